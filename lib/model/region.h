@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * region: a box of whole target chunks of one array, and every source piece
+ * that goes into it.
+ *
+ * The task of pgf-write: a pure function of this record gives the bytes of the
+ * chunks.  Everything lives in the arena it was made with.
+ */
+#ifndef PGF_REGION_H
+#define PGF_REGION_H
+
+#include "model/dataset.h"
+
+/* The target array: the parts of its Zarr v3 metadata that writing needs. */
+struct target {
+	const char *name;	/* path of the array in the store: "sst" */
+	unsigned ndim;
+	uint64_t *shape, *chunk_shape;
+	struct dtype dtype;	/* numeric, char, S<n>, or string */
+	uint8_t *fill;		/* dtype.size bytes, little-endian; NULL: string */
+	struct js *codecs;	/* list of Zarr v3 codecs */
+	char separator;		/* '/' or '.' */
+	bool v2_keys;		/* "0.0" instead of "c/0/0" */
+	const char **dims;
+	struct js *metadata;	/* the whole document */
+};
+
+struct piece {
+	const char *path;	/* local file */
+	uint64_t size;		/* of the file, when it was opened */
+	const char *modified;	/* mtime as in the file record, or NULL */
+	const char *var;	/* name in the source, for the library and messages */
+	uint64_t *offset;	/* target.ndim: where the piece begins */
+	struct chunk_table table;
+};
+
+struct region {
+	struct target target;
+	uint64_t *offset, *size;	/* target.ndim: elements */
+	bool has_cell;			/* text: see cell_shape */
+	struct dtype cell;		/* dtype of the source's elements */
+	unsigned cell_ndim;
+	uint64_t *cell_shape;		/* source dims that one element swallows */
+	size_t npieces;
+	struct piece *pieces;
+	const char *digest;	/* 128-bit hex of the record without its names */
+};
+
+/* Read a region record.  Refuses (ERR_DATA) what does not fit: boxes beyond
+ * the shape, corners off the chunk grid, names that leave the store, dtypes of
+ * pieces that differ from the target's. */
+int region_from_record(struct arena *a, const struct js *rec,
+	struct region *out, struct err *err) PGF_CHECKED;
+
+/* Digest of a region record: xxh128 of its sorted text without the members
+ * url, path and modified of its pieces, which name but do not determine. */
+void region_digest(struct arena *a, const struct js *rec, char out[33]);
+
+/* True if name may be the path of an array in a store: parts of
+ * [A-Za-z0-9 and any byte but '/', control characters], not empty, not only
+ * dots, not starting with "__" or "." (Zarr v3 core, "Node names"). */
+bool region_name_is_safe(const char *name);
+
+#endif
