@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+# Foreign libraries, program by program (names for pkg-config). A program that
+# reaches for a library not on its line does not link: HDF5, netCDF and libcurl
+# make a process start ten times dearer, so filters must stay free of them.
+
+ALL_PKGS = jansson libxxhash libcrypto
+
+PKGS_pgf = yaml-0.1
+PKGS_pgf-expand = yaml-0.1
+PKGS_pgf-fetch = libcurl
+PKGS_pgf-make = yaml-0.1
+PKGS_pgf-open = netcdf hdf5 libdeflate libzstd blosc libisal
+PKGS_pgf-plan = yaml-0.1
+PKGS_pgf-seal = yaml-0.1
+PKGS_pgf-slab = netcdf hdf5
+PKGS_pgf-write = libdeflate libzstd blosc libisal
+
+libs_of = $(foreach p,$(PKGS_$(1)) $(ALL_PKGS),$($(p)_LIBS)) -lm
