@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+PGF_PRINTF(2, 0)
 static void put_text(struct err *err, const char *fmt, va_list ap)
 {
 	int n = vsnprintf(err->msg, sizeof(err->msg), fmt, ap);

@@ -41,6 +41,7 @@ static void flatten(char *s)
 			*s = ' ';
 }
 
+PGF_PRINTF(2, 0)
 static void put_line(const char *tag, const char *fmt, va_list ap)
 {
 	char line[4096];
