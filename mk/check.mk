@@ -1,1 +1,44 @@
 # SPDX-License-Identifier: Apache-2.0
+# Tests. tests/run adds up; here is only what must be built before it.
+
+.PHONY: check check-unit check-bats check-interop check-fault check-fuzz \
+	fuzz bench demo asan-all fuzz-all
+
+asan := $(call out,$(CC),asan)
+fuzz := $(call out,clang,fuzz)
+check_deps := $(BUILD)/deps/check.ok
+run = tests/run
+
+$(patsubst %.c,$(OUT)/obj/%.o,$(UNIT_C) $(FUZZ_C)): | $(check_deps)
+
+check: programs units man asan-all fuzz-all $(check_deps) ## run every test; the last line is the tally
+	@FUZZ_SECONDS=3 $(run) $(OUT):unit $(OUT):bats $(OUT):fault \
+		$(OUT):interop $(asan):unit $(asan):bats $(fuzz):fuzz
+
+check-unit: units ## run the unit tests only
+	@$(run) $(OUT):unit
+
+check-bats: programs man $(check_deps) ## run the tests of the programs only
+	@$(run) $(OUT):bats
+
+check-interop: programs $(check_deps) ## run the tests against other readers and writers only
+	@$(run) $(OUT):interop
+
+check-fault: programs $(check_deps) ## run the tests with kills, full disks and bad servers only
+	@$(run) $(OUT):fault
+
+fuzz: fuzz-all ## fuzz each parser for FUZZ_SECONDS
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) $(run) $(fuzz):fuzz
+
+# The same graph once more, in the folder of the variant.
+asan-all: $(check_deps)
+	+@$(MAKE) VARIANT=asan programs units
+
+fuzz-all: $(check_deps)
+	+@$(MAKE) CC=clang VARIANT=fuzz fuzzers
+
+bench: programs $(check_deps) ## compare speeds with other programs (prints ratios)
+	@tests/bench/run
+
+demo: programs $(BUILD)/deps/demo.ok ## bake a real archive from a loopback server
+	@share/demo/run

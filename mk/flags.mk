@@ -12,10 +12,10 @@ comma := ,
 empty :=
 space := $(empty) $(empty)
 
-compiler := $(notdir $(firstword $(CC)))
-folder := $(strip $(filter-out gcc cc,$(compiler)) \
-	$(filter-out release,$(strip $(VARIANT))))
-OUT := $(strip $(BUILD))$(addprefix /,$(subst $(space),-,$(folder)))
+# $(call out,COMPILER,VARIANT)
+out = $(strip $(BUILD))$(addprefix /,$(subst $(space),-,$(strip $(filter-out \
+	gcc cc,$(notdir $(firstword $(1)))) $(filter-out release,$(2)))))
+OUT := $(call out,$(CC),$(strip $(VARIANT)))
 
 WERROR = -Werror
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
