@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One place prints, one place decides the exit code.  The state below is the
+ * command line of this process, which is why it may be static.
+ */
+#include "record/tool.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "base/log.h"
+#include "base/str.h"
+
+static struct {
+	const struct opt_spec *spec;
+	const char *output, *stamp, *files_from, *rejects;
+	bool keep_going, quiet, verbose;
+	struct arena names;	/* of --files-from */
+	uint64_t rejected;
+} cfg;
+
+#define OPT_QUIET { OPT_FLAG, 'q', "quiet", NULL, &cfg.quiet, \
+	"print errors only" }
+#define OPT_VERBOSE { OPT_FLAG, 'v', "verbose", NULL, &cfg.verbose, \
+	"say more on stderr" }
+#define OPT_OUTPUT { OPT_TEXT, 'o', "output", "FILE", &cfg.output, \
+	"write to FILE, which appears whole, instead of stdout" }
+#define OPT_STAMP { OPT_TEXT, 0, "stamp", "FILE", &cfg.stamp, \
+	"leave an output that has not changed untouched, then touch FILE" }
+#define OPT_LAST { OPT_END, 0, NULL, NULL, NULL, NULL }
+
+const struct opt tool_options[] = { OPT_QUIET, OPT_VERBOSE, OPT_LAST };
+
+const struct opt tool_output_options[] = {
+	OPT_OUTPUT, OPT_STAMP, OPT_QUIET, OPT_VERBOSE, OPT_LAST,
+};
+
+const struct opt tool_filter_options[] = {
+	OPT_OUTPUT,
+	OPT_STAMP,
+	{ OPT_TEXT, 0, "files-from", "FILE", &cfg.files_from,
+		"read the names of the input files from FILE, one a line" },
+	{ OPT_FLAG, 'k', "keep-going", NULL, &cfg.keep_going,
+		"report a bad record, go on, and exit with 1 at the end" },
+	{ OPT_TEXT, 0, "rejects", "FILE", &cfg.rejects,
+		"with -k: append bad records with a member error to FILE" },
+	OPT_QUIET,
+	OPT_VERBOSE,
+	OPT_LAST,
+};
+
+int tool_begin(const struct opt_spec *spec, int argc, char **argv,
+	struct err *err)
+{
+	int first;
+
+	cfg.spec = spec;
+	log_init(spec->name);
+	first = opt_parse(spec, argc, argv, err);
+	if (first < 0)
+		return -1;
+	if (cfg.quiet)
+		log_set_level(LOG_QUIET);
+	else if (cfg.verbose)
+		log_set_level(LOG_VERBOSE);
+	if (cfg.stamp != NULL && cfg.output == NULL)
+		return err_set(err, ERR_USAGE, "--stamp needs --output");
+	if (cfg.rejects != NULL && !cfg.keep_going)
+		return err_set(err, ERR_USAGE, "--rejects needs --keep-going");
+	return first;
+}
+
+static struct stream_in *open_listed(struct err *err)
+{
+	struct buf text = BUF_INIT;
+	size_t n = 0, lines = 1;
+	const char **names;
+	char *s;
+
+	if (io_read_file(cfg.files_from, SIZE_MAX, &text, err) < 0) {
+		buf_release(&text);
+		return NULL;
+	}
+	s = arena_strndup(&cfg.names, text.len ? text.data : "", text.len);
+	buf_release(&text);
+	for (const char *c = s; *c != '\0'; c++)
+		lines += *c == '\n';
+	names = ARENA_NEW(&cfg.names, const char *, lines);
+	while (*s != '\0') {
+		size_t len = strcspn(s, "\n");
+		bool last = s[len] == '\0';
+
+		s[len] = '\0';
+		if (len > 0)
+			names[n++] = s;
+		s += len + !last;
+	}
+	if (n == 0)
+		err_set(err, ERR_DATA, "'%s' names no file", cfg.files_from);
+	return n ? stream_open(names, n) : NULL;
+}
+
+struct stream_in *tool_input(char **operands, struct err *err)
+{
+	const char **names;
+	size_t n = 0;
+
+	if (cfg.files_from != NULL)
+		return open_listed(err);
+	while (operands[n] != NULL)
+		n++;
+	names = ARENA_NEW(&cfg.names, const char *, n);
+	for (size_t i = 0; i < n; i++)
+		names[i] = operands[i];
+	return stream_open(names, n);
+}
+
+struct stream_out *tool_output(struct err *err)
+{
+	return stream_create(cfg.output, err);
+}
+
+int tool_publish(struct stream_out *out, struct err *err)
+{
+	return stream_commit(out, cfg.stamp, err);
+}
+
+static void add_key_part(struct buf *text, const struct js *part)
+{
+	for (void *it = js_first(part); it; it = js_next(part, it)) {
+		const char *value = js_text(js_member(it));
+		int64_t n = 0;
+
+		buf_addf(text, "%s%s=", text->len ? " " : "key ", js_name(it));
+		if (value != NULL)
+			buf_adds(text, value);
+		else if (js_i64(js_member(it), &n))
+			buf_addf(text, "%lld", (long long)n);
+	}
+}
+
+const char *tool_key_text(struct arena *a, const struct js *rec)
+{
+	const struct js *key = js_get(rec, "key");
+	struct buf text = BUF_INIT;
+	char *copy;
+
+	add_key_part(&text, js_get(key, "concat"));
+	add_key_part(&text, js_get(key, "merge"));
+	add_key_part(&text, js_get(key, "offset"));
+	copy = arena_strndup(a, text.len ? text.data : "", text.len);
+	buf_release(&text);
+	return copy;
+}
+
+/* Say where: "FILE:LINE: key time=3: ...". */
+static void locate(const struct stream_in *in, struct arena *a,
+	const struct js *rec, struct err *err)
+{
+	const char *key = tool_key_text(a, rec);
+
+	if (*key != '\0')
+		err_in(err, "%s", key);
+	err_in(err, "%s:%llu", stream_name(in),
+		(unsigned long long)stream_line(in));
+}
+
+/* Append the record, or the text that is none, to --rejects. */
+static int put_reject(const struct stream_in *in, struct arena *a,
+	struct js *rec, const struct err *why, struct err *err)
+{
+	struct stream_out *out;
+	struct buf old = BUF_INIT;
+	size_t len;
+	int r;
+
+	if (cfg.rejects == NULL)
+		return 0;
+	if (rec == NULL) {
+		rec = js_new_object(a);
+		js_set_text(rec, "text", stream_text(in, &len));
+	}
+	js_set_text(rec, "error", why->msg);
+	if (cfg.rejected > 0 &&
+	    io_read_file(cfg.rejects, SIZE_MAX, &old, err) < 0)
+		return -1;
+	out = stream_create(cfg.rejects, err);
+	if (out == NULL) {
+		buf_release(&old);
+		return -1;
+	}
+	r = stream_put_bytes(out, old.data ? old.data : "", old.len, err);
+	buf_release(&old);
+	if (r == 0)
+		r = stream_put(out, rec, err);
+	if (r < 0) {
+		stream_abort(out);
+		return -1;
+	}
+	return stream_commit(out, NULL, err);
+}
+
+static int one_record(struct stream_in *in, struct tool_sink *sink,
+	tool_record_fn *fn, struct err *err)
+{
+	struct err why = ERR_INIT;
+	struct js *rec = NULL;
+	int got = stream_next(in, sink->arena, &rec, &why);
+
+	if (got == 0)
+		return 0;
+	if (got > 0 && fn(rec, sink, &why) == 0)
+		return 1;
+	locate(in, sink->arena, got > 0 ? rec : NULL, &why);
+	if (!cfg.keep_going || why.kind != ERR_DATA) {
+		*err = why;
+		return -1;
+	}
+	log_error("%s", why.msg);
+	if (put_reject(in, sink->arena, got > 0 ? rec : NULL, &why, err) < 0)
+		return -1;
+	cfg.rejected++;
+	return 1;
+}
+
+int tool_each(char **operands, tool_record_fn *fn, void *state,
+	struct err *err)
+{
+	struct arena arena = ARENA_INIT;
+	struct tool_sink sink = { .arena = &arena, .state = state };
+	struct stream_in *in = tool_input(operands, err);
+	int got = -1;
+
+	if (in != NULL)
+		sink.out = tool_output(err);
+	if (sink.out != NULL)
+		while ((got = one_record(in, &sink, fn, err)) > 0)
+			arena_reset(&arena);
+	arena_release(&arena);
+	stream_close(in);
+	if (got < 0) {
+		stream_abort(sink.out);
+		return -1;
+	}
+	if (tool_publish(sink.out, err) < 0)
+		return -1;
+	if (cfg.rejected > 0)
+		return err_set(err, ERR_FAIL, "%llu bad records",
+			(unsigned long long)cfg.rejected);
+	return 0;
+}
+
+int tool_end(int result, struct err *err)
+{
+	arena_release(&cfg.names);
+	if (fflush(stdout) != 0 && result == 0)
+		result = err_sys(err, "cannot write '<stdout>'");
+	if (result == 0)
+		return 0;
+	log_error("%s", err->msg);
+	if (err->kind == ERR_USAGE)
+		log_error("try '%s --help'", cfg.spec->name);
+	return err->kind ? (int)err->kind : ERR_FAIL;
+}
