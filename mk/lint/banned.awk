@@ -15,7 +15,7 @@ function calls_at(	s) {
 
 { text = code($0) }
 {
-	rule("strcpy|strcat|stpcpy|strncpy|strncat|sprintf|vsprintf|gets|strtok",
+	rule("strcpy|strcat|stpcpy|strncpy|sprintf|vsprintf|gets|strtok",
 		"^$", "no bound; use base/buf")
 	rule("scanf|sscanf|fscanf|atoi|atol|atoll|atof", "^$",
 		"no check; use base/str")

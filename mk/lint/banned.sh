@@ -6,4 +6,4 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cd "${1:-.}"
 
-find lib tools -name '*.[ch]' | sort | xargs -r awk -f "$here/code.awk" -f "$here/banned.awk"
+find lib tools -name '*.[ch]' | sort | xargs -r awk -f "$here/code.awk" -f "$here/banned.awk" || exit 1

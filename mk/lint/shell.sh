@@ -6,4 +6,4 @@ cd "${1:-.}"
 find . \( -name .git -o -path ./build -o -name node_modules \) -prune -o -type f \
 	\( -name '*.sh' -o -name '*.bash' -o -name '*.bats' -o \
 	-exec sh -c 'head -n 1 "$1" | grep -aEq "^#!.*[/ ](ba)?sh( |$)"' test {} \; \) \
-	-print | sort | xargs -r shellcheck -f gcc -x
+	-print | sort | xargs -r shellcheck -f gcc -x || exit 1

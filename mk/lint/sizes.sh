@@ -6,4 +6,4 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cd "${1:-.}"
 
-find lib tools tests -name '*.[ch]' | sort | xargs -r awk -f "$here/code.awk" -f "$here/sizes.awk"
+find lib tools tests -name '*.[ch]' | sort | xargs -r awk -f "$here/code.awk" -f "$here/sizes.awk" || exit 1

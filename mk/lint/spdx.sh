@@ -16,4 +16,4 @@ function check() {
 		bad = 1
 	}
 }
-END { check(); exit bad }'
+END { check(); exit bad }' || exit 1
