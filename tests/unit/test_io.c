@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files that are whole or absent; streams of records over them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "record/stream.h"
+
+static char folder[] = "/tmp/pgf-io-XXXXXX";
+
+static int make_folder(void **state)
+{
+	(void)state;
+	return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
+}
+
+static int remove_one(const char *path, const struct stat *st, int flag,
+	struct FTW *at)
+{
+	(void)st;
+	(void)flag;
+	(void)at;
+	return remove(path);
+}
+
+static int remove_folder(void **state)
+{
+	(void)state;
+	return nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static void check_file(const char *path, const char *text)
+{
+	struct buf b = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	assert_int_equal(io_read_file(path, 1 << 20, &b, &err), 0);
+	assert_string_equal(b.data, text);
+	buf_release(&b);
+}
+
+static size_t count_temps(void)
+{
+	DIR *d = opendir(".");
+	size_t n = 0;
+
+	for (struct dirent *e; (e = readdir(d)) != NULL;)
+		n += io_is_temp_name(e->d_name);
+	closedir(d);
+	return n;
+}
+
+static void replaces_whole_files(void **state)
+{
+	struct io_temp t = IO_TEMP_INIT;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(io_replace("a", "one", 3, &err), 0);
+	assert_int_equal(io_create(&t, "a", &err), 0);
+	assert_int_equal(io_write_all(t.fd, "tw", 2, &err), 0);
+	check_file("a", "one");
+	assert_int_equal(count_temps(), 1);
+	io_abort(&t);
+	io_abort(&t);
+	check_file("a", "one");
+	assert_int_equal(io_replace("a", "two", 3, &err), 0);
+	check_file("a", "two");
+	assert_int_equal(count_temps(), 0);
+}
+
+static void unchanged_files_keep_their_time(void **state)
+{
+	const struct timespec past[2] = { { 1000, 0 }, { 1000, 0 } };
+	struct err err = ERR_INIT;
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(io_replace("b", "same", 4, &err), 0);
+	utimensat(AT_FDCWD, "b", past, 0);
+	assert_int_equal(io_replace_if_changed("b", "same", 4, &err), 0);
+	stat("b", &st);
+	assert_int_equal(st.st_mtim.tv_sec, 1000);
+	assert_int_equal(io_replace_if_changed("b", "diff", 4, &err), 0);
+	stat("b", &st);
+	assert_int_not_equal(st.st_mtim.tv_sec, 1000);
+	utimensat(AT_FDCWD, "b", past, 0);
+	assert_int_equal(io_touch("b", &err), 0);
+	stat("b", &st);
+	assert_int_not_equal(st.st_mtim.tv_sec, 1000);
+}
+
+static void missing_and_short_files_are_wrong_input(void **state)
+{
+	struct err err = ERR_INIT;
+	struct buf b = BUF_INIT;
+	char got[8];
+	int fd;
+
+	(void)state;
+	assert_int_equal(io_read_file("none", 9, &b, &err), -1);
+	assert_int_equal(err.kind, ERR_DATA);
+	assert_string_equal(err.msg,
+		"cannot open 'none': No such file or directory");
+	err_clear(&err);
+	assert_int_equal(io_replace("c", "0123456789", 10, &err), 0);
+	assert_int_equal(io_read_file("c", 9, &b, &err), -1);
+	assert_string_equal(err.msg, "'c' is larger than 9 bytes");
+	err_clear(&err);
+	fd = open("c", O_RDONLY);
+	assert_int_equal(io_read_at(fd, "c", (struct io_range){ 7, 3 }, got,
+		&err), 0);
+	assert_memory_equal(got, "789", 3);
+	assert_int_equal(io_read_at(fd, "c", (struct io_range){ 7, 4 }, got,
+		&err), -1);
+	assert_int_equal(err.kind, ERR_DATA);
+	assert_string_equal(err.msg, "'c' is truncated: 4 bytes wanted at "
+		"offset 7, 3 there");
+	err_clear(&err);
+	assert_int_equal(io_read_at(fd, "c",
+		(struct io_range){ UINT64_MAX - 1, 4 }, got, &err), -1);
+	close(fd);
+	buf_release(&b);
+}
+
+static void paths_become_absolute_without_asking_the_disk(void **state)
+{
+	static const char *const cases[][3] = {
+		{ "/a/b", "c", "/a/b/c" },
+		{ "/a/b", "../c", "/a/c" },
+		{ "/a/b", "/c", "/c" },
+		{ "/a/b", "./c//d/.", "/a/b/c/d" },
+		{ "/", "../../x", "/x" },
+		{ "/a", "..", "/" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf b = BUF_INIT;
+		struct err err = ERR_INIT;
+
+		assert_int_equal(io_absolute(cases[i][0], cases[i][1], &b,
+			&err), 0);
+		assert_string_equal(b.data, cases[i][2]);
+		buf_release(&b);
+	}
+}
+
+static void folders_are_made_with_their_parents(void **state)
+{
+	struct err err = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(io_make_dirs("p/q//r/", &err), 0);
+	assert_int_equal(io_make_dirs("p/q/r", &err), 0);
+	assert_int_equal(io_make_parent("p/s/file", &err), 0);
+	assert_int_equal(access("p/s", F_OK), 0);
+	assert_int_equal(io_replace("p/file", "", 0, &err), 0);
+	assert_int_equal(io_make_dirs("p/file/x", &err), -1);
+	assert_int_equal(err.kind, ERR_FAIL);
+}
+
+static void streams_walk_over_files_and_lines(void **state)
+{
+	static const char *const names[] = { "s1", "s2" };
+	static const char one[] = "{\"a\":1}\n\nnot json\n[2]\n";
+	static const char two[] = "{\"a\":3}";
+	struct arena a = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct stream_in *in;
+	struct js *rec;
+
+	(void)state;
+	assert_int_equal(io_replace("s1", one, strlen(one), &err), 0);
+	assert_int_equal(io_replace("s2", two, strlen(two), &err), 0);
+	in = stream_open(names, 2);
+	assert_int_equal(stream_next(in, &a, &rec, &err), 1);
+	assert_int_equal(stream_next(in, &a, &rec, &err), -1);
+	assert_int_equal(stream_line(in), 3);
+	err_clear(&err);
+	assert_int_equal(stream_next(in, &a, &rec, &err), -1);
+	assert_string_equal(err.msg, "not a JSON object");
+	err_clear(&err);
+	assert_int_equal(stream_next(in, &a, &rec, &err), 1);
+	assert_string_equal(stream_name(in), "s2");
+	assert_int_equal(stream_file(in), 1);
+	assert_int_equal(stream_line(in), 1);
+	assert_int_equal(stream_next(in, &a, &rec, &err), 0);
+	stream_close(in);
+	arena_release(&a);
+}
+
+static void outputs_appear_whole_and_move_if_changed(void **state)
+{
+	struct arena a = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct stream_out *out;
+	struct stat first, second;
+
+	(void)state;
+	for (int round = 0; round < 2; round++) {
+		out = stream_create("out", &err);
+		assert_non_null(out);
+		assert_int_equal(stream_put(out, js_new_object(&a), &err), 0);
+		assert_int_equal(access("out", F_OK), round ? 0 : -1);
+		assert_int_equal(stream_commit(out, "out.ok", &err), 0);
+		stat("out", round ? &second : &first);
+	}
+	check_file("out", "{}\n");
+	assert_int_equal(first.st_ino, second.st_ino);
+	out = stream_create("out", &err);
+	assert_int_equal(stream_put_bytes(out, "x", 1, &err), 0);
+	stream_abort(out);
+	check_file("out", "{}\n");
+	assert_int_equal(count_temps(), 0);
+	arena_release(&a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(replaces_whole_files),
+		cmocka_unit_test(unchanged_files_keep_their_time),
+		cmocka_unit_test(missing_and_short_files_are_wrong_input),
+		cmocka_unit_test(paths_become_absolute_without_asking_the_disk),
+		cmocka_unit_test(folders_are_made_with_their_parents),
+		cmocka_unit_test(streams_walk_over_files_and_lines),
+		cmocka_unit_test(outputs_appear_whole_and_move_if_changed),
+	};
+
+	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
