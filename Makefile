@@ -2,7 +2,7 @@
 # pgf. This file is the table of contents: what can be made, and where its rules are.
 # One graph, no lists of files: sources are found by wildcard.
 
-VERSION = 0.1.0
+VERSION := $(shell sed -n 's|.*PGF_VERSION "\(.*\)"|\1|p' lib/base/version.h)
 DATE = November 22, 2026
 
 BUILD = build#      where everything built goes

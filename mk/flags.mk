@@ -22,7 +22,7 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wcast-qual -Wvla -Wformat=2 \
 	-Wundef $(WERROR)
 DIALECT = -std=c11 -D_XOPEN_SOURCE=700 -D_FILE_OFFSET_BITS=64
-PATHS = -Ilib $(PKG_CFLAGS) -DPGF_VERSION='"$(VERSION)"'
+PATHS = -Ilib $(PKG_CFLAGS)
 
 sanitize = -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all \
 	-fsanitize=address,undefined
