@@ -107,6 +107,7 @@ SERVE_PIDS=()
 serve() {
 	local try
 	SERVE_LOG=$BATS_TEST_TMPDIR/serve.${#SERVE_PIDS[@]}
+	: >"$SERVE_LOG"
 	python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$1" \
 		>"$SERVE_LOG" 2>&1 3>&- &
 	SERVE_PIDS+=("$!")
