@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash
 # Loaded by every bats file (`load common`): where the programs are, the cases
 # that every program must pass, comparing text, and a loopback server.
 #

@@ -12,6 +12,7 @@ setup() {
 	mkdir -p lib/base tools tests share/man/man1 share/man/man7 build
 	cp "$PGF_ROOT/tests/run" tests/
 	printf '#!/bin/sh\n' >mk/deps.sh
+	printf '#define PGF_VERSION "1.2.3"\n' >lib/base/version.h
 	printf 'int a_get(void);\n' >lib/base/a.h
 	printf '%s\n' '#include "base/a.h"' 'int a_get(void)' '{' $'\treturn 3;' '}' \
 		>lib/base/a.c
@@ -81,10 +82,10 @@ setup() {
 }
 
 @test "make man: the options come from the program" {
-	run -0 make man VERSION=9.8 DATE='May 1, 2026'
+	run -0 make man DATE='May 1, 2026'
 	run -0 cat build/man/man1/pgf-t.1
 	diff_text '.Dd May 1, 2026
-.Os pgf 9.8
+.Os pgf 1.2.3
 .It Fl x
 number 3.
 tail' "$output"

@@ -199,7 +199,6 @@ lines() { yes $'\tn++;' | head -n "$1"; }
 }
 
 @test "shell: what shellcheck finds is caught, also without a suffix" {
-	# shellcheck disable=SC2016 # it is the fault
 	printf '%s\n' '#!/bin/sh' 'echo $1' | plant mk/b
 	run -0 "$lint/shell.sh" clean
 	run -1 "$lint/shell.sh" .
