@@ -83,8 +83,20 @@ int dataset_from_record(struct arena *a, const struct js *rec,
  * chunk_shape, codecs, refs, inline of obj; for dataset and region. */
 void chunk_table_to_json(struct arena *a, const struct chunk_table *t,
 	struct js *obj);
+
+/* Its two halves (shape, dtype, endian, fill; then the rest), for callers that
+ * put members of their own between them. */
+void chunk_table_type_to_json(struct arena *a, const struct chunk_table *t,
+	struct js *obj);
+void chunk_table_place_to_json(struct arena *a, const struct chunk_table *t,
+	struct js *obj);
+
 int chunk_table_from_json(struct arena *a, const struct js *obj,
 	struct chunk_table *out, struct err *err) PGF_CHECKED;
+
+/* Number of chunks of the grid that covers the shape; false if it does not fit
+ * 64 bits. */
+bool chunk_table_count(const struct chunk_table *t, uint64_t *n);
 
 /* The variable or dimension of that name, or NULL. */
 const struct variable *dataset_var(const struct dataset *ds, const char *name);

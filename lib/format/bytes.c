@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Every read is checked against the size first, so a truncated file is told as
+ * such wherever it is noticed.  Mapping files was refused: one that shrinks
+ * while it is read would end the program by a signal.
+ */
+#include "format/bytes.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "base/num.h"
+
+struct bytes bytes_of_memory(const void *p, size_t size)
+{
+	/* memory must not be NULL for an empty piece */
+	return (struct bytes){ .size = size, .memory = p != NULL ? p :
+		(const uint8_t *)"", .fd = -1, .path = "" };
+}
+
+struct bytes bytes_of_file(int fd, const char *path, uint64_t size)
+{
+	return (struct bytes){ .size = size, .fd = fd, .path = path };
+}
+
+int bytes_read(const struct bytes *b, uint64_t offset, size_t len, void *out,
+	struct err *err)
+{
+	struct io_range at = { .offset = offset, .len = len };
+	uint64_t end;
+
+	if (!num_add(offset, len, &end) || end > b->size)
+		return err_set(err, ERR_DATA, "truncated: %zu bytes at %"
+			PRIu64 " are needed, the file has %" PRIu64 " bytes",
+			len, offset, b->size);
+	if (b->memory == NULL)
+		return io_read_at(b->fd, b->path, at, out, err);
+	memcpy(out, b->memory + offset, len);
+	return 0;
+}
+
+uint64_t bytes_big(const uint8_t *p, unsigned n)
+{
+	uint64_t v = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		v = v << 8 | p[i];
+	return v;
+}
+
+uint64_t bytes_little(const uint8_t *p, unsigned n)
+{
+	uint64_t v = 0;
+
+	while (n-- > 0)
+		v = v << 8 | p[n];
+	return v;
+}
+
+void bytes_swap(void *p, size_t n, size_t size)
+{
+	uint8_t *at = p;
+
+	for (; size > 1 && n > 0; n--, at += size)
+		for (size_t i = 0; i < size / 2; i++) {
+			uint8_t b = at[i];
+
+			at[i] = at[size - 1 - i];
+			at[size - 1 - i] = b;
+		}
+}
