@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The codecs that need no foreign library, and what all of them share.
+ */
+#include "chunk/codec.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "chunk/crc32c.h"
+#include "chunk/fletcher32.h"
+#include "chunk/shuffle.h"
+
+enum { TRAILER = 4 };
+
+static uint32_t get_little(const uint8_t *p)
+{
+	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+		(uint32_t)p[3] << 24;
+}
+
+static void put_little(uint8_t *p, uint32_t v)
+{
+	for (unsigned i = 0; i < TRAILER; i++)
+		p[i] = (uint8_t)(v >> (8 * i));
+}
+
+int codec_get_number(const struct js *configuration, struct codec_number n,
+	int64_t *out, struct err *err)
+{
+	const struct js *v = js_get(configuration, n.name);
+	int64_t got;
+
+	if (v == NULL)
+		return 0;
+	if (!js_i64(v, &got) || got < n.low || got > n.high)
+		return err_set(err, ERR_DATA, "'%s' is not a whole number from "
+			"%" PRId64 " to %" PRId64, n.name, n.low, n.high);
+	*out = got;
+	return 0;
+}
+
+static int undo_shuffle(const struct source_stage *s, struct bytes in,
+	struct room *out, struct err *err)
+{
+	if (in.len > out->cap)
+		return err_set(err, ERR_DATA, "%zu bytes where at most %zu "
+			"belong", in.len, out->cap);
+	shuffle_undo(s->element, in.data, in.len, out->data);
+	out->len = in.len;
+	return 0;
+}
+
+const struct source_codec codec_from_shuffle = {
+	.name = "shuffle",
+	.decode = undo_shuffle,
+};
+
+/* HDF5 before 1.6.3 swapped the bytes of both halves on little-endian
+ * machines; readers take either. */
+static int check_fletcher32(struct bytes in, struct err *err)
+{
+	uint32_t want, got, old;
+
+	if (in.len < TRAILER)
+		return err_set(err, ERR_DATA, "no room for a checksum");
+	got = get_little(in.data + in.len - TRAILER);
+	want = fletcher32_of(in.data, in.len - TRAILER);
+	old = (want & 0x00ff00ff) << 8 | (want >> 8 & 0x00ff00ff);
+	if (got != want && got != old)
+		return err_set(err, ERR_DATA, "checksum is %08" PRIx32
+			", the data have %08" PRIx32, got, want);
+	return 0;
+}
+
+const struct source_codec codec_from_fletcher32 = {
+	.name = "fletcher32",
+	.trailer = TRAILER,
+	.check = check_fletcher32,
+};
+
+static int setup_crc32c(const struct js *configuration,
+	struct target_stage *s, struct err *err)
+{
+	(void)configuration;
+	(void)s;
+	(void)err;
+	return 0;
+}
+
+static size_t bound_crc32c(const struct target_stage *s, size_t len)
+{
+	(void)s;
+	return len + TRAILER;
+}
+
+static int add_crc32c(const struct target_stage *s, struct bytes in,
+	struct room *out, struct err *err)
+{
+	(void)s;
+	(void)err;
+	if (in.len > 0)
+		memcpy(out->data, in.data, in.len);
+	put_little(out->data + in.len, crc32c_of(in.data, in.len));
+	out->len = in.len + TRAILER;
+	return 0;
+}
+
+const struct target_codec codec_to_crc32c = {
+	.name = "crc32c",
+	.setup = setup_crc32c,
+	.bound = bound_crc32c,
+	.encode = add_crc32c,
+};

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One walk over the source chunks that the box touches.  A coded chunk is read
+ * whole and decoded, straight into place when it lies there in one piece; of a
+ * raw chunk only the span that is needed is read, in halves if that is large.
+ * Mapping the files was refused: a file cut short under a mapping kills the
+ * process, with pread it is an error message.
+ */
+#include "chunk/gather.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "base/mem.h"
+#include "base/num.h"
+#include "chunk/decoder.h"
+#include "chunk/grid.h"
+#include "chunk/swap.h"
+
+enum { SPAN = 1 << 20 };	/* raw bytes read at once, out of place */
+
+static const uint64_t MAX_CHUNK = UINT64_C(1) << 31;	/* decoded bytes */
+
+struct gather {
+	struct decoder *decoder;
+	struct buf stored, chunk;
+	uint64_t bytes_read;
+};
+
+struct gather *gather_open(void)
+{
+	struct gather *g = mem_alloc(sizeof(*g));
+
+	memset(g, 0, sizeof(*g));
+	g->decoder = decoder_open();
+	return g;
+}
+
+void gather_close(struct gather *g)
+{
+	if (g == NULL)
+		return;
+	decoder_close(g->decoder);
+	buf_release(&g->stored);
+	buf_release(&g->chunk);
+	mem_free(g);
+}
+
+uint64_t gather_bytes_read(const struct gather *g)
+{
+	return g->bytes_read;
+}
+
+bool gather_can(const struct chunk_table *t)
+{
+	return t->dtype.size > 0 && (t->has_refs || t->inline_data != NULL) &&
+		decoder_knows(t->codecs);
+}
+
+/* One call of gather_read, and the chunk it is at. */
+struct job {
+	struct gather *g;
+	const struct gather_source *src;
+	const struct chunk_table *table;
+	const struct box *box;
+	const struct gather_out *out;
+	struct grid grid;
+	struct box whole;	/* the chunk */
+	uint64_t inner[BOX_MAX_NDIM];	/* byte strides inside a chunk */
+	uint64_t chunk_size;	/* bytes */
+	bool swaps;
+};
+
+/* Where a part of the box goes. */
+static uint8_t *place(const struct job *j, const struct box *part)
+{
+	uint8_t *p = j->out->data;
+
+	for (unsigned i = 0; i < part->ndim; i++)
+		p += (part->start[i] - j->box->start[i]) * j->out->stride[i];
+	return p;
+}
+
+/* Bytes from the start of the chunk to the first element of a part. */
+static uint64_t chunk_offset(const struct job *j, const struct box *part)
+{
+	uint64_t at = 0;
+
+	for (unsigned i = 0; i < part->ndim; i++)
+		at += (part->start[i] - j->whole.start[i]) * j->inner[i];
+	return at;
+}
+
+/* True if the elements of a part follow each other with these strides. */
+static bool is_dense(const struct box *part, const uint64_t *stride,
+	size_t item)
+{
+	uint64_t step = item;
+
+	for (unsigned i = part->ndim; i-- > 0; step *= part->count[i])
+		if (part->count[i] != 1 && stride[i] != step)
+			return false;
+	return true;
+}
+
+static void swap(const struct job *j, uint8_t *p, uint64_t size)
+{
+	if (j->swaps)
+		swap_bytes(j->table->dtype.size, p, (size_t)size);
+}
+
+/* Bytes of the chunk, beginning with the first of a part, to their place. */
+static void scatter(const struct job *j, const struct box *part,
+	const uint8_t *from)
+{
+	box_copy(&(struct box_copy){
+		.ndim = part->ndim,
+		.count = part->count,
+		.item = j->table->dtype.size,
+		.to = place(j, part),
+		.to_stride = j->out->stride,
+		.from = from,
+		.from_stride = j->inner,
+	});
+}
+
+static void fill(const struct job *j, const struct box *part)
+{
+	box_fill(&(struct box_copy){
+		.ndim = part->ndim,
+		.count = part->count,
+		.item = j->table->dtype.size,
+		.to = place(j, part),
+		.to_stride = j->out->stride,
+		.from = j->table->fill,
+	});
+}
+
+static int read_bytes(const struct job *j, uint64_t offset, uint64_t size,
+	void *to, struct err *err)
+{
+	struct io_range at = { offset, (size_t)size };
+
+	j->g->bytes_read += size;
+	return io_read_at(j->src->fd, j->src->path, at, to, err);
+}
+
+/* Cut a part in two along its slowest axis that can be cut. */
+static void halve(struct box *part, struct box *rest)
+{
+	unsigned i = 0;
+
+	while (part->count[i] == 1)
+		i++;
+	*rest = *part;
+	part->count[i] /= 2;
+	rest->start[i] += part->count[i];
+	rest->count[i] -= part->count[i];
+}
+
+/* A part of an unfiltered chunk at offset of the file. */
+static int read_raw(const struct job *j, uint64_t offset, struct box part,
+	struct err *err)
+{
+	size_t item = j->table->dtype.size;
+	uint64_t span = item, at = offset + chunk_offset(j, &part);
+	struct box rest;
+
+	for (unsigned i = 0; i < part.ndim; i++)
+		span += (part.count[i] - 1) * j->inner[i];
+	if (is_dense(&part, j->inner, item) &&
+	    is_dense(&part, j->out->stride, item)) {
+		if (read_bytes(j, at, span, place(j, &part), err) < 0)
+			return -1;
+		swap(j, place(j, &part), span);
+		return 0;
+	}
+	if (span > SPAN && span > item) {
+		halve(&part, &rest);
+		if (read_raw(j, offset, part, err) < 0)
+			return -1;
+		return read_raw(j, offset, rest, err);
+	}
+	buf_reserve(&j->g->chunk, (size_t)span);
+	if (read_bytes(j, at, span, j->g->chunk.data, err) < 0)
+		return -1;
+	swap(j, (uint8_t *)j->g->chunk.data, span);
+	scatter(j, &part, (const uint8_t *)j->g->chunk.data);
+	return 0;
+}
+
+static int decode(const struct job *j, struct bytes in, uint32_t mask,
+	const struct box *part, struct err *err)
+{
+	bool direct = memcmp(part->count, j->whole.count,
+		part->ndim * sizeof(*part->count)) == 0 &&
+		is_dense(part, j->out->stride, j->table->dtype.size);
+	struct room room = { .cap = (size_t)j->chunk_size };
+
+	if (!direct)
+		buf_reserve(&j->g->chunk, room.cap);
+	room.data = direct ? place(j, part) : (uint8_t *)j->g->chunk.data;
+	if (decoder_run(j->g->decoder, in, mask, room, err) < 0)
+		return -1;
+	swap(j, room.data, j->chunk_size);
+	if (!direct)
+		scatter(j, part, room.data + chunk_offset(j, part));
+	return 0;
+}
+
+/* Index into refs of the chunk with that linear number, or refs.n. */
+static uint64_t find_ref(const struct refs *r, uint64_t number)
+{
+	uint64_t lo = 0, hi = r->n;
+
+	if (r->index == NULL)
+		return number;
+	while (lo < hi) {
+		uint64_t mid = lo + (hi - lo) / 2;
+
+		if (r->index[mid] < number)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < r->n && r->index[lo] == number ? lo : r->n;
+}
+
+static int read_ref(const struct job *j, uint64_t i, const struct box *part,
+	struct err *err)
+{
+	const struct refs *r = &j->table->refs;
+	uint32_t mask = r->mask != NULL ? r->mask[i] : 0;
+	bool raw = decoder_is_raw(j->g->decoder, mask);
+	struct buf *stored = &j->g->stored;
+
+	if (r->offset[i] == REFS_ABSENT) {
+		fill(j, part);
+		return 0;
+	}
+	if (raw && r->length[i] != j->chunk_size)
+		return err_set(err, ERR_DATA, "%" PRIu64 " bytes stored, an "
+			"unfiltered chunk has %" PRIu64, r->length[i],
+			j->chunk_size);
+	if (raw)
+		return read_raw(j, r->offset[i], *part, err);
+	if (j->chunk_size > MAX_CHUNK)
+		return err_set(err, ERR_DATA, "%" PRIu64 " bytes are more than "
+			"a filtered chunk can have", j->chunk_size);
+	if (r->length[i] > decoder_bound(j->g->decoder, (size_t)j->chunk_size))
+		return err_set(err, ERR_DATA, "%" PRIu64 " bytes stored for a "
+			"chunk of %" PRIu64, r->length[i], j->chunk_size);
+	buf_reserve(stored, (size_t)r->length[i]);
+	if (read_bytes(j, r->offset[i], r->length[i], stored->data, err) < 0)
+		return -1;
+	return decode(j, (struct bytes){ (const uint8_t *)stored->data,
+		(size_t)r->length[i] }, mask, part, err);
+}
+
+static int read_chunk(const struct job *j, uint64_t number,
+	const struct box *part, struct err *err)
+{
+	const struct chunk_table *t = j->table;
+	uint64_t i;
+
+	if (t->inline_data != NULL) {
+		if (t->inline_size > MAX_CHUNK || j->chunk_size > MAX_CHUNK)
+			return err_set(err, ERR_DATA, "inline data too large");
+		return decode(j, (struct bytes){ t->inline_data,
+			(size_t)t->inline_size }, 0, part, err);
+	}
+	i = find_ref(&t->refs, number);
+	if (i >= t->refs.n)
+		return err_set(err, ERR_DATA, "not listed in the record");
+	return read_ref(j, i, part, err);
+}
+
+/* "'FILE': chunk 0/3/1: ..." */
+static int locate(const struct job *j, const uint64_t *at, struct err *err)
+{
+	struct buf text = BUF_INIT;
+
+	for (unsigned i = 0; i < j->grid.ndim; i++)
+		buf_addf(&text, "%s%" PRIu64, i ? "/" : " ", at[i]);
+	err_in(err, "'%s': chunk%s", j->src->path,
+		text.data != NULL ? text.data : "");
+	buf_release(&text);
+	return -1;
+}
+
+static int begin(struct job *j, struct err *err)
+{
+	const struct chunk_table *t = j->table;
+	struct box array;
+
+	if (!gather_can(t) || j->box->ndim != t->ndim)
+		return err_set(err, ERR_DATA, "'%s': no table of chunks that "
+			"can be read", j->src->path);
+	array = box_of(t->ndim, NULL, t->shape);
+	if (!box_contains(&array, j->box))
+		return err_set(err, ERR_DATA, "'%s': box beyond the array",
+			j->src->path);
+	if (!num_product(t->chunk_shape, t->ndim, &j->chunk_size) ||
+	    !num_mul(j->chunk_size, t->dtype.size, &j->chunk_size))
+		return err_set(err, ERR_DATA, "'%s': chunk shape too large",
+			j->src->path);
+	j->grid = (struct grid){ t->ndim, t->shape, t->chunk_shape };
+	j->swaps = t->big_endian && t->dtype.size > 1 &&
+		!dtype_is_text(t->dtype);
+	box_strides(t->ndim, t->chunk_shape, t->dtype.size, j->inner);
+	if (decoder_begin(j->g->decoder, t->codecs, t->dtype.size, err) < 0)
+		return err_in(err, "'%s'", j->src->path);
+	return 0;
+}
+
+int gather_read(struct gather *g, const struct gather_source *src,
+	const struct box *box, const struct gather_out *out, struct err *err)
+{
+	struct job j = {
+		.g = g,
+		.src = src,
+		.table = src->table,
+		.box = box,
+		.out = out,
+	};
+	struct grid_walk w;
+	struct box part;
+
+	if (begin(&j, err) < 0)
+		return -1;
+	for (bool more = grid_walk_begin(&w, &j.grid, box); more;
+			more = grid_walk_next(&w)) {
+		grid_chunk_box(&j.grid, w.at, &j.whole);
+		if (!box_intersect(&j.whole, box, &part))
+			continue;
+		if (read_chunk(&j, grid_index(&j.grid, w.at), &part, err) < 0)
+			return locate(&j, w.at, err);
+	}
+	return 0;
+}
