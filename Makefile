@@ -34,4 +34,4 @@ help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
 		awk -F'|' '{ printf "  %-14s %s\n", $$1, $$2 }'
 	@echo 'variables: BUILD VARIANT=release|debug|asan CC=gcc|clang PREFIX' \
-		'DESTDIR FUZZ_SECONDS'
+		'DESTDIR FUZZ_SECONDS V=1'

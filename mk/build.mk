@@ -32,26 +32,29 @@ differ = $(if $(subst x$(strip $(1)),,x$(strip $(2)))$(subst \
 $(eval $(call stamp,flags,$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)))
 $(eval $(call stamp,members,$(LIB_O)))
 
+# One short line a file; V=1 shows the commands.
+quiet = $(if $(V),,@echo '  $(1) $@' && )
+
 $(OUT)/obj/%.o: %.c $(OUT)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call quiet,CC  )$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(ARCHIVE): $(LIB_O) $(OUT)/members
 	@mkdir -p $(@D)
 	@rm -f $@
-	$(AR) rcs $@ $(LIB_O)
+	$(call quiet,AR  )$(AR) rcs $@ $(LIB_O)
 
 $(OUT)/bin/%: $(OUT)/obj/tools/%.o $(ARCHIVE) mk/tools.mk
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $< $(ARCHIVE) $(call libs_of,$*)
+	$(call quiet,LINK)$(CC) $(ALL_LDFLAGS) -o $@ $< $(ARCHIVE) $(call libs_of,$*)
 
 $(OUT)/unit/%: $(OUT)/obj/tests/unit/%.o $(ARCHIVE)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $< $(ARCHIVE) $(PKG_LIBS) -lm
+	$(call quiet,LINK)$(CC) $(ALL_LDFLAGS) -o $@ $< $(ARCHIVE) $(PKG_LIBS) -lm
 
 $(OUT)/fuzz/%: $(OUT)/obj/tests/fuzz/%.o $(ARCHIVE)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(ARCHIVE) $(PKG_LIBS) -lm
+	$(call quiet,LINK)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(ARCHIVE) $(PKG_LIBS) -lm
 
 .SECONDARY: $(OBJECTS)
 -include $(wildcard $(OBJECTS:.o=.d))

@@ -23,5 +23,5 @@ lint-symbols: programs
 lint-tidy: $(TIDY)
 $(OUT)/tidy/%.ok: $(OUT)/obj/%.o .clang-tidy | $(check_deps)
 	@mkdir -p $(@D)
-	mk/lint/tidy.sh $*.c
+	$(call quiet,TIDY)mk/lint/tidy.sh $*.c
 	@touch $@

@@ -15,13 +15,13 @@ fill = sed -e 's/@VERSION@/$(VERSION)/' -e 's/@DATE@/$(DATE)/'
 
 $(BUILD)/man/man1/%.1: share/man/man1/%.1.in $(OUT)/bin/% Makefile
 	@mkdir -p $(@D)
-	$(OUT)/bin/$* --help=mdoc >$@.options
-	$(fill) -e '/^@OPTIONS@$$/{r $@.options' -e 'd;}' $< >$@
+	$(call quiet,MAN )$(OUT)/bin/$* --help=mdoc >$@.options
+	@$(fill) -e '/^@OPTIONS@$$/{r $@.options' -e 'd;}' $< >$@
 	@rm -f $@.options
 
 $(BUILD)/man/%: share/man/% Makefile
 	@mkdir -p $(@D)
-	$(fill) $< >$@
+	$(call quiet,MAN )$(fill) $< >$@
 
 bindir = $(DESTDIR)$(PREFIX)/bin
 mandir = $(DESTDIR)$(PREFIX)/share/man
