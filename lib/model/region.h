@@ -18,6 +18,7 @@ struct target {
 	uint64_t *shape, *chunk_shape;
 	struct dtype dtype;	/* numeric, char, S<n>, or string */
 	uint8_t *fill;		/* dtype.size bytes, little-endian; NULL: string */
+	const char *fill_text;	/* of a string array; else NULL */
 	struct js *codecs;	/* list of Zarr v3 codecs */
 	char separator;		/* '/' or '.' */
 	bool v2_keys;		/* "0.0" instead of "c/0/0" */
@@ -28,18 +29,18 @@ struct target {
 struct piece {
 	const char *path;	/* local file */
 	uint64_t size;		/* of the file, when it was opened */
-	const char *modified;	/* mtime as in the file record, or NULL */
+	const char *modified;	/* mtime as in the file record; NULL: not to be
+				 * compared (a download, which has a digest) */
 	const char *var;	/* name in the source, for the library and messages */
 	uint64_t *offset;	/* target.ndim: where the piece begins */
-	struct chunk_table table;
+	struct chunk_table table;	/* ndim: the target's and the cell's */
 };
 
 struct region {
 	struct target target;
 	uint64_t *offset, *size;	/* target.ndim: elements */
-	bool has_cell;			/* text: see cell_shape */
 	struct dtype cell;		/* dtype of the source's elements */
-	unsigned cell_ndim;
+	unsigned cell_ndim;		/* 0 but for text */
 	uint64_t *cell_shape;		/* source dims that one element swallows */
 	size_t npieces;
 	struct piece *pieces;
@@ -48,7 +49,8 @@ struct region {
 
 /* Read a region record.  Refuses (ERR_DATA) what does not fit: boxes beyond
  * the shape, corners off the chunk grid, names that leave the store, dtypes of
- * pieces that differ from the target's. */
+ * pieces that differ from the target's.  Does not ask whether the pieces cover
+ * the region. */
 int region_from_record(struct arena *a, const struct js *rec,
 	struct region *out, struct err *err) PGF_CHECKED;
 
@@ -56,9 +58,9 @@ int region_from_record(struct arena *a, const struct js *rec,
  * url, path and modified of its pieces, which name but do not determine. */
 void region_digest(struct arena *a, const struct js *rec, char out[33]);
 
-/* True if name may be the path of an array in a store: parts of
- * [A-Za-z0-9 and any byte but '/', control characters], not empty, not only
- * dots, not starting with "__" or "." (Zarr v3 core, "Node names"). */
+/* True if name may be the path of an array in a store: parts joined by '/',
+ * each of any bytes but control characters, not empty, not starting with "__"
+ * or "." (Zarr v3 core, "Node names"), and not "zarr.json". */
 bool region_name_is_safe(const char *name);
 
 #endif

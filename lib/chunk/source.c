@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Size and time are compared, not a digest: reading every file twice would cost
+ * as much as the work itself.  Downloads are not compared by time, since they
+ * carry that of the server and live under the name of their digest.
+ */
+#include "chunk/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* n decimal digits, then the character after, unless that is NUL. */
+static bool digits(const char **s, unsigned n, char after, int64_t *out)
+{
+	*out = 0;
+	for (unsigned i = 0; i < n; i++, ++*s) {
+		if (**s < '0' || **s > '9')
+			return false;
+		*out = *out * 10 + (**s - '0');
+	}
+	return after == '\0' || *(*s)++ == after;
+}
+
+/* Days since 1970-01-01 in the Gregorian calendar: years are counted from
+ * March, so that the leap day is the last of its year. */
+static int64_t days(int64_t year, int64_t month, int64_t day)
+{
+	int64_t y = month > 2 ? year : year - 1;
+	int64_t m = month > 2 ? month - 3 : month + 9;
+
+	return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 +
+		day - 1 - 719468;
+}
+
+bool source_time(const char *s, int64_t *seconds, int64_t *nanoseconds)
+{
+	int64_t year, month, day, hour, minute, second, scale = 1000000000;
+
+	*nanoseconds = 0;
+	if (!digits(&s, 4, '-', &year) || !digits(&s, 2, '-', &month) ||
+	    !digits(&s, 2, 'T', &day) || !digits(&s, 2, ':', &hour) ||
+	    !digits(&s, 2, ':', &minute) || !digits(&s, 2, '\0', &second))
+		return false;
+	if (year < 1 || month < 1 || month > 12 || day < 1 || day > 31)
+		return false;
+	if (*s == '.')
+		for (s++; *s >= '0' && *s <= '9' && scale > 1; s++)
+			*nanoseconds += (*s - '0') * (scale /= 10);
+	*seconds = days(year, month, day) * 86400 + hour * 3600 + minute * 60 +
+		second;
+	return s[0] == 'Z' && s[1] == '\0';
+}
+
+static bool same_time(const struct stat *st, const char *modified)
+{
+	int64_t seconds, nanoseconds;
+
+	return source_time(modified, &seconds, &nanoseconds) &&
+		(int64_t)st->st_mtim.tv_sec == seconds &&
+		(int64_t)st->st_mtim.tv_nsec == nanoseconds;
+}
+
+int source_open(const char *path, uint64_t size, const char *modified,
+	struct err *err)
+{
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return err_set(err, ERR_TEMP, "'%s' is gone since it was "
+			"opened: run again", path);
+	if (fd < 0)
+		return err_sys(err, "cannot open '%s'", path);
+	if (fstat(fd, &st) < 0) {
+		err_sys(err, "cannot open '%s'", path);
+		close(fd);
+		return -1;
+	}
+	if ((uint64_t)st.st_size != size ||
+	    (modified != NULL && !same_time(&st, modified))) {
+		close(fd);
+		return err_set(err, ERR_TEMP,
+			"'%s' changed since it was opened: run again", path);
+	}
+	return fd;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * source: a source file, still the one that was opened before.
+ *
+ * Chunk tables are only true of the bytes they were made from, so a file that
+ * has changed since must not be read with them.
+ */
+#ifndef PGF_SOURCE_H
+#define PGF_SOURCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+/* Open path for reading and return the descriptor.  The size must be as given,
+ * and so must the time of the last change unless modified is NULL
+ * ("2024-01-02T03:04:05.123456789Z"); otherwise ERR_TEMP "changed since it was
+ * opened: run again".  A file that is gone is ERR_TEMP too. */
+int source_open(const char *path, uint64_t size, const char *modified,
+	struct err *err) PGF_CHECKED;
+
+/* Read such a time as seconds since 1970 and nanoseconds; one to nine digits
+ * of a second may be given or none; false if it is not of that form. */
+bool source_time(const char *text, int64_t *seconds, int64_t *nanoseconds);
+
+#endif
