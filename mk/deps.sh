@@ -31,7 +31,6 @@ check clang             command clang
 check clang-format      command clang-format
 check clang-tidy        command clang-tidy
 check cppcheck          command cppcheck
-check git               command git
 check jq                command jq
 check libclang-rt-dev   sanitizer fuzzer
 check libcmocka-dev     library cmocka
