@@ -156,33 +156,35 @@ const char *tool_key_text(struct arena *a, const struct js *rec)
 	return copy;
 }
 
-/* Say where: "FILE:LINE: key time=3: ...". */
-static void locate(const struct stream_in *in, struct arena *a,
-	const struct js *rec, struct err *err)
+const char *tool_place(struct arena *a, const struct stream_in *in,
+	const struct js *rec)
 {
 	const char *key = tool_key_text(a, rec);
 
-	if (*key != '\0')
-		err_in(err, "%s", key);
-	err_in(err, "%s:%llu", stream_name(in),
-		(unsigned long long)stream_line(in));
+	return arena_printf(a, "%s:%llu%s%s", stream_name(in),
+		(unsigned long long)stream_line(in), *key ? ": " : "", key);
 }
 
-/* Append the record, or the text that is none, to --rejects. */
-static int put_reject(const struct stream_in *in, struct arena *a,
-	struct js *rec, const struct err *why, struct err *err)
+struct js *tool_bad_line(struct arena *a, const struct stream_in *in)
+{
+	struct js *rec = js_new_object(a);
+	size_t len;
+	const char *text = stream_text(in, &len);
+
+	if (len > 0 && str_is_utf8(text, len) && strlen(text) == len)
+		js_set_text(rec, "text", text);
+	return rec;
+}
+
+/* Append the record to --rejects. */
+static int put_reject(struct js *rec, const struct err *why, struct err *err)
 {
 	struct stream_out *out;
 	struct buf old = BUF_INIT;
-	size_t len;
 	int r;
 
 	if (cfg.rejects == NULL)
 		return 0;
-	if (rec == NULL) {
-		rec = js_new_object(a);
-		js_set_text(rec, "text", stream_text(in, &len));
-	}
 	js_set_text(rec, "error", why->msg);
 	if (cfg.rejected > 0 &&
 	    io_read_file(cfg.rejects, SIZE_MAX, &old, err) < 0)
@@ -203,6 +205,29 @@ static int put_reject(const struct stream_in *in, struct arena *a,
 	return stream_commit(out, NULL, err);
 }
 
+int tool_refuse(struct js *rec, const struct err *why, struct err *err)
+{
+	bool mine = why->kind == ERR_DATA || why->kind == ERR_TEMP;
+
+	if (!cfg.keep_going || !mine) {
+		*err = *why;
+		return -1;
+	}
+	log_error("%s", why->msg);
+	if (put_reject(rec, why, err) < 0)
+		return -1;
+	cfg.rejected++;
+	return 0;
+}
+
+int tool_verdict(struct err *err)
+{
+	if (cfg.rejected == 0)
+		return 0;
+	return err_set(err, ERR_FAIL, "%llu bad records",
+		(unsigned long long)cfg.rejected);
+}
+
 static int one_record(struct stream_in *in, struct tool_sink *sink,
 	tool_record_fn *fn, struct err *err)
 {
@@ -214,16 +239,10 @@ static int one_record(struct stream_in *in, struct tool_sink *sink,
 		return 0;
 	if (got > 0 && fn(rec, sink, &why) == 0)
 		return 1;
-	locate(in, sink->arena, got > 0 ? rec : NULL, &why);
-	if (!cfg.keep_going || why.kind != ERR_DATA) {
-		*err = why;
-		return -1;
-	}
-	log_error("%s", why.msg);
-	if (put_reject(in, sink->arena, got > 0 ? rec : NULL, &why, err) < 0)
-		return -1;
-	cfg.rejected++;
-	return 1;
+	if (got < 0)
+		rec = tool_bad_line(sink->arena, in);
+	err_in(&why, "%s", tool_place(sink->arena, in, rec));
+	return tool_refuse(rec, &why, err) < 0 ? -1 : 1;
 }
 
 int tool_each(char **operands, tool_record_fn *fn, void *state,
@@ -247,10 +266,7 @@ int tool_each(char **operands, tool_record_fn *fn, void *state,
 	}
 	if (tool_publish(sink.out, err) < 0)
 		return -1;
-	if (cfg.rejected > 0)
-		return err_set(err, ERR_FAIL, "%llu bad records",
-			(unsigned long long)cfg.rejected);
-	return 0;
+	return tool_verdict(err);
 }
 
 int tool_end(int result, struct err *err)

@@ -51,7 +51,7 @@ typedef int tool_record_fn(struct js *rec, struct tool_sink *sink,
 
 /* Read every record of the input, call fn, and publish the output.  A record
  * that fails stops the run with "FILE:LINE: key ...: cause"; with -k a failure
- * of kind ERR_DATA is printed, the record goes to --rejects with a member
+ * of kind ERR_DATA or ERR_TEMP is printed, the record goes to --rejects with a member
  * "error", and the run goes on, to end with ERR_FAIL.  Nothing is published to
  * -o after a failure without -k. */
 int tool_each(char **operands, tool_record_fn *fn, void *state,
@@ -60,6 +60,23 @@ int tool_each(char **operands, tool_record_fn *fn, void *state,
 /* "key time=3 variable=sst" of a record that has a key, for messages; "" if it
  * has none.  Lives in the arena. */
 const char *tool_key_text(struct arena *a, const struct js *rec);
+
+/* The pieces of tool_each, for a program that has several records under way at
+ * once.  Where the record just read stands, "FILE:LINE: key time=3" (rec may be
+ * one without a key); the line just read as a record {"text":..}, if it could
+ * not be parsed.  Both live in the arena. */
+const char *tool_place(struct arena *a, const struct stream_in *in,
+	const struct js *rec);
+struct js *tool_bad_line(struct arena *a, const struct stream_in *in);
+
+/* rec failed because of *why, whose text begins with its place: 0 if the run
+ * goes on, because of -k, and then it was printed and rejected; else -1, and
+ * *err is *why. */
+int tool_refuse(struct js *rec, const struct err *why, struct err *err)
+	PGF_CHECKED;
+
+/* At the end: -1 if a record was refused. */
+int tool_verdict(struct err *err) PGF_CHECKED;
 
 /* Print the one message, check stdout, return the exit code for main.  result
  * is 0 or -1. */

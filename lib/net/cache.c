@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A folder of plain files, 256 below it, so that people can look inside and
+ * copy it around.  A database of what is there was refused: it would have to
+ * agree with the folder after every crash, and two runs would have to share it.
+ */
+#include "net/cache.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/io.h"
+#include "base/str.h"
+#include "record/json.h"
+#include "record/json_write.h"
+
+enum { SIDECAR_MAX = 1 << 20 };
+
+void cache_place(struct arena *a, const char *folder, const struct url *url,
+	struct cache_place *out)
+{
+	struct sha256 *h = sha256_open();
+	char hex[SHA256_HEX];
+	const char *base;
+
+	sha256_add(h, url->wire, strlen(url->wire));
+	sha256_end(h, hex);
+	sha256_close(h);
+	base = arena_printf(a, "%s/%.2s/%s%s%s", folder, hex, hex + 2,
+		*url->name ? "-" : "", url->name);
+	*out = (struct cache_place){
+		.url = url->wire,
+		.data = base,
+		.sidecar = arena_printf(a, "%s.json", base),
+		.part = arena_printf(a, "%s.part", base),
+		.note = arena_printf(a, "%s.note", base),
+	};
+}
+
+static bool is_sha256(const char *s)
+{
+	return strlen(s) == SHA256_HEX - 1 &&
+		strspn(s, "0123456789abcdef") == SHA256_HEX - 1;
+}
+
+/* A member that may be missing, but not be longer than we ever write. */
+static bool take_text(const struct js *doc, const char *name, char *out,
+	size_t size)
+{
+	const char *s = js_get_text(doc, name);
+	size_t len = s ? strlen(s) : 0;
+
+	if (len >= size)
+		return false;
+	memcpy(out, s ? s : "", len + 1);
+	return true;
+}
+
+static bool parse_sidecar(const struct js *doc, const char *url,
+	struct cache_file *out)
+{
+	const char *of = js_get_text(doc, "url");
+
+	return of != NULL && str_eq(of, url) &&
+		js_u64(js_get(doc, "size"), &out->size) &&
+		take_text(doc, "sha256", out->sha256, sizeof(out->sha256)) &&
+		is_sha256(out->sha256) &&
+		take_text(doc, "etag", out->etag, sizeof(out->etag)) &&
+		take_text(doc, "modified", out->modified,
+			sizeof(out->modified));
+}
+
+bool cache_read_sidecar(const struct cache_place *place,
+	struct cache_file *out)
+{
+	struct arena a = ARENA_INIT;
+	struct buf text = BUF_INIT;
+	struct err err = ERR_INIT;
+	const struct js *doc = NULL;
+	bool ok;
+
+	*out = (struct cache_file){ .path = place->data };
+	if (io_read_file(place->sidecar, SIDECAR_MAX, &text, &err) == 0)
+		doc = js_parse(&a, text.data, text.len, &err);
+	ok = doc != NULL && parse_sidecar(doc, place->url, out);
+	buf_release(&text);
+	arena_release(&a);
+	return ok;
+}
+
+bool cache_find(const struct cache_place *place, struct cache_file *out)
+{
+	struct stat st;
+
+	return stat(place->data, &st) == 0 && S_ISREG(st.st_mode) &&
+		cache_read_sidecar(place, out) &&
+		(uint64_t)st.st_size == out->size;
+}
+
+int cache_write_sidecar(const struct cache_place *place,
+	const struct cache_file *file, struct err *err)
+{
+	struct arena a = ARENA_INIT;
+	struct js *doc = js_new_object(&a);
+	struct buf text = BUF_INIT;
+	char now[CACHE_TIME_MAX];
+	struct timespec ts = { 0 };
+	int r;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	cache_time(ts.tv_sec, 0, now);
+	js_set_text(doc, "url", place->url);
+	js_set_u64(doc, "size", file->size);
+	js_set_text(doc, "sha256", file->sha256);
+	if (*file->etag != '\0')
+		js_set_text(doc, "etag", file->etag);
+	if (*file->modified != '\0')
+		js_set_text(doc, "modified", file->modified);
+	js_set_text(doc, "fetched", now);
+	js_write(&text, doc, JS_RECORD);
+	buf_addc(&text, '\n');
+	r = io_replace(place->sidecar, text.data, text.len, err);
+	buf_release(&text);
+	arena_release(&a);
+	return r;
+}
+
+void cache_time(int64_t seconds, long nanoseconds, char out[CACHE_TIME_MAX])
+{
+	time_t t = (time_t)seconds;
+	struct tm tm;
+
+	out[0] = '\0';
+	if (gmtime_r(&t, &tm) == NULL || tm.tm_year > 8099 || tm.tm_year < -1900)
+		return;
+	snprintf(out, CACHE_TIME_MAX, "%04d-%02d-%02dT%02d:%02d:%02d.%09ldZ",
+		tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
+		tm.tm_min, tm.tm_sec, nanoseconds);
+}

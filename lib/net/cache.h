@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cache: whole files by URL.
+ *
+ * A URL (without user and password) has one place, named by its SHA-256:
+ *
+ *	CACHE/ab/cdef..-name		the file as the server has it
+ *	CACHE/ab/cdef..-name.json	its sidecar: url, size, sha256, etag,
+ *					modified, fetched
+ *	CACHE/ab/cdef..-name.part	the file on its way (net/part)
+ *	CACHE/ab/cdef..-name.note	what the .part is part of
+ *
+ * The file counts only if the sidecar is there and its size agrees.  Both are
+ * written by net/part, in an order that makes this true after any crash.
+ */
+#ifndef PGF_CACHE_H
+#define PGF_CACHE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/sha256.h"
+#include "net/url.h"
+
+enum { CACHE_TAG_MAX = 256, CACHE_TIME_MAX = 40 };
+
+/* A file of the cache. */
+struct cache_file {
+	const char *path;		/* absolute; borrowed from the place */
+	uint64_t size;			/* bytes */
+	char sha256[SHA256_HEX];
+	char etag[CACHE_TAG_MAX];	/* as the server gave it, or "" */
+	char modified[CACHE_TIME_MAX];	/* as cache_time, or "" */
+};
+
+/* Where one URL lies; the strings live in an arena. */
+struct cache_place {
+	const char *url;
+	const char *data, *sidecar, *part, *note;
+};
+
+/* The places of url below folder, which must be absolute. */
+void cache_place(struct arena *a, const char *folder, const struct url *url,
+	struct cache_place *out);
+
+/* True if the file is here and whole: then *out is filled.  Looks at the
+ * size, not at the bytes.  Anything unreadable counts as absent. */
+bool cache_find(const struct cache_place *place, struct cache_file *out);
+
+/* What the sidecar says, whether or not the file is there. */
+bool cache_read_sidecar(const struct cache_place *place,
+	struct cache_file *out);
+
+/* Put the sidecar in place, whole. */
+int cache_write_sidecar(const struct cache_place *place,
+	const struct cache_file *file, struct err *err) PGF_CHECKED;
+
+/* "2024-01-02T03:04:05.123456789Z" of seconds since 1970 and nanoseconds; ""
+ * for a year beyond 9999 or before 0. */
+void cache_time(int64_t seconds, long nanoseconds, char out[CACHE_TIME_MAX]);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fetch: from URLs to whole files in the cache, many at once.
+ *
+ * Puts http, part and cache together: looks into the cache, waits for its turn
+ * at the host, continues what a former run left, tries again what can heal.
+ * A failure of one file is that file's; only what no other file would survive
+ * (the event loop) is an error of fetcher_run.
+ */
+#ifndef PGF_FETCH_H
+#define PGF_FETCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "net/cache.h"
+#include "net/url.h"
+
+struct fetch_options {
+	const char *cache;	/* folder, absolute */
+	unsigned int per_host;	/* transfers at once from one host; > 0 */
+	unsigned int retries;	/* after the first try, without progress */
+	unsigned int timeout;	/* seconds without a byte; > 0 */
+};
+
+struct fetch_stats {
+	uint64_t done;		/* files, good or bad */
+	uint64_t bytes;		/* that came over the network */
+	unsigned int running;	/* transfers */
+};
+
+struct fetcher;
+
+/* One file under way. */
+struct fetch {
+	bool done;
+	bool hit;		/* done without the network */
+	struct cache_file file;	/* if done and err.kind is ERR_NONE */
+	struct err err;		/* names the URL, not the record */
+	struct fetch_job *job;	/* fetch.c's own */
+};
+
+struct fetcher *fetcher_open(const struct fetch_options *options,
+	struct err *err) PGF_CHECKED;
+
+/* Ask for url.  *out and the strings it refers to live in arena a, which must
+ * outlive the fetch's end (done) or fetcher_close.  A file that is in the cache
+ * is done at once.  Never fails: the failure is in the fetch. */
+struct fetch *fetcher_add(struct fetcher *f, struct arena *a,
+	const struct url *url);
+
+/* False if more fetches should wait until some are done. */
+bool fetcher_has_room(const struct fetcher *f);
+
+/* Go on for one turn; returns when something happened, fd (-1: none) can be
+ * read, or a second went by. */
+int fetcher_run(struct fetcher *f, int fd, struct err *err) PGF_CHECKED;
+
+struct fetch_stats fetcher_stats(const struct fetcher *f);
+
+/* Breaks off what is not done; large parts stay for the next run. */
+void fetcher_close(struct fetcher *f);
+
+#endif

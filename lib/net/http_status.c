@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The phrase comes from this table and not from the server, which may leave it
+ * out (HTTP/2 has none) or put anything there.
+ */
+#include "net/http_status.h"
+
+#include <stddef.h>
+#include <stdio.h>
+
+static const struct {
+	int status;
+	bool heals;
+	const char *phrase, *advice;
+} table[] = {
+	{ 204, false, "No Content", "the server has no file there" },
+	{ 300, false, "Multiple Choices", "check the pattern" },
+	{ 304, false, "Not Modified", "the server answers what was not asked" },
+	{ 400, false, "Bad Request", "check the pattern" },
+	{ 401, false, "Unauthorized", "check user name and password" },
+	{ 403, false, "Forbidden",
+		"the server wants a login, or does not show this file" },
+	{ 404, false, "Not Found", "check the pattern" },
+	{ 405, false, "Method Not Allowed", "check the pattern" },
+	{ 407, false, "Proxy Authentication Required",
+		"check the proxy's user name and password" },
+	{ 408, true, "Request Timeout", "try again later" },
+	{ 410, false, "Gone", "the file was removed from the server" },
+	{ 414, false, "URI Too Long", "check the pattern" },
+	{ 416, false, "Range Not Satisfiable", "the file has changed" },
+	{ 425, true, "Too Early", "try again later" },
+	{ 429, true, "Too Many Requests", "lower --per-host" },
+	{ 451, false, "Unavailable For Legal Reasons", NULL },
+	{ 500, true, "Internal Server Error", "try again later" },
+	{ 502, true, "Bad Gateway", "try again later" },
+	{ 503, true, "Service Unavailable",
+		"try again later, or lower --per-host" },
+	{ 504, true, "Gateway Timeout", "try again later" },
+};
+
+enum { ENTRIES = sizeof(table) / sizeof(table[0]) };
+
+static size_t find(int status)
+{
+	size_t i = 0;
+
+	while (i < ENTRIES && table[i].status != status)
+		i++;
+	return i;
+}
+
+const char *http_status_text(int status)
+{
+	static char text[128];
+	size_t i = find(status);
+
+	if (i == ENTRIES)
+		snprintf(text, sizeof(text), "status %d of the server", status);
+	else
+		snprintf(text, sizeof(text), "%d %s%s%s", status,
+			table[i].phrase, table[i].advice ? ": " : "",
+			table[i].advice ? table[i].advice : "");
+	return text;
+}
+
+bool http_status_heals(int status)
+{
+	size_t i = find(status);
+
+	return i < ENTRIES && table[i].heals;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * http_status: what the numbers mean to someone who wants a file
+ * (RFC 9110 section 15, RFC 6585, RFC 8470).
+ */
+#ifndef PGF_HTTP_STATUS_H
+#define PGF_HTTP_STATUS_H
+
+#include <stdbool.h>
+
+/* "404 Not Found: check the pattern": the phrase, and advice where there is
+ * some.  Valid until the next call. */
+const char *http_status_text(int status);
+
+/* True if asking again later may help. */
+bool http_status_heals(int status);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * url: what the "url" of an item names.
+ *
+ * Splits and cleans the text (RFC 3986, RFC 8089); never resolves, opens or
+ * prints anything.  User name and password are taken out at once, so that no
+ * text made here holds a secret.
+ */
+#ifndef PGF_URL_H
+#define PGF_URL_H
+
+#include "base/err.h"
+#include "base/mem.h"
+
+enum url_kind {
+	URL_LOCAL,	/* a path, file:///path, file://localhost/path */
+	URL_HTTP,	/* http:// or https:// */
+};
+
+/* Everything lives in the arena given to url_parse. */
+struct url {
+	enum url_kind kind;
+	const char *path;	/* local: as given, escapes decoded */
+	const char *wire;	/* remote: printable ASCII without user,
+				 * password and fragment; what is asked for,
+				 * and what the cache calls the file by */
+	const char *origin;	/* remote: "https://host:port", lower case */
+	const char *name;	/* remote: last part of the path made safe as a
+				 * file name, [A-Za-z0-9._+=,@-] only, at most
+				 * URL_NAME_MAX characters, cut at the front so
+				 * that the extension stays; may be empty */
+	const char *user;	/* remote: decoded; NULL if none was given */
+	const char *password;
+};
+
+enum { URL_NAME_MAX = 100 };
+
+/* Read text.  What has no "scheme:" is a path.  Bytes that may not stand in a
+ * URL (blanks, quotes, controls, non-ASCII) are escaped, as browsers do, but
+ * not in the host, where they are refused.  A path keeps '?' and '#'.  Errors
+ * (ERR_DATA): an unknown scheme, a host that is missing or malformed, a bad
+ * port, a file:// URL with another host, a broken escape in a file:// URL, a
+ * NUL or text that is not UTF-8 in a path. */
+int url_parse(struct arena *a, const char *text, struct url *out,
+	struct err *err) PGF_CHECKED;
+
+/* text for messages: without user and password, control characters replaced,
+ * long ones shortened in the middle.  Works on any text. */
+const char *url_show(struct arena *a, const char *text);
+
+#endif

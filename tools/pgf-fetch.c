@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pgf-fetch: items in, the same items out, each with the file it is.
+ *
+ * Records wait in a queue in the order they came and leave it in that order,
+ * so the output is the same however the transfers race.  What is done early
+ * waits as a record only; files and connections are bounded by net/fetch.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "net/fetch.h"
+#include "record/tool.h"
+
+enum {
+	HELD_MAX = 1024,	/* records under way */
+	PER_HOST_MAX = 256,
+	SHOW_EVERY = 250,	/* ms */
+};
+
+static struct {
+	const char *cache;
+	int64_t per_host, retries, timeout;
+} cfg = { .per_host = 8, .retries = 5, .timeout = 60 };
+
+static const struct opt options[] = {
+	{ OPT_TEXT, 0, "cache", "DIR", &cfg.cache,
+		"keep downloads in DIR; needed unless all files are local" },
+	{ OPT_COUNT, 0, "per-host", "N", &cfg.per_host,
+		"fetch at most N files at once from one host (default 8)" },
+	{ OPT_COUNT, 0, "retries", "N", &cfg.retries,
+		"try a file N times more before giving up (default 5)" },
+	{ OPT_COUNT, 0, "timeout", "SECONDS", &cfg.timeout,
+		"end a transfer that brings nothing for so long (default 60)" },
+	{ OPT_END, 0, NULL, NULL, NULL, NULL },
+};
+
+static const struct opt_spec spec = {
+	.name = "pgf-fetch",
+	.summary = "make a verified local copy of every file of a recipe",
+	.synopsis = "[-kqv] [--cache DIR] [--per-host N] [--retries N] "
+		"[--timeout SECONDS] [-o FILE] [FILE...]",
+	.opts = options,
+	.more = tool_filter_options,
+};
+
+/* One record under way. */
+struct job {
+	struct arena arena;
+	struct job *next;
+	struct js *rec;
+	const char *place;		/* where it stood in the input */
+	struct url url;
+	struct fetch *fetch;		/* NULL: file or err is known */
+	struct cache_file file;
+	struct err err;
+};
+
+struct run {
+	struct stream_in *in;
+	struct stream_out *out;
+	struct arena arena;
+	struct fetcher *fetcher;	/* NULL until a URL needs it */
+	struct job *first, **last;
+	unsigned int held;
+	bool ended;			/* the input */
+	struct {
+		bool wanted, shown;
+		int64_t start, at;	/* ms */
+		uint64_t bytes;		/* when it was shown last */
+		double rate;		/* bytes per second, smoothed */
+	} live;
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec ts = { 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static void hide_live(struct run *r)
+{
+	if (r->live.shown)
+		fputs("\r\033[K", stderr);
+	r->live.shown = false;
+}
+
+/* One line that is written over itself: files, bytes, speed. */
+static void show_live(struct run *r)
+{
+	int64_t now = now_ms(), past = now - r->live.at;
+	struct fetch_stats s;
+
+	if (!r->live.wanted || r->fetcher == NULL || past < SHOW_EVERY)
+		return;
+	s = fetcher_stats(r->fetcher);
+	r->live.rate = 0.8 * r->live.rate + 0.2 * 1000.0 *
+		(double)(s.bytes - r->live.bytes) / (double)past;
+	r->live.at = now;
+	r->live.bytes = s.bytes;
+	r->live.shown = true;
+	fprintf(stderr, "\r\033[K%llu files, %u under way, %.1f MB, %.1f MB/s",
+		(unsigned long long)s.done, s.running, (double)s.bytes / 1e6,
+		r->live.rate / 1e6);
+}
+
+/* A file that is here already is named, not copied. */
+static int find_local(struct job *j, struct err *err)
+{
+	struct buf path = BUF_INIT;
+	struct stat st;
+	int fd;
+
+	if (io_absolute(NULL, j->url.path, &path, err) < 0) {
+		buf_release(&path);
+		return -1;
+	}
+	j->file.path = arena_strdup(&j->arena, path.data);
+	buf_release(&path);
+	if (!str_is_utf8(j->file.path, strlen(j->file.path)))
+		return err_set(err, ERR_DATA, "the path of '%s' is not UTF-8",
+			url_show(&j->arena, j->url.path));
+	fd = open(j->file.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return err_set(err, ERR_DATA, "cannot open '%s': %s",
+			url_show(&j->arena, j->file.path), strerror(errno));
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return err_set(err, ERR_DATA, "cannot open '%s': not a "
+			"regular file", url_show(&j->arena, j->file.path));
+	}
+	close(fd);
+	j->file.size = (uint64_t)st.st_size;
+	cache_time(st.st_mtim.tv_sec, st.st_mtim.tv_nsec, j->file.modified);
+	return 0;
+}
+
+static int open_fetcher(struct run *r, struct err *err)
+{
+	struct fetch_options o = {
+		.per_host = (unsigned int)cfg.per_host,
+		.retries = (unsigned int)cfg.retries,
+		.timeout = (unsigned int)cfg.timeout,
+	};
+	struct buf path = BUF_INIT;
+	int got;
+
+	if (cfg.cache == NULL)
+		return err_set(err, ERR_USAGE, "a download needs --cache DIR");
+	got = io_absolute(NULL, cfg.cache, &path, err);
+	if (got == 0)
+		got = io_make_dirs(path.data, err);
+	if (got == 0) {
+		o.cache = arena_strdup(&r->arena, path.data);
+		r->fetcher = fetcher_open(&o, err);
+	}
+	buf_release(&path);
+	return r->fetcher == NULL ? -1 : 0;
+}
+
+static int begin(struct run *r, struct job *j, struct err *err)
+{
+	const char *text = js_get_text(j->rec, "url");
+
+	if (text == NULL)
+		return err_set(err, ERR_DATA, "the record has no text 'url': "
+			"pgf-fetch reads what pgf-expand writes");
+	if (url_parse(&j->arena, text, &j->url, err) < 0)
+		return err_in(err, "'%s'", url_show(&j->arena, text));
+	if (j->url.kind == URL_LOCAL)
+		return find_local(j, err);
+	if (r->fetcher == NULL && open_fetcher(r, err) < 0)
+		return -1;
+	j->fetch = fetcher_add(r->fetcher, &j->arena, &j->url);
+	return 0;
+}
+
+static void release_job(struct job *j)
+{
+	arena_release(&j->arena);
+	mem_free(j);
+}
+
+/* Take one record into the queue; marks the end of the input. */
+static void admit(struct run *r)
+{
+	struct job *j = mem_alloc(sizeof(*j));
+	int got;
+
+	*j = (struct job){ .arena = ARENA_INIT };
+	got = stream_next(r->in, &j->arena, &j->rec, &j->err);
+	if (got == 0) {
+		r->ended = true;
+		release_job(j);
+		return;
+	}
+	if (got < 0)
+		j->rec = tool_bad_line(&j->arena, r->in);
+	j->place = tool_place(&j->arena, r->in, j->rec);
+	if (got > 0)
+		(void)begin(r, j, &j->err);
+	*r->last = j;
+	r->last = &j->next;
+	r->held++;
+}
+
+static bool is_done(const struct job *j)
+{
+	return j->fetch == NULL || j->fetch->done;
+}
+
+static int put_record(struct run *r, struct job *j, struct err *err)
+{
+	const struct cache_file *f = &j->file;
+	struct js *file = js_new_object(&j->arena);
+
+	js_set_text(file, "path", f->path);
+	js_set_u64(file, "size", f->size);
+	if (*f->sha256 != '\0')
+		js_set_text(file, "sha256", f->sha256);
+	if (*f->etag != '\0')
+		js_set_text(file, "etag", f->etag);
+	if (*f->modified != '\0')
+		js_set_text(file, "modified", f->modified);
+	js_set(j->rec, "file", file);
+	if (j->fetch != NULL)
+		log_info("%s '%s', %llu bytes", j->fetch->hit ? "have" : "got",
+			url_show(&j->arena, j->url.wire),
+			(unsigned long long)f->size);
+	return stream_put(r->out, j->rec, err);
+}
+
+static int emit(struct run *r, struct job *j, struct err *err)
+{
+	if (j->fetch != NULL) {
+		j->file = j->fetch->file;
+		j->err = j->fetch->err;
+	}
+	if (j->err.kind == ERR_NONE)
+		return put_record(r, j, err);
+	hide_live(r);
+	err_in(&j->err, "%s", j->place);
+	return tool_refuse(j->rec, &j->err, err);
+}
+
+/* Write what is done, up to the first that is not. */
+static int emit_done(struct run *r, struct err *err)
+{
+	int got = 0;
+
+	while (got == 0 && r->first != NULL && is_done(r->first)) {
+		struct job *j = r->first;
+
+		got = emit(r, j, err);
+		r->first = j->next;
+		if (r->first == NULL)
+			r->last = &r->first;
+		r->held--;
+		release_job(j);
+	}
+	return got;
+}
+
+static bool can_admit(const struct run *r)
+{
+	return !r->ended && r->held < HELD_MAX &&
+		(r->fetcher == NULL || fetcher_has_room(r->fetcher));
+}
+
+static int run_all(struct run *r, struct err *err)
+{
+	while (!r->ended || r->first != NULL) {
+		if (can_admit(r))
+			admit(r);
+		else if (fetcher_run(r->fetcher, -1, err) < 0)
+			return -1;
+		if (emit_done(r, err) < 0)
+			return -1;
+		show_live(r);
+	}
+	return 0;
+}
+
+static int check_options(struct err *err)
+{
+	if (cfg.per_host < 1 || cfg.per_host > PER_HOST_MAX)
+		return err_set(err, ERR_USAGE, "--per-host must be 1 to %d",
+			PER_HOST_MAX);
+	if (cfg.retries > 1000)
+		return err_set(err, ERR_USAGE, "--retries must be 0 to 1000");
+	if (cfg.timeout < 1 || cfg.timeout > 86400)
+		return err_set(err, ERR_USAGE, "--timeout must be 1 to 86400");
+	return 0;
+}
+
+/* The fetcher goes first: what it runs lives in the arenas of the jobs. */
+static void release(struct run *r)
+{
+	hide_live(r);
+	fetcher_close(r->fetcher);
+	while (r->first != NULL) {
+		struct job *j = r->first;
+
+		r->first = j->next;
+		release_job(j);
+	}
+	arena_release(&r->arena);
+	stream_close(r->in);
+}
+
+static int fetch(char **operands, struct err *err)
+{
+	struct run r = { .arena = ARENA_INIT };
+	int got = -1;
+
+	if (check_options(err) < 0)
+		return -1;
+	r.last = &r.first;
+	r.live.wanted = isatty(STDERR_FILENO) && log_level() == LOG_NORMAL;
+	r.in = tool_input(operands, err);
+	if (r.in == NULL)
+		return -1;
+	r.out = tool_output(err);
+	if (r.out != NULL)
+		got = run_all(&r, err);
+	release(&r);
+	if (got < 0) {
+		stream_abort(r.out);
+		return -1;
+	}
+	return tool_publish(r.out, err) < 0 ? -1 : tool_verdict(err);
+}
+
+int main(int argc, char **argv)
+{
+	struct err err = ERR_INIT;
+	int first = tool_begin(&spec, argc, argv, &err);
+
+	return tool_end(first < 0 ? -1 : fetch(argv + first, &err), &err);
+}
