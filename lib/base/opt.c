@@ -5,10 +5,12 @@
  */
 #include "base/opt.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/version.h"
@@ -93,7 +95,10 @@ static void print_mdoc(const struct opt_spec *spec)
 
 static _Noreturn void leave(void)
 {
-	exit(fflush(stdout) == 0 ? 0 : 1);
+	if (fflush(stdout) == 0)
+		exit(0);
+	log_error("cannot write '<stdout>': %s", strerror(errno));
+	exit(ERR_FAIL);
 }
 
 static void do_builtin(const struct opt_spec *spec, const struct opt *o,
