@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The pattern is walked twice, once to count, because the size of a batch
+ * follows from the number of items and a million of them are not to be held.
+ *
+ * What is in the work folder is compared, never trusted for its times: a file
+ * that would not change keeps its time, and make does the rest.
+ */
+#include "build/compile.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/io.h"
+#include "base/str.h"
+#include "base/version.h"
+#include "build/claim.h"
+#include "build/make.h"
+#include "build/programs.h"
+#include "build/tasks.h"
+#include "net/url.h"
+#include "record/json_write.h"
+
+/* Members that pgf-plan and pgf-seal read: a change elsewhere in the recipe
+ * does not run them again. */
+static const char *const plan_members[] = {
+	"name",
+	"target.zarr_format",
+	"target.chunks",
+	"target.codecs",
+	NULL,
+};
+static const char *const seal_members[] = {
+	"name",
+	"title",
+	"description",
+	"license",
+	"keywords",
+	"provenance",
+	"maintainers",
+	"target.zarr_format",
+	"target.chunks",
+	"target.codecs",
+	"target.consolidated",
+	NULL,
+};
+
+static int count_items(struct compiled *c, uint64_t prune, struct err *err)
+{
+	struct arena one = ARENA_INIT;
+	struct pattern *p = pattern_open(&c->recipe.pattern, prune, err);
+	struct js *item;
+	int got = -1;
+
+	if (p == NULL)
+		return -1;
+	while ((got = pattern_next(p, &one, &item, err)) > 0) {
+		c->nitems++;
+		arena_reset(&one);
+	}
+	arena_release(&one);
+	pattern_close(p);
+	return got;
+}
+
+/* A batch being filled. */
+struct batch {
+	const struct compiled *c;
+	struct arena one; /* dies with the item */
+	struct buf items, local;
+	size_t n, number;
+};
+
+/* "SIZE SECONDS.NANOSECONDS" of a local file, so that a file that has been
+ * replaced is seen; "-" for all others, and for one that is not there. */
+static int add_validator(struct batch *b, const struct js *item,
+	struct err *err)
+{
+	const char *text = js_get_text(item, "url");
+	struct url url;
+	struct stat st;
+
+	if (text == NULL || url_parse(&b->one, text, &url, err) < 0)
+		return -1;
+	if (url.kind != URL_LOCAL || stat(url.path, &st) < 0) {
+		buf_adds(&b->local, "-\n");
+		return 0;
+	}
+	buf_addf(&b->local, "%lld %lld.%09ld\n", (long long)st.st_size,
+		(long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+	return 0;
+}
+
+static int end_batch(struct batch *b, struct err *err)
+{
+	const struct state *s = &b->c->state;
+
+	if (b->n == 0)
+		return 0;
+	if (state_put(s, tasks_file(s->arena, 'k', b->number, ""), &b->items,
+		    err) < 0 ||
+		state_put(s, tasks_file(s->arena, 'v', b->number, ""),
+			&b->local, err) < 0)
+		return -1;
+	buf_reset(&b->items);
+	buf_reset(&b->local);
+	b->n = 0;
+	b->number++;
+	return 0;
+}
+
+static int add_item(struct batch *b, size_t size, const struct js *item,
+	struct err *err)
+{
+	js_write(&b->items, item, JS_RECORD);
+	buf_addc(&b->items, '\n');
+	if (add_validator(b, item, err) < 0)
+		return -1;
+	return ++b->n == size ? end_batch(b, err) : 0;
+}
+
+static int fill_batches(struct batch *b, struct pattern *p, size_t size,
+	struct err *err)
+{
+	struct js *item;
+	int got;
+
+	while ((got = pattern_next(p, &b->one, &item, err)) > 0) {
+		if (add_item(b, size, item, err) < 0)
+			return -1;
+		arena_reset(&b->one);
+	}
+	return got < 0 ? -1 : end_batch(b, err);
+}
+
+static int put_batches(struct compiled *c, uint64_t prune, struct err *err)
+{
+	struct batch b = { .c = c };
+	struct pattern *p;
+	size_t size;
+	int r;
+
+	if (state_batch_size(&c->state, c->nitems, &size, err) < 0)
+		return -1;
+	p = pattern_open(&c->recipe.pattern, prune, err);
+	if (p == NULL)
+		return -1;
+	r = fill_batches(&b, p, size, err);
+	pattern_close(p);
+	arena_release(&b.one);
+	buf_release(&b.items);
+	buf_release(&b.local);
+	c->nbatches = b.number;
+	return r < 0 ? -1 : state_prune(&c->state, c->nbatches, err);
+}
+
+/* Options of a stage, as one line of JSON. */
+static int put_conf(const struct compiled *c, const char *name,
+	const struct js *conf, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	int r;
+
+	js_write(&text, conf, JS_DOCUMENT);
+	buf_addc(&text, '\n');
+	r = state_put(&c->state, name, &text, err);
+	buf_release(&text);
+	return r;
+}
+
+static struct js *one_member(struct arena *a, const char *name,
+	const char *value)
+{
+	struct js *obj = js_new_object(a);
+
+	js_set_text(obj, name, value);
+	return obj;
+}
+
+/* A new version opens all files again, since it may see more in them; it does
+ * not write chunks again, since their bytes follow from their records. */
+static int put_confs(const struct compiled *c, struct err *err)
+{
+	struct arena *a = c->arena;
+	const struct js *version = one_member(a, "pgf", PGF_VERSION);
+
+	if (put_conf(c, "conf.fetch", one_member(a, "cache", "cache"), err) < 0)
+		return -1;
+	if (put_conf(c, "conf.open", version, err) < 0 ||
+		put_conf(c, "conf.schema", version, err) < 0)
+		return -1;
+	if (put_conf(c, "conf.plan",
+		    recipe_to_json(a, &c->recipe, plan_members), err) < 0)
+		return -1;
+	if (put_conf(c, "conf.write", one_member(a, "store", c->store), err) <
+		0)
+		return -1;
+	return put_conf(c, "conf.seal",
+		recipe_to_json(a, &c->recipe, seal_members), err);
+}
+
+static int put_list(const struct compiled *c, char folder, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	char name[] = "?.list";
+	int r;
+
+	name[0] = folder;
+	for (size_t b = 0; b < c->nbatches; b++)
+		buf_addf(&text, "%c/%05zu\n", folder, b);
+	r = state_put(&c->state, name, &text, err);
+	buf_release(&text);
+	return r;
+}
+
+static int put_makefile(struct compiled *c, struct err *err)
+{
+	struct tasks_input in = {
+		.recipe = &c->recipe,
+		.programs = programs_folder(c->arena, err),
+		.store = c->store,
+		.nbatches = c->nbatches,
+	};
+	const struct make_head head = {
+		.name = c->recipe.name,
+		.work = c->state.path,
+		.file = COMPILE_MAKEFILE,
+		.goal = "seal.json",
+	};
+
+	c->graph.arena = c->arena;
+	if (in.programs == NULL || tasks_add(&c->graph, &in, err) < 0 ||
+		make_print(&c->graph, &head, &c->makefile, err) < 0)
+		return -1;
+	return state_put(&c->state, COMPILE_MAKEFILE, &c->makefile, err);
+}
+
+/* The store that conf.write names is one that we have begun to write. */
+static bool is_known(struct arena *a, const char *work, const char *store)
+{
+	struct buf text = BUF_INIT;
+	struct err ignored = ERR_INIT;
+	const char *known = NULL;
+
+	if (io_read_file(arena_printf(a, "%s/conf.write", work), 1 << 16, &text,
+		    &ignored) == 0)
+		known = js_get_text(js_parse(a, text.data, text.len, &ignored),
+			"store");
+	buf_release(&text);
+	return known != NULL && str_eq(known, store);
+}
+
+static char *absolute(struct arena *a, const char *base, const char *path,
+	struct err *err)
+{
+	struct buf text = BUF_INIT;
+	char *copy = NULL;
+
+	if (io_absolute(base, path, &text, err) == 0)
+		copy = arena_strndup(a, text.data, text.len);
+	buf_release(&text);
+	return copy;
+}
+
+/* Where the work folder and the store are to be. */
+static int find_places(struct compiled *c, const struct compile_input *in,
+	const char **work, struct err *err)
+{
+	const struct recipe *r = &c->recipe;
+
+	*work = in->work ?
+		absolute(c->arena, NULL, in->work, err) :
+		absolute(c->arena, r->folder,
+			arena_printf(c->arena, ".pgf/%s", r->name), err);
+	c->store = in->store ? absolute(c->arena, NULL, in->store, err) :
+			       r->target.store;
+	if (*work == NULL || c->store == NULL)
+		return -1;
+	if (strpbrk(c->store, "\n\r") != NULL)
+		return err_set(err, ERR_DATA,
+			"store '%s' holds a line break: "
+			"choose another with --store",
+			c->store);
+	if (claim_is_inside(*work, c->store))
+		return err_set(err, ERR_USAGE,
+			"work folder '%s' is in store "
+			"'%s', which would be cleaned of it: choose another "
+			"with --work",
+			*work, c->store);
+	return 0;
+}
+
+/* Once more, now that the folder is there: symbolic links have many names for
+ * one place. */
+static int check_places(const struct compiled *c, struct err *err)
+{
+	char *real = realpath(c->store, NULL);
+	bool inside = real != NULL && claim_is_inside(c->state.path, real);
+
+	free(real);
+	if (!inside)
+		return 0;
+	return err_set(err, ERR_USAGE,
+		"work folder '%s' is in store '%s', which would be cleaned of "
+		"it: choose another with --work",
+		c->state.path, c->store);
+}
+
+/* What the store has lost must be made again. */
+static int compare_store(struct compiled *c, enum claim claim, struct err *err)
+{
+	if (claim == CLAIM_MISSING)
+		return state_withdraw(&c->state, err);
+	if (claim == CLAIM_UNSEALED)
+		return state_remove(&c->state, "seal.json", err);
+	return 0;
+}
+
+static int bring_up_to_date(struct compiled *c, enum claim claim,
+	uint64_t prune, struct err *err)
+{
+	if (put_batches(c, prune, err) < 0 || put_confs(c, err) < 0 ||
+		put_list(c, 's', err) < 0 || put_list(c, 'o', err) < 0 ||
+		put_list(c, 'w', err) < 0 || compare_store(c, claim, err) < 0)
+		return -1;
+	return put_makefile(c, err);
+}
+
+int compile_open(struct compiled *c, struct arena *a,
+	const struct compile_input *in, struct err *err)
+{
+	const struct recipe_input recipe = {
+		.path = in->recipe,
+		.sets = in->sets,
+		.need = in->store ? RECIPE_NEEDS_PATTERN :
+				    RECIPE_NEEDS_PATTERN | RECIPE_NEEDS_TARGET,
+	};
+	struct claim_input claim;
+	enum claim found;
+	const char *work;
+
+	*c = (struct compiled){ .arena = a, .state = STATE_INIT };
+	if (recipe_read(a, &recipe, &c->recipe, err) < 0 ||
+		find_places(c, in, &work, err) < 0 ||
+		count_items(c, in->prune, err) < 0)
+		return -1;
+	claim = (struct claim_input){ c->store, c->recipe.name,
+		is_known(a, work, c->store) };
+	if (claim_check(a, &claim, &found, err) < 0 ||
+		state_open(&c->state, a, work, err) < 0 ||
+		check_places(c, err) < 0)
+		return -1;
+	return bring_up_to_date(c, found, in->prune, err);
+}
+
+void compile_close(struct compiled *c)
+{
+	state_close(&c->state);
+	buf_release(&c->makefile);
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Names are checked where they enter, so that no printer has to quote one: make
+ * cannot quote blanks, '#', '%' or ':' in target names in any way that all its
+ * versions share.  Escaping them was refused for that reason.
+ */
+#include "build/graph.h"
+
+#include <string.h>
+
+#include "base/str.h"
+
+/* The items of a growing list, doubled in the arena when full. */
+static void *grown(struct arena *a, const void *old, size_t n, size_t size)
+{
+	void *p = arena_alloc(a, n ? n * 2 : 8, size);
+
+	if (n > 0)
+		memcpy(p, old, n * size);
+	return p;
+}
+
+void words_add(struct words *w, struct arena *a, const char *word)
+{
+	/* One more than cap - 1 words: the NULL at the end. */
+	if (w->n + 1 >= w->cap) {
+		w->at = grown(a, w->at, w->cap, sizeof(*w->at));
+		w->cap = w->cap ? w->cap * 2 : 8;
+	}
+	w->at[w->n++] = word;
+	w->at[w->n] = NULL;
+}
+
+static bool is_safe_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		(c >= '0' && c <= '9') || (c != '\0' && strchr("._-/", c));
+}
+
+bool graph_name_is_safe(const char *name)
+{
+	const char *part = name;
+
+	/* A name that starts with '-' would be an option, one that starts
+	 * with '.' and a capital a special target. */
+	if (!is_safe_char(*name) || strchr("/-.", *name) != NULL)
+		return false;
+	for (const char *s = name; *s != '\0'; s++)
+		if (!is_safe_char(*s))
+			return false;
+	while (part != NULL) {
+		size_t n = strcspn(part, "/");
+
+		if (n == 0 || (n == 2 && part[0] == '.' && part[1] == '.') ||
+			(n == 1 && part[0] == '.'))
+			return false;
+		part = part[n] ? part + n + 1 : NULL;
+	}
+	return true;
+}
+
+static int check_names(const struct words *w, struct err *err)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (!graph_name_is_safe(w->at[i]))
+			return err_set(err, ERR_FAIL,
+				"'%s' cannot be the name of a target",
+				w->at[i]);
+	return 0;
+}
+
+int graph_add(struct graph *g, const struct task *t, struct err *err)
+{
+	if (t->argv.n == 0 || t->argv.at[0][0] != '/')
+		return err_set(err, ERR_FAIL,
+			"a task of stage '%s' has no "
+			"program",
+			t->stage);
+	if (t->outputs.n == 0)
+		return err_set(err, ERR_FAIL,
+			"a task of stage '%s' makes "
+			"nothing",
+			t->stage);
+	if (check_names(&t->inputs, err) < 0 ||
+		check_names(&t->outputs, err) < 0)
+		return -1;
+	if (t->stamp != NULL && !graph_name_is_safe(t->stamp))
+		return err_set(err, ERR_FAIL,
+			"'%s' cannot be the name of a target", t->stamp);
+	if (g->n == g->cap) {
+		g->tasks = grown(g->arena, g->tasks, g->cap, sizeof(*t));
+		g->cap = g->cap ? g->cap * 2 : 8;
+	}
+	g->tasks[g->n++] = *t;
+	return 0;
+}
+
+size_t graph_count(const struct graph *g, const char *stage)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->n; i++)
+		n += str_eq(g->tasks[i].stage, stage);
+	return n;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One line a rule.  Recipes stand behind ';' on the rule's line, which make
+ * reads a fifth faster than lines of their own, and are quoted so that make
+ * and sh agree on them: '...' with '\'' for a quote, '$$' for a dollar.
+ *
+ * A target that is rewritten only when its content changes stays older than
+ * its input for ever, so its command would run at every make.  Hence the pair
+ *
+ *	stamp: inputs; command
+ *	output: stamp;
+ *
+ * whose second rule has an empty recipe: make looks at the output again after
+ * the stamp, and what depends on it runs only if it is newer.  Grouped targets
+ * ("a b &: c") were refused: they have no such cut-off.
+ */
+#include "build/make.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "base/version.h"
+
+static bool is_plain(const char *word)
+{
+	for (const char *s = word; *s != '\0'; s++)
+		if (!((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
+			    (*s >= '0' && *s <= '9') ||
+			    strchr("._-/+,:", *s) != NULL))
+			return false;
+	return *word != '\0';
+}
+
+int make_quote(const char *word, struct buf *out, struct err *err)
+{
+	if (strpbrk(word, "\n\r") != NULL)
+		return err_set(err, ERR_DATA,
+			"'%s' holds a line break, which "
+			"no makefile can carry: rename it",
+			word);
+	if (is_plain(word)) {
+		buf_adds(out, word);
+		return 0;
+	}
+	buf_addc(out, '\'');
+	for (; *word != '\0'; word++) {
+		if (*word == '\'')
+			buf_adds(out, "'\\''");
+		else if (*word == '$')
+			buf_adds(out, "$$");
+		else
+			buf_addc(out, *word);
+	}
+	buf_addc(out, '\'');
+	return 0;
+}
+
+static void print_words(const struct words *w, struct buf *out)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		buf_addc(out, ' ');
+		buf_adds(out, w->at[i]);
+	}
+}
+
+static int print_task(const struct task *t, struct buf *out, struct err *err)
+{
+	if (t->stamp != NULL)
+		buf_adds(out, t->stamp);
+	else
+		buf_adds(out, t->outputs.at[0]);
+	buf_addc(out, ':');
+	print_words(&t->inputs, out);
+	buf_addc(out, ';');
+	for (size_t i = 0; i < t->argv.n; i++) {
+		if (i > 0)
+			buf_addc(out, ' ');
+		if (make_quote(t->argv.at[i], out, err) < 0)
+			return -1;
+	}
+	buf_addc(out, '\n');
+	/* Without a stamp the first output stands for the others. */
+	for (size_t i = t->stamp == NULL; i < t->outputs.n; i++)
+		buf_addf(out, "%s:%s;\n", t->outputs.at[i],
+			t->stamp ? t->stamp : t->outputs.at[0]);
+	return 0;
+}
+
+/* True if no task before task i is of its stage.  Tasks mostly come stage by
+ * stage, so the one before decides. */
+static bool opens_stage(const struct graph *g, size_t i)
+{
+	for (size_t j = i; j-- > 0;)
+		if (str_eq(g->tasks[j].stage, g->tasks[i].stage))
+			return false;
+	return true;
+}
+
+/* "open: o/00000 o/00001", for each stage once. */
+static void print_goals(const struct graph *g, struct buf *out)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		const char *stage = g->tasks[i].stage;
+
+		if (!opens_stage(g, i))
+			continue;
+		buf_addf(out, ".PHONY:%s\n%s:", stage, stage);
+		for (size_t j = i; j < g->n; j++)
+			if (str_eq(g->tasks[j].stage, stage))
+				print_words(&g->tasks[j].outputs, out);
+		buf_addc(out, '\n');
+	}
+}
+
+static int print_head(const struct make_head *head, struct buf *out,
+	struct err *err)
+{
+	buf_addf(out,
+		"# Recipe '%s', compiled by pgf-make %s: do not edit.\n"
+		"# make -f this file, from any folder; see pgf-make(1).\n"
+		"MAKEFLAGS += -rR --no-print-directory\n"
+		".SUFFIXES:\n"
+		".DELETE_ON_ERROR:\n"
+		"ifneq ($(origin PGF_WORK),command line)\n"
+		"# Names below are those of the work folder, which holds a "
+		"copy of this file.\n"
+		".PHONY: all pgf-enter $(MAKECMDGOALS)\n"
+		"$(or $(MAKECMDGOALS),all): pgf-enter;\n"
+		"pgf-enter:; +@$(MAKE) -f ",
+		head->name, PGF_VERSION);
+	if (make_quote(head->file, out, err) < 0)
+		return -1;
+	buf_adds(out, " -C ");
+	if (make_quote(head->work, out, err) < 0)
+		return err_in(err, "work folder");
+	buf_addf(out,
+		" " MAKE_HERE " $(MAKECMDGOALS)\n"
+		"else\n"
+		".PHONY: all\n"
+		"all: %s\n",
+		head->goal);
+	return 0;
+}
+
+int make_print(const struct graph *g, const struct make_head *head,
+	struct buf *out, struct err *err)
+{
+	if (print_head(head, out, err) < 0)
+		return -1;
+	print_goals(g, out);
+	for (size_t i = 0; i < g->n; i++)
+		if (print_task(&g->tasks[i], out, err) < 0)
+			return -1;
+	buf_adds(out, "endif\n");
+	return 0;
+}
+
+/* Undo the quotes of the first word of an echoed command and keep what follows
+ * its last '/'. */
+static size_t first_word_base(const char *line, char *out, size_t size)
+{
+	bool quoted = false;
+	size_t n = 0;
+
+	for (const char *s = line; *s != '\0'; s++) {
+		if (*s == '\'') {
+			quoted = !quoted;
+			continue;
+		}
+		if (!quoted && *s == ' ')
+			break;
+		if (!quoted && *s == '\\' && s[1] != '\0')
+			s++;
+		if (*s == '/')
+			n = 0;
+		else if (n + 1 < size)
+			out[n++] = *s;
+	}
+	out[n] = '\0';
+	return n;
+}
+
+bool make_line_stage(const char *line, char out[16])
+{
+	char base[20];
+
+	if (line[0] != '/' && line[0] != '\'')
+		return false;
+	first_word_base(line, base, sizeof(base));
+	if (!str_starts(base, "pgf-"))
+		return false;
+	memcpy(out, base + 4, 16);
+	return true;
+}
+
+/* "[recipe.mk:12: f/00000] Error 65", or "... Killed" */
+static enum make_line read_failure(const char *s, struct make_failure *out)
+{
+	const char *end = NULL, *start;
+	int64_t code;
+
+	for (const char *p = s; (p = strstr(p, "] ")) != NULL; p++)
+		end = p;
+	if (end == NULL)
+		return MAKE_OTHER;
+	if (str_starts(end, "] Deleting file"))
+		return MAKE_NOISE;
+	for (start = end; start > s + 1 && start[-1] != ' '; start--)
+		;
+	snprintf(out->target, sizeof(out->target), "%.*s", (int)(end - start),
+		start);
+	snprintf(out->reason, sizeof(out->reason), "%s", end + 2);
+	out->code = 1;
+	if (!str_starts(end, "] Error ") || !str_to_i64(end + 8, &code))
+		return MAKE_DIED;
+	out->code = code > 0 && code < 126 ? (int)code : 1;
+	return MAKE_FAILED;
+}
+
+enum make_line make_line_read(const char *line, struct make_failure *out)
+{
+	static const char *const noise[] = {
+		"*** Waiting for unfinished jobs....",
+		"*** Deleting file ",
+		"Nothing to be done for ",
+		"Target '",
+		NULL,
+	};
+
+	if (!str_starts(line, "make: "))
+		return MAKE_OTHER;
+	line += 6;
+	if (str_starts(line, "*** ["))
+		return read_failure(line + 4, out);
+	for (size_t i = 0; noise[i] != NULL; i++)
+		if (str_starts(line, noise[i]))
+			return MAKE_NOISE;
+	return str_ends(line, "' is up to date.") ? MAKE_NOISE : MAKE_OTHER;
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A task depends on what its program reads, which is its own batch and the
+ * options of its own stage, so that nothing else makes it run again.  Numbers
+ * that only change how fast a stage goes are not among those options.
+ */
+#include "build/tasks.h"
+
+#include "build/programs.h"
+
+struct maker {
+	struct graph *g;
+	const struct tasks_input *in;
+	struct err *err;
+};
+
+const char *tasks_file(struct arena *a, char folder, size_t batch,
+	const char *ending)
+{
+	return arena_printf(a, "%c/%05zu%s", folder, batch, ending);
+}
+
+static void add_all(struct words *w, struct arena *a, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		words_add(w, a, *words);
+}
+
+/* A task of a stage, begun with its program. */
+static struct task begin(const struct maker *m, const char *stage)
+{
+	struct task t = { .stage = stage };
+
+	words_add(&t.argv, m->g->arena,
+		programs_path(m->g->arena, m->in->programs, stage));
+	return t;
+}
+
+#define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+static int add_fetch(const struct maker *m, size_t b)
+{
+	struct arena *a = m->g->arena;
+	const struct recipe_fetch *fetch = &m->in->recipe->fetch;
+	struct task t = begin(m, "fetch");
+	const char *items = tasks_file(a, 'k', b, "");
+	const char *files = tasks_file(a, 'f', b, "");
+
+	add_all(&t.argv, a,
+		WORDS("--cache", "cache", "--per-host",
+			arena_printf(a, "%lld", (long long)fetch->per_host),
+			"--retries",
+			arena_printf(a, "%lld", (long long)fetch->retries),
+			"-o", files, items));
+	add_all(&t.inputs, a,
+		WORDS(items, tasks_file(a, 'v', b, ""), "conf.fetch"));
+	words_add(&t.outputs, a, files);
+	return graph_add(m->g, &t, m->err);
+}
+
+static int add_open(const struct maker *m, size_t b)
+{
+	struct arena *a = m->g->arena;
+	struct task t = begin(m, "open");
+	const char *files = tasks_file(a, 'f', b, "");
+	const char *datasets = tasks_file(a, 'o', b, "");
+
+	t.stamp = tasks_file(a, 'o', b, ".ok");
+	add_all(&t.argv, a, WORDS("-o", datasets, "--stamp", t.stamp, files));
+	add_all(&t.inputs, a, WORDS(files, "conf.open"));
+	words_add(&t.outputs, a, datasets);
+	return graph_add(m->g, &t, m->err);
+}
+
+static int add_partial(const struct maker *m, size_t b)
+{
+	struct arena *a = m->g->arena;
+	struct task t = begin(m, "schema");
+	const char *datasets = tasks_file(a, 'o', b, "");
+	const char *schema = tasks_file(a, 's', b, "");
+
+	t.stamp = tasks_file(a, 's', b, ".ok");
+	add_all(&t.argv, a,
+		WORDS("--partial", "-o", schema, "--stamp", t.stamp, datasets));
+	add_all(&t.inputs, a, WORDS(datasets, "conf.schema"));
+	words_add(&t.outputs, a, schema);
+	return graph_add(m->g, &t, m->err);
+}
+
+static void add_files(struct words *w, const struct maker *m, char folder)
+{
+	for (size_t b = 0; b < m->in->nbatches; b++)
+		words_add(w, m->g->arena,
+			tasks_file(m->g->arena, folder, b, ""));
+}
+
+static int add_schema(const struct maker *m)
+{
+	struct arena *a = m->g->arena;
+	struct task t = begin(m, "schema");
+
+	t.stamp = "schema.ok";
+	add_all(&t.argv, a,
+		WORDS("--files-from", "s.list", "-o", "schema.json", "--stamp",
+			t.stamp));
+	add_all(&t.inputs, a, WORDS("s.list", "conf.schema"));
+	add_files(&t.inputs, m, 's');
+	words_add(&t.outputs, a, "schema.json");
+	return graph_add(m->g, &t, m->err);
+}
+
+/* The records go to r/; what is left for -o is nothing, whose file appears
+ * when all of them are there. */
+static int add_plan(const struct maker *m)
+{
+	struct arena *a = m->g->arena;
+	struct task t = begin(m, "plan");
+
+	t.stamp = "plan.ok";
+	add_all(&t.argv, a,
+		WORDS("-r", "conf.plan", "--schema", "schema.json", "--split",
+			"r", "--files-from", "o.list", "-o", t.stamp));
+	add_all(&t.inputs, a, WORDS("schema.json", "conf.plan", "o.list"));
+	add_files(&t.inputs, m, 'o');
+	add_files(&t.outputs, m, 'r');
+	return graph_add(m->g, &t, m->err);
+}
+
+static int add_write(const struct maker *m, size_t b)
+{
+	struct arena *a = m->g->arena;
+	struct task t = begin(m, "write");
+	const char *regions = tasks_file(a, 'r', b, "");
+	const char *receipts = tasks_file(a, 'w', b, "");
+
+	add_all(&t.argv, a, WORDS("-o", receipts, m->in->store, regions));
+	add_all(&t.inputs, a, WORDS(regions, "conf.write"));
+	words_add(&t.outputs, a, receipts);
+	return graph_add(m->g, &t, m->err);
+}
+
+static int add_seal(const struct maker *m)
+{
+	struct arena *a = m->g->arena;
+	struct task t = begin(m, "seal");
+
+	add_all(&t.argv, a,
+		WORDS("-r", "conf.seal", "--schema", "schema.json",
+			"--withdraw", "--files-from", "w.list", "-o",
+			"seal.json", m->in->store));
+	add_all(&t.inputs, a, WORDS("schema.json", "conf.seal", "w.list"));
+	add_files(&t.inputs, m, 'w');
+	words_add(&t.outputs, a, "seal.json");
+	return graph_add(m->g, &t, m->err);
+}
+
+static int add_each(const struct maker *m,
+	int (*add)(const struct maker *, size_t))
+{
+	for (size_t b = 0; b < m->in->nbatches; b++)
+		if (add(m, b) < 0)
+			return -1;
+	return 0;
+}
+
+int tasks_add(struct graph *g, const struct tasks_input *in, struct err *err)
+{
+	struct maker m = { g, in, err };
+
+	if (add_each(&m, add_fetch) < 0 || add_each(&m, add_open) < 0 ||
+		add_each(&m, add_partial) < 0 || add_schema(&m) < 0 ||
+		add_plan(&m) < 0 || add_each(&m, add_write) < 0)
+		return -1;
+	return add_seal(&m);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tasks: the graph of a bake, stage by stage.
+ *
+ * Which program makes which file of the work folder from which: the one place
+ * that knows it.
+ */
+#ifndef PGF_TASKS_H
+#define PGF_TASKS_H
+
+#include "build/graph.h"
+#include "model/recipe.h"
+
+struct tasks_input {
+	const struct recipe *recipe;
+	const char *programs; /* folder of the programs */
+	const char *store;    /* absolute path */
+	size_t nbatches;
+};
+
+/* Add all tasks to g. */
+int tasks_add(struct graph *g, const struct tasks_input *in,
+	struct err *err) PGF_CHECKED;
+
+/* "o/00003": the file of a batch in a folder, with an ending ("" or ".ok"). */
+const char *tasks_file(struct arena *a, char folder, size_t batch,
+	const char *ending);
+
+#endif

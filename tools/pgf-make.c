@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pgf-make: a recipe in, a makefile out.  Batches of items, options and the
+ * makefile's copy go to the work folder.
+ */
+#include "build/compile.h"
+#include "record/tool.h"
+
+static struct {
+	const char *store, *work;
+	int64_t prune;
+	struct opt_list sets;
+} cfg;
+
+static const struct opt opts[] = {
+	{ OPT_TEXT, 0, "store", "DIR", &cfg.store,
+		"store to write, instead of the recipe's target.store" },
+	{ OPT_TEXT, 0, "work", "DIR", &cfg.work,
+		"work folder; default: .pgf/NAME beside the recipe" },
+	{ OPT_COUNT, 0, "prune", "N", &cfg.prune,
+		"only the first N keys of the concat dimension" },
+	{ OPT_LIST, 0, "set", "MEMBER=VALUE", &cfg.sets,
+		"override a member below target, fetch or run" },
+	{ OPT_END, 0, NULL, NULL, NULL, NULL },
+};
+
+static const struct opt_spec spec = {
+	.name = "pgf-make",
+	.summary = "Compile a recipe into a makefile.",
+	.synopsis = "[--store DIR] [--work DIR] [--prune N] "
+		    "[--set MEMBER=VALUE] [-o FILE] [-qv] RECIPE",
+	.opts = opts,
+	.more = tool_output_options,
+};
+
+static int print(const struct compiled *c, struct err *err)
+{
+	struct stream_out *out = tool_output(err);
+
+	if (out == NULL)
+		return -1;
+	if (stream_put_bytes(out, c->makefile.data, c->makefile.len, err) < 0) {
+		stream_abort(out);
+		return -1;
+	}
+	return tool_publish(out, err);
+}
+
+static int run(char **operands, struct err *err)
+{
+	const struct compile_input in = {
+		.recipe = operands[0],
+		.sets = &cfg.sets,
+		.store = cfg.store,
+		.work = cfg.work,
+		.prune = (uint64_t)cfg.prune,
+	};
+	struct arena arena = ARENA_INIT;
+	struct compiled c;
+	int r;
+
+	if (operands[0] == NULL || operands[1] != NULL)
+		return err_set(err, ERR_USAGE, "one recipe is wanted");
+	r = compile_open(&c, &arena, &in, err);
+	if (r == 0)
+		r = print(&c, err);
+	compile_close(&c);
+	arena_release(&arena);
+	return r;
+}
+
+int main(int argc, char **argv)
+{
+	struct err err = ERR_INIT;
+	int first = tool_begin(&spec, argc, argv, &err);
+
+	return tool_end(first < 0 ? -1 : run(argv + first, &err), &err);
+}
