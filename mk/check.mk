@@ -8,6 +8,7 @@ asan := $(call out,$(CC),asan)
 fuzz := $(call out,clang,fuzz)
 check_deps := $(BUILD)/deps/check.ok
 run = tests/run
+export BUILD
 
 $(patsubst %.c,$(OUT)/obj/%.o,$(UNIT_C) $(FUZZ_C)): | $(check_deps)
 
