@@ -18,7 +18,10 @@ struct buf {
 	size_t len, cap;
 };
 
-#define BUF_INIT { .data = NULL }
+#define BUF_INIT             \
+	{                    \
+		.data = NULL \
+	}
 
 /* Append bytes, a string, one character, printf text. */
 void buf_add(struct buf *b, const void *p, size_t len);

@@ -13,10 +13,10 @@
  * (65 and 75 are EX_DATAERR and EX_TEMPFAIL of sysexits.h). */
 enum err_kind {
 	ERR_NONE = 0,
-	ERR_FAIL = 1,	/* the system said no: disk, memory, permission */
-	ERR_USAGE = 2,	/* the command line is wrong */
-	ERR_DATA = 65,	/* the input is wrong: a retry is useless */
-	ERR_TEMP = 75,	/* a retry may help */
+	ERR_FAIL = 1,  /* the system said no: disk, memory, permission */
+	ERR_USAGE = 2, /* the command line is wrong */
+	ERR_DATA = 65, /* the input is wrong: a retry is useless */
+	ERR_TEMP = 75, /* a retry may help */
 };
 
 struct err {
@@ -24,7 +24,10 @@ struct err {
 	char msg[1536];
 };
 
-#define ERR_INIT { .kind = ERR_NONE }
+#define ERR_INIT                 \
+	{                        \
+		.kind = ERR_NONE \
+	}
 #define PGF_CHECKED __attribute__((warn_unused_result))
 #define PGF_PRINTF(f, a) __attribute__((format(printf, f, a)))
 

@@ -50,8 +50,7 @@ static int open_failed(const char *path, struct err *err)
 	return err_sys(err, "cannot open '%s'", path);
 }
 
-int io_read_file(const char *path, size_t max, struct buf *out,
-	struct err *err)
+int io_read_file(const char *path, size_t max, struct buf *out, struct err *err)
 {
 	int fd, r;
 
@@ -82,7 +81,8 @@ int io_read_at(int fd, const char *path, struct io_range at, void *out,
 		if (n < 0)
 			return err_sys(err, "cannot read '%s'", path);
 		if (n == 0)
-			return err_set(err, ERR_DATA, "'%s' is truncated: "
+			return err_set(err, ERR_DATA,
+				"'%s' is truncated: "
 				"%zu bytes wanted at offset %llu, %zu there",
 				path, at.len, (unsigned long long)at.offset,
 				done);
@@ -183,7 +183,7 @@ int io_create(struct io_temp *t, const char *path, struct err *err)
 	m = snprintf(t->temp, sizeof(t->temp), "%s/.pgf-%ld-%u.tmp", dir,
 		(long)getpid(), atomic_fetch_add(&serial, 1));
 	if (n < 0 || m < 0 || (size_t)n >= sizeof(t->path) ||
-	    (size_t)m >= sizeof(t->temp))
+		(size_t)m >= sizeof(t->temp))
 		return err_set(err, ERR_FAIL, "path too long: '%.200s...'",
 			path);
 	t->fd = open(t->temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -261,7 +261,7 @@ static bool has_content(const char *path, const void *p, size_t len)
 	bool same;
 
 	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode) ||
-	    (uint64_t)st.st_size != len)
+		(uint64_t)st.st_size != len)
 		return false;
 	same = io_read_file(path, len, &old, &err) == 0 && old.len == len &&
 		(len == 0 || memcmp(old.data, p, len) == 0);

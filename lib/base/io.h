@@ -31,8 +31,8 @@ int io_read_at(int fd, const char *path, struct io_range at, void *out,
 	struct err *err) PGF_CHECKED;
 
 /* Write all bytes to a descriptor. */
-int io_write_all(int fd, const void *p, size_t len, struct err *err)
-	PGF_CHECKED;
+int io_write_all(int fd, const void *p, size_t len,
+	struct err *err) PGF_CHECKED;
 
 /* mkdir -p of path, and of the folder that holds path. */
 int io_make_dirs(const char *path, struct err *err) PGF_CHECKED;
@@ -47,11 +47,13 @@ struct io_temp {
 	char temp[4096];
 };
 
-#define IO_TEMP_INIT { .fd = -1 }
+#define IO_TEMP_INIT     \
+	{                \
+		.fd = -1 \
+	}
 
 /* Create the temporary beside path; the folder must exist. */
-int io_create(struct io_temp *t, const char *path, struct err *err)
-	PGF_CHECKED;
+int io_create(struct io_temp *t, const char *path, struct err *err) PGF_CHECKED;
 
 /* fsync, close, rename into place, fsync the folder. */
 int io_commit(struct io_temp *t, struct err *err) PGF_CHECKED;
@@ -60,8 +62,8 @@ int io_commit(struct io_temp *t, struct err *err) PGF_CHECKED;
 void io_abort(struct io_temp *t);
 
 /* io_create, write, io_commit. */
-int io_replace(const char *path, const void *p, size_t len, struct err *err)
-	PGF_CHECKED;
+int io_replace(const char *path, const void *p, size_t len,
+	struct err *err) PGF_CHECKED;
 
 /* As io_replace, but a file that already has exactly these bytes is left
  * untouched, with its time. */

@@ -73,8 +73,7 @@ void *arena_alloc(struct arena *a, size_t n, size_t size)
 	size_t total;
 	void *p;
 
-	if (__builtin_mul_overflow(n, size, &total) ||
-	    total > SIZE_MAX - ALIGN)
+	if (__builtin_mul_overflow(n, size, &total) || total > SIZE_MAX - ALIGN)
 		out_of_memory(SIZE_MAX);
 	total = (total + ALIGN - 1) & ~(size_t)(ALIGN - 1);
 	if (a->blocks == NULL || a->blocks->cap - a->blocks->used < total)

@@ -29,10 +29,13 @@ struct arena_hook;
 struct arena {
 	struct arena_block *blocks;
 	struct arena_hook *hooks;
-	size_t size;	/* bytes handed out since the last reset */
+	size_t size; /* bytes handed out since the last reset */
 };
 
-#define ARENA_INIT { .blocks = NULL }
+#define ARENA_INIT             \
+	{                      \
+		.blocks = NULL \
+	}
 
 /* n elements of size bytes, zeroed and aligned for any type; they live until
  * the arena is reset or released.  Never NULL, also for 0 bytes. */

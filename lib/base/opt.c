@@ -19,7 +19,7 @@ struct parse {
 	const struct opt_spec *spec;
 	int argc;
 	char **argv;
-	int next;	/* argument not yet looked at */
+	int next; /* argument not yet looked at */
 };
 
 static const struct opt builtin[] = {
@@ -36,8 +36,9 @@ static const struct opt *find(const struct opt_spec *spec, char letter,
 	for (size_t i = 0; i < 3; i++)
 		for (const struct opt *o = tables[i]; o && o->type; o++)
 			if (name ? strlen(o->name) == len &&
-					memcmp(o->name, name, len) == 0
-				 : o->letter == letter)
+						memcmp(o->name, name, len) ==
+							0 :
+				   o->letter == letter)
 				return o;
 	return NULL;
 }
@@ -79,8 +80,11 @@ static void print_mdoc_table(const struct opt *o)
 				o->value ? o->value : "");
 		printf("Fl Fl %s%s%s\n", o->name, o->value ? " Ar " : "",
 			o->value ? o->value : "");
-		printf("%c%s.\n", o->help[0] >= 'a' && o->help[0] <= 'z' ?
-			o->help[0] - 'a' + 'A' : o->help[0], o->help + 1);
+		printf("%c%s.\n",
+			o->help[0] >= 'a' && o->help[0] <= 'z' ?
+				o->help[0] - 'a' + 'A' :
+				o->help[0],
+			o->help + 1);
 	}
 }
 
@@ -125,10 +129,11 @@ static int store(const struct opt *o, const char *value, struct err *err)
 		*(const char **)o->target = value;
 		return 0;
 	case OPT_COUNT:
-		if (!str_to_i64(value, o->target) ||
-		    *(int64_t *)o->target < 0)
-			return err_set(err, ERR_USAGE, "option '--%s' wants "
-				"a number, not '%s'", o->name, value);
+		if (!str_to_i64(value, o->target) || *(int64_t *)o->target < 0)
+			return err_set(err, ERR_USAGE,
+				"option '--%s' wants "
+				"a number, not '%s'",
+				o->name, value);
 		return 0;
 	case OPT_LIST:
 		list = o->target;
@@ -183,8 +188,8 @@ static int parse_letters(struct parse *p, const char *s, struct err *err)
 		const struct opt *o = find(p->spec, *s, NULL, 0);
 
 		if (o == NULL)
-			return err_set(err, ERR_USAGE,
-				"unknown option '-%c'", *s);
+			return err_set(err, ERR_USAGE, "unknown option '-%c'",
+				*s);
 		if (o->type != OPT_FLAG)
 			return take(p, o, s[1] ? s + 1 : NULL, err);
 		if (take(p, o, NULL, err) < 0)

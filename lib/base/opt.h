@@ -18,10 +18,10 @@
 
 enum opt_type {
 	OPT_END = 0,
-	OPT_FLAG,	/* bool: set to true */
-	OPT_TEXT,	/* const char *: points into argv */
-	OPT_COUNT,	/* int64_t: a decimal number >= 0 */
-	OPT_LIST,	/* struct opt_list: every value given */
+	OPT_FLAG,  /* bool: set to true */
+	OPT_TEXT,  /* const char *: points into argv */
+	OPT_COUNT, /* int64_t: a decimal number >= 0 */
+	OPT_LIST,  /* struct opt_list: every value given */
 };
 
 enum { OPT_LIST_MAX = 64 };
@@ -33,19 +33,19 @@ struct opt_list {
 
 struct opt {
 	enum opt_type type;
-	char letter;		/* 0: long only */
-	const char *name;	/* without the dashes */
-	const char *value;	/* name of the value in help; NULL for a flag */
+	char letter;       /* 0: long only */
+	const char *name;  /* without the dashes */
+	const char *value; /* name of the value in help; NULL for a flag */
 	void *target;
-	const char *help;	/* a sentence without capital and full stop */
+	const char *help; /* a sentence without capital and full stop */
 };
 
 struct opt_spec {
-	const char *name;	/* "pgf-open" */
-	const char *summary;	/* one line */
-	const char *synopsis;	/* "[-k] [FILE...]": what follows the name */
-	const struct opt *opts;	/* ends with OPT_END */
-	const struct opt *more;	/* common options, or NULL */
+	const char *name;       /* "pgf-open" */
+	const char *summary;    /* one line */
+	const char *synopsis;   /* "[-k] [FILE...]": what follows the name */
+	const struct opt *opts; /* ends with OPT_END */
+	const struct opt *more; /* common options, or NULL */
 };
 
 /* Parse argv.  --help and --version print on stdout and end the process with

@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-enum { SHA256_HEX = 65 };	/* characters of the text form, with the NUL */
+enum { SHA256_HEX = 65 }; /* characters of the text form, with the NUL */
 
 struct sha256;
 

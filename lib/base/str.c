@@ -108,7 +108,8 @@ static size_t distance(const char *a, const char *b)
 			now[j] = least(old[j] + 1, now[j - 1] + 1,
 				old[j - 1] + (a[i - 1] != b[j - 1]));
 			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
-			    a[i - 2] == b[j - 1] && older[j - 2] + 1 < now[j])
+				a[i - 2] == b[j - 1] &&
+				older[j - 2] + 1 < now[j])
 				now[j] = older[j - 2] + 1;
 		}
 	}
@@ -150,7 +151,7 @@ static size_t utf8_sequence(const unsigned char *s, size_t left)
 		code = code << 6 | (s[i] & 0x3f);
 	}
 	if (code < lowest[n] || code > 0x10ffff ||
-	    (code >= 0xd800 && code <= 0xdfff))
+		(code >= 0xd800 && code <= 0xdfff))
 		return 0;
 	return n;
 }

@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-enum { XXH_HEX = 33 };	/* characters of the text form, with the NUL */
+enum { XXH_HEX = 33 }; /* characters of the text form, with the NUL */
 
 struct xxh;
 

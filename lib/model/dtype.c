@@ -191,15 +191,14 @@ bool dtype_value_bytes(struct dtype t, const struct js *v, void *out)
 		return false;
 	if (dtype_is_text(t))
 		return text_bytes(t, v, out);
-	ok = dtype_is_float(t) ? float_bits(t, v, &bits)
-			       : integer_bits(t, v, &bits);
+	ok = dtype_is_float(t) ? float_bits(t, v, &bits) :
+				 integer_bits(t, v, &bits);
 	if (ok)
 		put_little(bits, t.size, out);
 	return ok;
 }
 
-static struct js *text_value(struct arena *a, struct dtype t,
-	const void *bytes)
+static struct js *text_value(struct arena *a, struct dtype t, const void *bytes)
 {
 	struct buf text = BUF_INIT;
 	struct js *v;
@@ -210,8 +209,7 @@ static struct js *text_value(struct arena *a, struct dtype t,
 	return v;
 }
 
-struct js *dtype_bytes_value(struct arena *a, struct dtype t,
-	const void *bytes)
+struct js *dtype_bytes_value(struct arena *a, struct dtype t, const void *bytes)
 {
 	uint64_t bits = get_little(bytes, t.size > 8 ? 8 : t.size);
 	unsigned unused = 64 - 8 * (t.size > 8 ? 8 : t.size);
@@ -229,7 +227,7 @@ struct js *dtype_bytes_value(struct arena *a, struct dtype t,
 		memcpy(&f, &narrow, sizeof(f));
 		return js_new_real(a, (double)f);
 	}
-	if (dtype_is_signed(t))	/* shift left, then back with the sign */
+	if (dtype_is_signed(t)) /* shift left, then back with the sign */
 		return js_new_int(a, (int64_t)(bits << unused) >> unused);
 	return js_new_u64(a, bits);
 }

@@ -16,17 +16,24 @@
 #include "record/json.h"
 
 enum dtype_kind {
-	DTYPE_INT8, DTYPE_INT16, DTYPE_INT32, DTYPE_INT64,
-	DTYPE_UINT8, DTYPE_UINT16, DTYPE_UINT32, DTYPE_UINT64,
-	DTYPE_FLOAT32, DTYPE_FLOAT64,
-	DTYPE_CHAR,	/* 1 byte */
-	DTYPE_BYTES,	/* size bytes: "S<size>" */
-	DTYPE_STRING,	/* variable; size is 0 */
+	DTYPE_INT8,
+	DTYPE_INT16,
+	DTYPE_INT32,
+	DTYPE_INT64,
+	DTYPE_UINT8,
+	DTYPE_UINT16,
+	DTYPE_UINT32,
+	DTYPE_UINT64,
+	DTYPE_FLOAT32,
+	DTYPE_FLOAT64,
+	DTYPE_CHAR,   /* 1 byte */
+	DTYPE_BYTES,  /* size bytes: "S<size>" */
+	DTYPE_STRING, /* variable; size is 0 */
 };
 
 struct dtype {
 	enum dtype_kind kind;
-	uint32_t size;	/* bytes of one element in a source chunk */
+	uint32_t size; /* bytes of one element in a source chunk */
 };
 
 /* The type of a numeric or char kind. */
@@ -40,7 +47,7 @@ bool dtype_equal(struct dtype a, struct dtype b);
 bool dtype_is_float(struct dtype t);
 bool dtype_is_integer(struct dtype t);
 bool dtype_is_signed(struct dtype t);
-bool dtype_is_text(struct dtype t);	/* char, S<n>, string */
+bool dtype_is_text(struct dtype t); /* char, S<n>, string */
 
 /* The bytes (little-endian, t.size of them) of a JSON scalar in type t: false
  * if it is not exactly a value of t.  Float types take the nearest value (so

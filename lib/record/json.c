@@ -37,7 +37,7 @@ static void drop(void *p)
 
 static struct js *keep(struct arena *a, json_t *v)
 {
-	if (v == NULL)	/* out of memory, or text that is not UTF-8 */
+	if (v == NULL) /* out of memory, or text that is not UTF-8 */
 		v = json_null();
 	arena_defer(a, drop, v);
 	return out(v);

@@ -26,7 +26,13 @@
 struct js;
 
 enum js_type {
-	JS_NULL, JS_FALSE, JS_TRUE, JS_INT, JS_REAL, JS_TEXT, JS_LIST,
+	JS_NULL,
+	JS_FALSE,
+	JS_TRUE,
+	JS_INT,
+	JS_REAL,
+	JS_TEXT,
+	JS_LIST,
 	JS_OBJECT,
 };
 
@@ -34,12 +40,12 @@ enum js_type {
 struct js *js_new_null(struct arena *a);
 struct js *js_new_bool(struct arena *a, bool v);
 struct js *js_new_int(struct arena *a, int64_t v);
-struct js *js_new_u64(struct arena *a, uint64_t v);  /* text above INT64_MAX */
-struct js *js_new_real(struct arena *a, double v);   /* text if not finite */
+struct js *js_new_u64(struct arena *a, uint64_t v); /* text above INT64_MAX */
+struct js *js_new_real(struct arena *a, double v);  /* text if not finite */
 struct js *js_new_text(struct arena *a, const char *s); /* must be UTF-8 */
 struct js *js_new_list(struct arena *a);
 struct js *js_new_object(struct arena *a);
-struct js *js_copy(struct arena *a, const struct js *v);  /* deep */
+struct js *js_copy(struct arena *a, const struct js *v); /* deep */
 
 /* What a value is; a NULL value counts as JS_NULL. */
 enum js_type js_type(const struct js *v);

@@ -52,8 +52,7 @@ static void write_int(struct writer *w, int64_t v)
 	bool quote = w->style != JS_DOCUMENT && (v > exact || v < -exact);
 	char text[32];
 
-	snprintf(text, sizeof(text), quote ? "\"%lld\"" : "%lld",
-		(long long)v);
+	snprintf(text, sizeof(text), quote ? "\"%lld\"" : "%lld", (long long)v);
 	buf_adds(w->out, text);
 }
 
@@ -93,8 +92,8 @@ static void write_list(struct writer *w, const struct js *list)
 	w->depth++;
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0)
-			buf_adds(w->out, flat && w->style == JS_DOCUMENT ?
-				", " : ",");
+			buf_adds(w->out,
+				flat && w->style == JS_DOCUMENT ? ", " : ",");
 		if (!flat)
 			write_break(w);
 		write_value(w, js_at(list, i));

@@ -11,9 +11,9 @@
 #include "record/json.h"
 
 enum js_style {
-	JS_RECORD,	/* one line; integers beyond +-2^53 as text */
-	JS_DOCUMENT,	/* indented by two, integers as they are: zarr.json */
-	JS_SORTED,	/* one line, members sorted by name: to be hashed */
+	JS_RECORD,   /* one line; integers beyond +-2^53 as text */
+	JS_DOCUMENT, /* indented by two, integers as they are: zarr.json */
+	JS_SORTED,   /* one line, members sorted by name: to be hashed */
 };
 
 /* Append v to out, without a newline at the end. */

@@ -20,7 +20,7 @@ struct stream_in {
 	const char *const *names;
 	size_t n, next;
 	FILE *file;
-	char *line;		/* getline's */
+	char *line; /* getline's */
 	size_t cap, len;
 	uint64_t number;
 };
@@ -75,8 +75,7 @@ static int next_line(struct stream_in *s, struct err *err)
 			return 1;
 		}
 		if (ferror(s->file))
-			return err_sys(err, "cannot read '%s'",
-				stream_name(s));
+			return err_sys(err, "cannot read '%s'", stream_name(s));
 		close_file(s);
 	}
 }
@@ -139,7 +138,7 @@ void stream_close(struct stream_in *s)
 }
 
 struct stream_out {
-	struct io_temp temp;	/* unused for stdout */
+	struct io_temp temp; /* unused for stdout */
 	FILE *file;
 	struct buf text;
 	bool flush;
@@ -185,7 +184,7 @@ int stream_put_bytes(struct stream_out *s, const void *p, size_t len,
 	struct err *err)
 {
 	if (fwrite(p, 1, len, s->file) != len ||
-	    (s->flush && fflush(s->file) != 0))
+		(s->flush && fflush(s->file) != 0))
 		return err_sys(err, "cannot write '%s'", out_name(s));
 	return 0;
 }

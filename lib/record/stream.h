@@ -38,12 +38,11 @@ const char *stream_text(const struct stream_in *in, size_t *len);
 void stream_close(struct stream_in *in);
 
 /* A writer to path by temporary and rename, or to stdout if path is NULL. */
-struct stream_out *stream_create(const char *path, struct err *err)
-	PGF_CHECKED;
+struct stream_out *stream_create(const char *path, struct err *err) PGF_CHECKED;
 
 /* One record, one line.  Flushed at once unless stdout is a file. */
-int stream_put(struct stream_out *out, const struct js *rec, struct err *err)
-	PGF_CHECKED;
+int stream_put(struct stream_out *out, const struct js *rec,
+	struct err *err) PGF_CHECKED;
 
 /* Bytes as they are (pgf-make's Makefile). */
 int stream_put_bytes(struct stream_out *out, const void *p, size_t len,
@@ -52,8 +51,8 @@ int stream_put_bytes(struct stream_out *out, const void *p, size_t len,
 /* Publish and close.  With stamp (may be NULL): a file that has the same bytes
  * already is left untouched, then the stamp is touched.  Closes also when it
  * fails. */
-int stream_commit(struct stream_out *out, const char *stamp, struct err *err)
-	PGF_CHECKED;
+int stream_commit(struct stream_out *out, const char *stamp,
+	struct err *err) PGF_CHECKED;
 
 /* Close without publishing. */
 void stream_abort(struct stream_out *out);

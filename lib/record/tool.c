@@ -18,24 +18,42 @@ static struct {
 	const struct opt_spec *spec;
 	const char *output, *stamp, *files_from, *rejects;
 	bool keep_going, quiet, verbose;
-	struct arena names;	/* of --files-from */
+	struct arena names; /* of --files-from */
 	uint64_t rejected;
 } cfg;
 
-#define OPT_QUIET { OPT_FLAG, 'q', "quiet", NULL, &cfg.quiet, \
-	"print errors only" }
-#define OPT_VERBOSE { OPT_FLAG, 'v', "verbose", NULL, &cfg.verbose, \
-	"say more on stderr" }
-#define OPT_OUTPUT { OPT_TEXT, 'o', "output", "FILE", &cfg.output, \
-	"write to FILE, which appears whole, instead of stdout" }
-#define OPT_STAMP { OPT_TEXT, 0, "stamp", "FILE", &cfg.stamp, \
-	"leave an output that has not changed untouched, then touch FILE" }
-#define OPT_LAST { OPT_END, 0, NULL, NULL, NULL, NULL }
+#define OPT_QUIET                                                             \
+	{                                                                     \
+		OPT_FLAG, 'q', "quiet", NULL, &cfg.quiet, "print errors only" \
+	}
+#define OPT_VERBOSE                                           \
+	{                                                     \
+		OPT_FLAG, 'v', "verbose", NULL, &cfg.verbose, \
+			"say more on stderr"                  \
+	}
+#define OPT_OUTPUT                                                              \
+	{                                                                       \
+		OPT_TEXT, 'o', "output", "FILE", &cfg.output,                   \
+			"write to FILE, which appears whole, instead of stdout" \
+	}
+#define OPT_STAMP                                                                         \
+	{                                                                                 \
+		OPT_TEXT, 0, "stamp", "FILE", &cfg.stamp,                                 \
+			"leave an output that has not changed untouched, then touch FILE" \
+	}
+#define OPT_LAST                                   \
+	{                                          \
+		OPT_END, 0, NULL, NULL, NULL, NULL \
+	}
 
 const struct opt tool_options[] = { OPT_QUIET, OPT_VERBOSE, OPT_LAST };
 
 const struct opt tool_output_options[] = {
-	OPT_OUTPUT, OPT_STAMP, OPT_QUIET, OPT_VERBOSE, OPT_LAST,
+	OPT_OUTPUT,
+	OPT_STAMP,
+	OPT_QUIET,
+	OPT_VERBOSE,
+	OPT_LAST,
 };
 
 const struct opt tool_filter_options[] = {
@@ -187,7 +205,7 @@ static int put_reject(struct js *rec, const struct err *why, struct err *err)
 		return 0;
 	js_set_text(rec, "error", why->msg);
 	if (cfg.rejected > 0 &&
-	    io_read_file(cfg.rejects, SIZE_MAX, &old, err) < 0)
+		io_read_file(cfg.rejects, SIZE_MAX, &old, err) < 0)
 		return -1;
 	out = stream_create(cfg.rejects, err);
 	if (out == NULL) {
@@ -245,8 +263,7 @@ static int one_record(struct stream_in *in, struct tool_sink *sink,
 	return tool_refuse(rec, &why, err) < 0 ? -1 : 1;
 }
 
-int tool_each(char **operands, tool_record_fn *fn, void *state,
-	struct err *err)
+int tool_each(char **operands, tool_record_fn *fn, void *state, struct err *err)
 {
 	struct arena arena = ARENA_INIT;
 	struct tool_sink sink = { .arena = &arena, .state = state };

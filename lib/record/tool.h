@@ -42,8 +42,8 @@ int tool_publish(struct stream_out *out, struct err *err) PGF_CHECKED;
 /* The output of a record: call stream_put(out, ...) any number of times. */
 struct tool_sink {
 	struct stream_out *out;
-	struct arena *arena;	/* dies with the record */
-	void *state;		/* the program's own */
+	struct arena *arena; /* dies with the record */
+	void *state;         /* the program's own */
 };
 
 typedef int tool_record_fn(struct js *rec, struct tool_sink *sink,
@@ -72,8 +72,8 @@ struct js *tool_bad_line(struct arena *a, const struct stream_in *in);
 /* rec failed because of *why, whose text begins with its place: 0 if the run
  * goes on, because of -k, and then it was printed and rejected; else -1, and
  * *err is *why. */
-int tool_refuse(struct js *rec, const struct err *why, struct err *err)
-	PGF_CHECKED;
+int tool_refuse(struct js *rec, const struct err *why,
+	struct err *err) PGF_CHECKED;
 
 /* At the end: -1 if a record was refused. */
 int tool_verdict(struct err *err) PGF_CHECKED;

@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 		js_write(&twice, v, JS_RECORD);
 		if (once.len != twice.len ||
-		    memcmp(once.data, twice.data, once.len) != 0)
+			memcmp(once.data, twice.data, once.len) != 0)
 			abort();
 	}
 	buf_release(&once);

@@ -16,11 +16,25 @@ static struct arena arena = ARENA_INIT;
 static void names_read_back(void **state)
 {
 	static const char *const names[] = {
-		"int8", "uint64", "float32", "float64", "char", "string",
-		"S1", "S12", "S2147483647",
+		"int8",
+		"uint64",
+		"float32",
+		"float64",
+		"char",
+		"string",
+		"S1",
+		"S12",
+		"S2147483647",
 	};
 	static const char *const bad[] = {
-		"", "S", "S0", "S-1", "S99999999999", "int", "float16", "s1",
+		"",
+		"S",
+		"S0",
+		"S-1",
+		"S99999999999",
+		"int",
+		"float16",
+		"s1",
 		"S1x",
 	};
 	struct dtype t;
@@ -44,16 +58,15 @@ static void values_become_little_endian_bytes_and_return(void **state)
 		{ "int16", "-32768.0", "\x00\x80", "-32768" },
 		{ "int8", "-128", "\x80", "-128" },
 		{ "uint8", "255", "\xff", "255" },
-		{ "int64", "\"-9223372036854775808\"",
-			"\0\0\0\0\0\0\0\x80", "\"-9223372036854775808\"" },
+		{ "int64", "\"-9223372036854775808\"", "\0\0\0\0\0\0\0\x80",
+			"\"-9223372036854775808\"" },
 		{ "uint64", "\"18446744073709551615\"",
 			"\xff\xff\xff\xff\xff\xff\xff\xff",
 			"\"18446744073709551615\"" },
 		{ "float32", "-999.9", "\x9a\xf9\x79\xc4",
 			"-999.9000244140625" },
 		{ "float32", "\"NaN\"", "\0\0\xc0\x7f", "\"NaN\"" },
-		{ "float64", "0.1", "\x9a\x99\x99\x99\x99\x99\xb9\x3f",
-			"0.1" },
+		{ "float64", "0.1", "\x9a\x99\x99\x99\x99\x99\xb9\x3f", "0.1" },
 		{ "float64", "\"-Infinity\"", "\0\0\0\0\0\0\xf0\xff",
 			"\"-Infinity\"" },
 		{ "char", "\"eA==\"", "x", "\"eA==\"" },
@@ -72,8 +85,7 @@ static void values_become_little_endian_bytes_and_return(void **state)
 		assert_true(dtype_parse(cases[i].dtype, &t));
 		assert_true(dtype_value_bytes(t, v, bytes));
 		assert_memory_equal(bytes, cases[i].bytes, t.size);
-		js_write(&text, dtype_bytes_value(&arena, t, bytes),
-			JS_RECORD);
+		js_write(&text, dtype_bytes_value(&arena, t, bytes), JS_RECORD);
 		assert_string_equal(text.data, cases[i].back);
 		buf_release(&text);
 	}
@@ -82,13 +94,21 @@ static void values_become_little_endian_bytes_and_return(void **state)
 static void values_that_do_not_fit_are_refused(void **state)
 {
 	static const char *const cases[][2] = {
-		{ "int8", "128" }, { "int8", "-129" }, { "uint8", "256" },
-		{ "uint8", "-1" }, { "int16", "0.5" }, { "int16", "\"NaN\"" },
-		{ "int32", "1e20" }, { "uint32", "-1.0" },
+		{ "int8", "128" },
+		{ "int8", "-129" },
+		{ "uint8", "256" },
+		{ "uint8", "-1" },
+		{ "int16", "0.5" },
+		{ "int16", "\"NaN\"" },
+		{ "int32", "1e20" },
+		{ "uint32", "-1.0" },
 		{ "int64", "\"9223372036854775808\"" },
-		{ "float32", "1e39" }, { "float32", "\"x\"" },
-		{ "float64", "true" }, { "int16", "null" },
-		{ "S3", "\"YWI=\"" }, { "char", "\"?\"" },
+		{ "float32", "1e39" },
+		{ "float32", "\"x\"" },
+		{ "float64", "true" },
+		{ "int16", "null" },
+		{ "S3", "\"YWI=\"" },
+		{ "char", "\"?\"" },
 		{ "string", "\"x\"" },
 	};
 
@@ -99,8 +119,10 @@ static void values_that_do_not_fit_are_refused(void **state)
 		struct dtype t;
 
 		assert_true(dtype_parse(cases[i][0], &t));
-		assert_false(dtype_value_bytes(t, js_parse(&arena, cases[i][1],
-			strlen(cases[i][1]), &err), bytes));
+		assert_false(dtype_value_bytes(t,
+			js_parse(&arena, cases[i][1], strlen(cases[i][1]),
+				&err),
+			bytes));
 	}
 }
 

@@ -121,16 +121,21 @@ static void missing_and_short_files_are_wrong_input(void **state)
 	err_clear(&err);
 	fd = open("c", O_RDONLY);
 	assert_int_equal(io_read_at(fd, "c", (struct io_range){ 7, 3 }, got,
-		&err), 0);
+				 &err),
+		0);
 	assert_memory_equal(got, "789", 3);
 	assert_int_equal(io_read_at(fd, "c", (struct io_range){ 7, 4 }, got,
-		&err), -1);
+				 &err),
+		-1);
 	assert_int_equal(err.kind, ERR_DATA);
-	assert_string_equal(err.msg, "'c' is truncated: 4 bytes wanted at "
+	assert_string_equal(err.msg,
+		"'c' is truncated: 4 bytes wanted at "
 		"offset 7, 3 there");
 	err_clear(&err);
 	assert_int_equal(io_read_at(fd, "c",
-		(struct io_range){ UINT64_MAX - 1, 4 }, got, &err), -1);
+				 (struct io_range){ UINT64_MAX - 1, 4 }, got,
+				 &err),
+		-1);
 	close(fd);
 	buf_release(&b);
 }
@@ -152,7 +157,8 @@ static void paths_become_absolute_without_asking_the_disk(void **state)
 		struct err err = ERR_INIT;
 
 		assert_int_equal(io_absolute(cases[i][0], cases[i][1], &b,
-			&err), 0);
+					 &err),
+			0);
 		assert_string_equal(b.data, cases[i][2]);
 		buf_release(&b);
 	}

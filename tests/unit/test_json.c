@@ -33,10 +33,17 @@ static void check_text(const struct js *v, enum js_style style,
 static void writes_what_it_read(void **state)
 {
 	static const char *const same[] = {
-		"{}", "[]", "null", "true", "-1", "0.1", "\"\"",
+		"{}",
+		"[]",
+		"null",
+		"true",
+		"-1",
+		"0.1",
+		"\"\"",
 		"{\"b\":1,\"a\":[1,2.5,\"x\",null,{\"y\":false}]}",
 		"\"\\b\\f\\n\\r\\t\\\"\\\\\\u0001\xc3\xa9\"",
-		"9007199254740992", "-9007199254740992",
+		"9007199254740992",
+		"-9007199254740992",
 	};
 
 	(void)state;
@@ -84,8 +91,18 @@ static void non_finite_reals_are_words(void **state)
 static void refuses_what_is_not_json(void **state)
 {
 	static const char *const bad[] = {
-		"", "{", "{\"a\":1,\"a\":2}", "[1,]", "NaN", "1 2", "'x'",
-		"\"\\u0000\"", "\"\xb0\"", "{\"a\" 1}", "01", "1e999",
+		"",
+		"{",
+		"{\"a\":1,\"a\":2}",
+		"[1,]",
+		"NaN",
+		"1 2",
+		"'x'",
+		"\"\\u0000\"",
+		"\"\xb0\"",
+		"{\"a\" 1}",
+		"01",
+		"1e999",
 		"123456789012345678901234567890",
 	};
 	char deep[2000];
@@ -109,7 +126,8 @@ static void members_keep_their_order_or_are_sorted(void **state)
 	js_set_int(v, "0", 6);
 	check_text(v, JS_RECORD, "{\"b\":5,\"a\":{\"d\":2,\"c\":3},\"0\":6}");
 	check_text(v, JS_SORTED, "{\"0\":6,\"a\":{\"c\":3,\"d\":2},\"b\":5}");
-	check_text(v, JS_DOCUMENT, "{\n  \"b\": 5,\n  \"a\": {\n    \"d\": 2,"
+	check_text(v, JS_DOCUMENT,
+		"{\n  \"b\": 5,\n  \"a\": {\n    \"d\": 2,"
 		"\n    \"c\": 3\n  },\n  \"0\": 6\n}");
 	js_remove(v, "a");
 	check_text(v, JS_RECORD, "{\"b\":5,\"0\":6}");

@@ -32,7 +32,11 @@ static const struct opt more[] = {
 };
 
 static const struct opt_spec spec = {
-	"pgf-test", "does nothing", "[FILE...]", opts, more,
+	"pgf-test",
+	"does nothing",
+	"[FILE...]",
+	opts,
+	more,
 };
 
 enum { ARGS = 9 };
@@ -59,7 +63,8 @@ static void options_and_operands_mix(void **state)
 {
 	struct err err = ERR_INIT;
 	int first = parse("pgf-test one -kj4 --cache=/c - --set a=1 "
-		"--set=b=2", &err);
+			  "--set=b=2",
+		&err);
 
 	(void)state;
 	assert_int_equal(first, 6);

@@ -59,7 +59,14 @@ static void reads_unsigned_numbers(void **state)
 static void reads_reals(void **state)
 {
 	static const char *const bad[] = {
-		"nan", "inf", "1e999", "0x1p3", "1.5x", "", ".5", " 1",
+		"nan",
+		"inf",
+		"1e999",
+		"0x1p3",
+		"1.5x",
+		"",
+		".5",
+		" 1",
 	};
 	double v = 0;
 
@@ -74,7 +81,12 @@ static void reads_reals(void **state)
 static void names_the_nearest_word(void **state)
 {
 	static const char *const list[] = {
-		"pattern", "target", "fetch", "run", "url", NULL,
+		"pattern",
+		"target",
+		"fetch",
+		"run",
+		"url",
+		NULL,
 	};
 
 	(void)state;
@@ -91,22 +103,21 @@ static void knows_utf8(void **state)
 		const char *bytes;
 		bool ok;
 	} cases[] = {
-		{ "plain", true },
-		{ "\xc2\xb0\x43", true },
-		{ "\xe2\x82\xac", true },
-		{ "\xf0\x9f\x8c\x8a", true },
-		{ "\xb0\x43", false },		/* ISO-8859-1 */
-		{ "\xc0\xaf", false },		/* overlong */
+		{ "plain", true }, { "\xc2\xb0\x43", true },
+		{ "\xe2\x82\xac", true }, { "\xf0\x9f\x8c\x8a", true },
+		{ "\xb0\x43", false }, /* ISO-8859-1 */
+		{ "\xc0\xaf", false }, /* overlong */
 		{ "\xe0\x80\xaf", false },
-		{ "\xed\xa0\x80", false },	/* surrogate */
-		{ "\xf4\x90\x80\x80", false },	/* beyond U+10FFFF */
-		{ "\xe2\x82", false },		/* cut short */
+		{ "\xed\xa0\x80", false },     /* surrogate */
+		{ "\xf4\x90\x80\x80", false }, /* beyond U+10FFFF */
+		{ "\xe2\x82", false },         /* cut short */
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		assert_int_equal(str_is_utf8(cases[i].bytes,
-			strlen(cases[i].bytes)), cases[i].ok);
+					 strlen(cases[i].bytes)),
+			cases[i].ok);
 }
 
 static void writes_the_shortest_real(void **state)
@@ -138,9 +149,13 @@ static void writes_the_shortest_real(void **state)
 static void follows_the_vectors_of_rfc_4648(void **state)
 {
 	static const char *const cases[][2] = {
-		{ "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" },
-		{ "foo", "Zm9v" }, { "foob", "Zm9vYg==" },
-		{ "fooba", "Zm9vYmE=" }, { "foobar", "Zm9vYmFy" },
+		{ "", "" },
+		{ "f", "Zg==" },
+		{ "fo", "Zm8=" },
+		{ "foo", "Zm9v" },
+		{ "foob", "Zm9vYg==" },
+		{ "fooba", "Zm9vYmE=" },
+		{ "foobar", "Zm9vYmFy" },
 	};
 
 	(void)state;
@@ -160,8 +175,15 @@ static void follows_the_vectors_of_rfc_4648(void **state)
 static void refuses_what_is_not_base64(void **state)
 {
 	static const char *const bad[] = {
-		"Zg=", "Zg", "Z===", "Zh==", "Zm9=", "Zg==Zg==", "Zg =",
-		"Zm9v\n", "Z\xc3\xa9==",
+		"Zg=",
+		"Zg",
+		"Z===",
+		"Zh==",
+		"Zm9=",
+		"Zg==Zg==",
+		"Zg =",
+		"Zm9v\n",
+		"Z\xc3\xa9==",
 	};
 
 	(void)state;
