@@ -120,14 +120,14 @@ static enum magic_kind kind_of_head(const char *head, size_t len)
 }
 
 /* After a user block; 0 if there is none. */
-static int find_hdf5(const struct bytes *b, uint64_t *base, struct err *err)
+static int find_hdf5(const struct view *b, uint64_t *base, struct err *err)
 {
 	char found[HDF5_LEN];
 
 	*base = 0;
 	for (uint64_t at = HDF5_FIRST_BLOCK; b->size >= HDF5_LEN &&
 			at <= b->size - HDF5_LEN; at *= 2) {
-		if (bytes_read(b, at, HDF5_LEN, found, err) < 0)
+		if (view_read(b, at, HDF5_LEN, found, err) < 0)
 			return -1;
 		if (memcmp(found, hdf5_signature, HDF5_LEN) != 0)
 			continue;
@@ -137,7 +137,7 @@ static int find_hdf5(const struct bytes *b, uint64_t *base, struct err *err)
 	return 0;
 }
 
-int magic_of(const struct bytes *b, struct magic *out, struct err *err)
+int magic_of(const struct view *b, struct magic *out, struct err *err)
 {
 	char head[HEAD_MAX + 1];
 	size_t len = b->size < HEAD_MAX ? (size_t)b->size : HEAD_MAX;
@@ -145,7 +145,7 @@ int magic_of(const struct bytes *b, struct magic *out, struct err *err)
 	*out = (struct magic){ .kind = MAGIC_EMPTY };
 	if (len == 0)
 		return 0;
-	if (bytes_read(b, 0, len, head, err) < 0)
+	if (view_read(b, 0, len, head, err) < 0)
 		return -1;
 	head[len] = '\0';
 	out->kind = kind_of_head(head, len);

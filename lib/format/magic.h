@@ -8,7 +8,7 @@
 #ifndef PGF_MAGIC_H
 #define PGF_MAGIC_H
 
-#include "format/bytes.h"
+#include "format/view.h"
 
 enum magic_kind {
 	MAGIC_UNKNOWN, MAGIC_EMPTY, MAGIC_NETCDF3, MAGIC_HDF5, MAGIC_HDF4,
@@ -24,7 +24,7 @@ struct magic {
 /* Find out.  HDF5's signature is looked for at 0, 512, 1024, 2048, ... (HDF5
  * File Format Specification, "Disk Format: Level 0A").  Fails only if reading
  * does. */
-int magic_of(const struct bytes *b, struct magic *out, struct err *err)
+int magic_of(const struct view *b, struct magic *out, struct err *err)
 	PGF_CHECKED;
 
 /* ERR_DATA with what the file is instead of NetCDF, and the remedy; for every

@@ -17,7 +17,7 @@
 enum { TABLE_MAX_CHUNKS = 1 << 16, TABLE_MIN_CHUNK = 1024 };
 
 struct layout {
-	const struct bytes *file;
+	const struct view *file;
 	const struct netcdf3_header *header;
 	uint64_t numrecs, recsize;
 };
@@ -191,7 +191,7 @@ static int make_variable(struct arena *a, const struct layout *l,
 	return make_table(a, l, v, &out->table, err);
 }
 
-int netcdf3_read(struct arena *a, const struct bytes *file,
+int netcdf3_read(struct arena *a, const struct view *file,
 	struct dataset *out, struct err *err)
 {
 	struct netcdf3_header h;

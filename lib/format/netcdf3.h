@@ -9,7 +9,7 @@
 #ifndef PGF_NETCDF3_H
 #define PGF_NETCDF3_H
 
-#include "format/bytes.h"
+#include "format/view.h"
 #include "model/dataset.h"
 
 /* The dataset of the file; everything lives in the arena.  A fixed variable is
@@ -17,7 +17,7 @@
  * unfiltered.  Record variables of very many very small records get no table:
  * only the library reads them.  Errors (ERR_DATA): a truncated or
  * inconsistent file, more than DATASET_MAX_NDIM dimensions. */
-int netcdf3_read(struct arena *a, const struct bytes *file,
+int netcdf3_read(struct arena *a, const struct view *file,
 	struct dataset *out, struct err *err) PGF_CHECKED;
 
 #endif

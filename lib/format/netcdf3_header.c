@@ -17,7 +17,7 @@ enum { TAG_DIMENSION = 10, TAG_VARIABLE = 11, TAG_ATTRIBUTE = 12 };
 
 struct cursor {
 	struct arena *arena;
-	const struct bytes *file;
+	const struct view *file;
 	struct buf window;	/* bytes 0 .. window.len of the file */
 	uint64_t at;
 	unsigned wide;		/* bytes of a count: 4, in CDF-5 8 */
@@ -43,7 +43,7 @@ static const uint8_t *take(struct cursor *c, uint64_t len)
 		want = num_max(num_max(2 * have, WINDOW_FIRST), end);
 		want = num_min(want, c->file->size);
 		buf_resize(&c->window, (size_t)want);
-		if (bytes_read(c->file, have, (size_t)want - have,
+		if (view_read(c->file, have, (size_t)want - have,
 				c->window.data + have, c->err) < 0)
 			return NULL;
 	}
@@ -58,7 +58,7 @@ static int take_number(struct cursor *c, unsigned size, uint64_t *out)
 
 	if (p == NULL)
 		return -1;
-	*out = bytes_big(p, size);
+	*out = view_big(p, size);
 	return 0;
 }
 
@@ -161,7 +161,7 @@ static int take_attr(struct cursor *c, struct attrs *to, struct netcdf3_var *v)
 			" values, the most is %d", name, n, ATTR_MAX_VALUES);
 	}
 	values = arena_memdup(c->arena, p, (size_t)n * t.size);
-	bytes_swap(values, (size_t)n, t.size);
+	view_swap(values, (size_t)n, t.size);
 	if (t.kind != DTYPE_CHAR)
 		attrs_add_numbers(to, name, t, values, (size_t)n);
 	/* the type of the variable is not read yet: v->dtype is the fill's */
@@ -281,7 +281,7 @@ static int take_header(struct cursor *c, struct netcdf3_header *h)
 	return take_vars(c, h);
 }
 
-int netcdf3_header_read(struct arena *a, const struct bytes *file,
+int netcdf3_header_read(struct arena *a, const struct view *file,
 	struct netcdf3_header *out, struct err *err)
 {
 	struct cursor c = { .arena = a, .file = file, .window = BUF_INIT,

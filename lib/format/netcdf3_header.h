@@ -9,7 +9,7 @@
 #define PGF_NETCDF3_HEADER_H
 
 #include "format/attr.h"
-#include "format/bytes.h"
+#include "format/view.h"
 
 struct netcdf3_dim {
 	const char *name;
@@ -38,7 +38,7 @@ struct netcdf3_header {
 /* Parse; everything lives in the arena.  ERR_DATA if the header is cut short or
  * breaks the grammar.  Checked: names are unique and UTF-8, dimids exist,
  * every count fits the file. */
-int netcdf3_header_read(struct arena *a, const struct bytes *file,
+int netcdf3_header_read(struct arena *a, const struct view *file,
 	struct netcdf3_header *out, struct err *err) PGF_CHECKED;
 
 #endif

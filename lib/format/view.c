@@ -4,7 +4,7 @@
  * such wherever it is noticed.  Mapping files was refused: one that shrinks
  * while it is read would end the program by a signal.
  */
-#include "format/bytes.h"
+#include "format/view.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -12,19 +12,19 @@
 #include "base/io.h"
 #include "base/num.h"
 
-struct bytes bytes_of_memory(const void *p, size_t size)
+struct view view_of_memory(const void *p, size_t size)
 {
 	/* memory must not be NULL for an empty piece */
-	return (struct bytes){ .size = size, .memory = p != NULL ? p :
+	return (struct view){ .size = size, .memory = p != NULL ? p :
 		(const uint8_t *)"", .fd = -1, .path = "" };
 }
 
-struct bytes bytes_of_file(int fd, const char *path, uint64_t size)
+struct view view_of_file(int fd, const char *path, uint64_t size)
 {
-	return (struct bytes){ .size = size, .fd = fd, .path = path };
+	return (struct view){ .size = size, .fd = fd, .path = path };
 }
 
-int bytes_read(const struct bytes *b, uint64_t offset, size_t len, void *out,
+int view_read(const struct view *b, uint64_t offset, size_t len, void *out,
 	struct err *err)
 {
 	struct io_range at = { .offset = offset, .len = len };
@@ -40,7 +40,7 @@ int bytes_read(const struct bytes *b, uint64_t offset, size_t len, void *out,
 	return 0;
 }
 
-uint64_t bytes_big(const uint8_t *p, unsigned n)
+uint64_t view_big(const uint8_t *p, unsigned n)
 {
 	uint64_t v = 0;
 
@@ -49,7 +49,7 @@ uint64_t bytes_big(const uint8_t *p, unsigned n)
 	return v;
 }
 
-uint64_t bytes_little(const uint8_t *p, unsigned n)
+uint64_t view_little(const uint8_t *p, unsigned n)
 {
 	uint64_t v = 0;
 
@@ -58,7 +58,7 @@ uint64_t bytes_little(const uint8_t *p, unsigned n)
 	return v;
 }
 
-void bytes_swap(void *p, size_t n, size_t size)
+void view_swap(void *p, size_t n, size_t size)
 {
 	uint8_t *at = p;
 

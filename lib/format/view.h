@@ -1,39 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bytes: something of known size that can be read anywhere.
+ * view: something of known size that can be read anywhere.
  *
  * A file or a piece of memory, so that parsers of file formats are pure and can
  * be fuzzed.  Holds nothing: the descriptor, the memory and the name are
  * borrowed.
  */
-#ifndef PGF_BYTES_H
-#define PGF_BYTES_H
+#ifndef PGF_VIEW_H
+#define PGF_VIEW_H
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
 
-struct bytes {
+struct view {
 	uint64_t size;
 	const uint8_t *memory;	/* NULL: read from fd */
 	int fd;
 	const char *path;	/* for messages */
 };
 
-struct bytes bytes_of_memory(const void *p, size_t size);
-struct bytes bytes_of_file(int fd, const char *path, uint64_t size);
+struct view view_of_memory(const void *p, size_t size);
+struct view view_of_file(int fd, const char *path, uint64_t size);
 
 /* Copy len bytes at offset to out.  Beyond the end: ERR_DATA, with the needed
  * and the present size in the message. */
-int bytes_read(const struct bytes *b, uint64_t offset, size_t len, void *out,
+int view_read(const struct view *b, uint64_t offset, size_t len, void *out,
 	struct err *err) PGF_CHECKED;
 
 /* Unsigned integers of n (1 to 8) bytes at p. */
-uint64_t bytes_big(const uint8_t *p, unsigned n);
-uint64_t bytes_little(const uint8_t *p, unsigned n);
+uint64_t view_big(const uint8_t *p, unsigned n);
+uint64_t view_little(const uint8_t *p, unsigned n);
 
 /* Turn the n elements of size bytes at p round in place. */
-void bytes_swap(void *p, size_t n, size_t size);
+void view_swap(void *p, size_t n, size_t size);
 
 #endif

@@ -1,0 +1,491 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The HDF5 library tells layout, filters and types; long lists of chunks are
+ * walked in the file itself (hdf5_btree), because the library of this age needs
+ * quadratic time for them.  The file is opened beside netcdf-c's own handle:
+ * the library sees that it is the same file and shares all it has read.
+ */
+#include "format/hdf5.h"
+
+#include <hdf5.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "format/hdf5_btree.h"
+
+/* Beyond the first a table is larger than what it describes; up to the second
+ * the library is quick enough; the third is HDF5's own limit. */
+enum { MAX_CHUNKS = 1 << 24, FEW_CHUNKS = 16, COMPACT_MAX = 65536 };
+
+struct hdf5_file {
+	hid_t id;
+	const struct view *bytes;
+	struct hdf5_super super;
+};
+
+/* The handles that describe one dataset, open together. */
+struct open_dataset {
+	const struct hdf5_file *file;
+	hid_t id, type, space, plist;
+	hsize_t extent[H5S_MAX_RANK];
+	bool edge_raw;	/* partial edge chunks are not filtered */
+};
+
+void hdf5_begin(void)
+{
+	/* many readers on network file systems without locks */
+	setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
+	H5open();
+	H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
+/* The close degree must be that of the handle netcdf-c has. */
+static hid_t open_shared(const char *path)
+{
+	static const H5F_close_degree_t degrees[] = { H5F_CLOSE_DEFAULT,
+		H5F_CLOSE_STRONG, H5F_CLOSE_SEMI };
+	hid_t fapl = H5Pcreate(H5P_FILE_ACCESS), id = -1;
+
+	for (size_t i = 0; i < 3 && id < 0; i++) {
+		H5Pset_fclose_degree(fapl, degrees[i]);
+		id = H5Fopen(path, H5F_ACC_RDONLY, fapl);
+	}
+	H5Pclose(fapl);
+	return id;
+}
+
+struct hdf5_file *hdf5_open(const char *path, const struct view *bytes,
+	uint64_t base, struct err *err)
+{
+	struct hdf5_file *f = mem_alloc(sizeof(*f));
+
+	f->bytes = bytes;
+	f->id = -1;
+	if (hdf5_super_read(bytes, base, &f->super, err) == 0) {
+		f->id = open_shared(path);
+		if (f->id < 0)
+			err_set(err, ERR_DATA,
+				"corrupt: the HDF5 library cannot open it");
+	}
+	if (f->id >= 0)
+		return f;
+	mem_free(f);
+	return NULL;
+}
+
+void hdf5_close(struct hdf5_file *f)
+{
+	if (f == NULL)
+		return;
+	H5Fclose(f->id);
+	mem_free(f);
+}
+
+bool hdf5_has(const struct hdf5_file *f, const char *name)
+{
+	return H5Lexists(f->id, name, H5P_DEFAULT) > 0;
+}
+
+/* HDF5's own type of a numeric kind in one byte order. */
+static hid_t standard_type(enum dtype_kind kind, bool big)
+{
+	switch (kind) {
+	case DTYPE_INT8: return big ? H5T_STD_I8BE : H5T_STD_I8LE;
+	case DTYPE_INT16: return big ? H5T_STD_I16BE : H5T_STD_I16LE;
+	case DTYPE_INT32: return big ? H5T_STD_I32BE : H5T_STD_I32LE;
+	case DTYPE_INT64: return big ? H5T_STD_I64BE : H5T_STD_I64LE;
+	case DTYPE_UINT8: return big ? H5T_STD_U8BE : H5T_STD_U8LE;
+	case DTYPE_UINT16: return big ? H5T_STD_U16BE : H5T_STD_U16LE;
+	case DTYPE_UINT32: return big ? H5T_STD_U32BE : H5T_STD_U32LE;
+	case DTYPE_UINT64: return big ? H5T_STD_U64BE : H5T_STD_U64LE;
+	case DTYPE_FLOAT32: return big ? H5T_IEEE_F32BE : H5T_IEEE_F32LE;
+	case DTYPE_FLOAT64: return big ? H5T_IEEE_F64BE : H5T_IEEE_F64LE;
+	default: return -1;
+	}
+}
+
+static bool read_text_type(const struct open_dataset *d, struct dtype *t)
+{
+	size_t size = H5Tget_size(d->type);
+
+	if (H5Tis_variable_str(d->type) > 0) {
+		*t = dtype_of(DTYPE_STRING);
+		return false;
+	}
+	if (size == 0 || size > INT32_MAX)
+		return false;
+	*t = dtype_of(DTYPE_CHAR);
+	if (size > 1)
+		*t = (struct dtype){ DTYPE_BYTES, (uint32_t)size };
+	return true;
+}
+
+/* True if the bytes of an element are those of the dtype. */
+static bool read_type(const struct open_dataset *d, struct chunk_table *t)
+{
+	H5T_class_t class = H5Tget_class(d->type);
+	hid_t type = d->type;
+	bool same;
+
+	if (class == H5T_STRING)
+		return read_text_type(d, &t->dtype);
+	if (class == H5T_ENUM)
+		type = H5Tget_super(d->type);
+	t->big_endian = t->dtype.size > 1 && H5Tget_order(type) == H5T_ORDER_BE;
+	same = standard_type(t->dtype.kind, false) >= 0 && H5Tequal(type,
+		standard_type(t->dtype.kind, t->big_endian)) > 0;
+	/* order means nothing for one byte, but the types differ */
+	if (!same && t->dtype.size == 1)
+		same = H5Tequal(type, standard_type(t->dtype.kind, true)) > 0;
+	if (class == H5T_ENUM)
+		H5Tclose(type);
+	return same;
+}
+
+static void read_fill(struct arena *a, const struct open_dataset *d,
+	struct chunk_table *t)
+{
+	hid_t type = standard_type(t->dtype.kind, false);
+	H5D_fill_value_t status;
+	uint8_t *fill;
+
+	if (t->dtype.size == 0 || H5Pfill_value_defined(d->plist, &status) < 0 ||
+	    status != H5D_FILL_VALUE_USER_DEFINED)
+		return;
+	fill = ARENA_NEW(a, uint8_t, t->dtype.size);
+	if (H5Pget_fill_value(d->plist, type < 0 ? d->type : type, fill) < 0)
+		return;
+	for (uint32_t i = 0; i < t->dtype.size; i++)
+		if (fill[i] != 0)
+			t->fill = fill;
+}
+
+static const struct {
+	H5Z_filter_t id;
+	const char *name, *value;	/* value: member that is values[0] */
+} filters[] = {
+	{ H5Z_FILTER_DEFLATE, "zlib", "level" },
+	{ H5Z_FILTER_SHUFFLE, "shuffle", "elementsize" },
+	{ H5Z_FILTER_FLETCHER32, "fletcher32", NULL },
+	{ H5Z_FILTER_SZIP, "szip", NULL },
+	{ 307, "bzip2", NULL },		/* registered with The HDF Group */
+	{ 32000, "lzf", NULL },
+	{ 32001, "blosc", NULL },
+	{ 32015, "zstd", "level" },
+};
+
+static struct js *codec_of(struct arena *a, H5Z_filter_t id,
+	const unsigned *values, size_t n)
+{
+	struct js *codec = js_new_object(a), *list = js_new_list(a);
+	struct js *configuration = js_new_object(a);
+
+	for (size_t i = 0; i < sizeof(filters) / sizeof(*filters); i++) {
+		if (filters[i].id != id)
+			continue;
+		js_set_text(codec, "name", filters[i].name);
+		if (filters[i].value != NULL && n > 0)
+			js_set_int(configuration, filters[i].value,
+				(int)values[0]);
+		js_set(codec, "configuration", configuration);
+		return codec;
+	}
+	js_set_text(codec, "name", "hdf5");
+	js_set_int(configuration, "id", id);
+	for (size_t i = 0; i < n; i++)
+		js_add_u64(list, values[i]);
+	js_set(configuration, "values", list);
+	js_set(codec, "configuration", configuration);
+	return codec;
+}
+
+static int read_codecs(struct arena *a, const struct open_dataset *d,
+	struct chunk_table *t, struct err *err)
+{
+	int n = H5Pget_nfilters(d->plist);
+
+	t->codecs = js_new_list(a);
+	for (int i = 0; i < n; i++) {
+		unsigned values[256], flags, more;
+		size_t nvalues = sizeof(values) / sizeof(*values);
+		H5Z_filter_t id = H5Pget_filter2(d->plist, (unsigned)i, &flags,
+			&nvalues, values, 0, NULL, &more);
+
+		if (id < 0)
+			return err_set(err, ERR_DATA,
+				"corrupt: filter %d cannot be read", i);
+		nvalues = nvalues < 256 ? nvalues : 256;
+		js_add(t->codecs, codec_of(a, id, values, nvalues));
+	}
+	return 0;
+}
+
+static struct refs new_refs(struct arena *a, uint64_t n)
+{
+	struct refs r = { .n = n };
+
+	r.offset = ARENA_NEW(a, uint64_t, (size_t)n);
+	r.length = ARENA_NEW(a, uint64_t, (size_t)n);
+	r.mask = ARENA_NEW(a, uint32_t, (size_t)n);
+	for (uint64_t i = 0; i < n; i++)
+		r.offset[i] = REFS_ABSENT;
+	return r;
+}
+
+static void read_contiguous(struct arena *a, const struct open_dataset *d,
+	struct chunk_table *t)
+{
+	H5D_space_status_t status = H5D_SPACE_STATUS_NOT_ALLOCATED;
+	haddr_t offset = H5Dget_offset(d->id);
+	uint64_t n = 0, size = t->dtype.size;
+
+	for (unsigned i = 0; i < t->ndim; i++) {
+		t->chunk_shape[i] = num_max(t->shape[i], 1);
+		size *= t->shape[i];
+	}
+	t->has_refs = chunk_table_count(t, &n);
+	t->refs = new_refs(a, n);
+	/* the offset alone won't do: a user block is added even to "none" */
+	if (n == 0 || offset == HADDR_UNDEF ||
+	    H5Dget_space_status(d->id, &status) < 0 ||
+	    status == H5D_SPACE_STATUS_NOT_ALLOCATED)
+		return;
+	t->refs.offset[0] = offset;
+	t->refs.length[0] = size;
+}
+
+static int read_compact(struct arena *a, const struct open_dataset *d,
+	struct chunk_table *t, struct err *err)
+{
+	uint64_t size = t->dtype.size;
+	uint8_t *bytes;
+
+	for (unsigned i = 0; i < t->ndim; i++) {
+		t->chunk_shape[i] = t->shape[i];
+		size *= t->shape[i];
+	}
+	bytes = ARENA_NEW(a, uint8_t, (size_t)num_min(size, COMPACT_MAX));
+	if (size > COMPACT_MAX || H5Dget_storage_size(d->id) != size ||
+	    H5Dread(d->id, d->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) < 0)
+		return err_set(err, ERR_DATA,
+			"corrupt: its compact data cannot be read");
+	t->inline_data = bytes;
+	t->inline_size = size;
+	return 0;
+}
+
+/* What place_chunk needs to know. */
+struct placing {
+	const struct open_dataset *dataset;
+	struct chunk_table *table;
+};
+
+static int place_chunk(void *state, const struct hdf5_chunk *chunk,
+	struct err *err)
+{
+	const struct placing *p = state;
+	struct chunk_table *t = p->table;
+	uint64_t at = 0, nfilters = js_count(t->codecs);
+	bool partial = false;
+
+	for (unsigned i = 0; i < t->ndim; i++) {
+		uint64_t corner = chunk->corner[i], len = t->chunk_shape[i];
+
+		if (corner % len != 0)
+			return err_set(err, ERR_DATA,
+				"corrupt: a chunk is off the chunk grid");
+		if (corner >= t->shape[i])
+			return 0;	/* left behind when it shrank */
+		partial = partial || t->shape[i] - corner < len;
+		at = at * num_ceil_div(t->shape[i], len) + corner / len;
+	}
+	t->refs.offset[at] = chunk->offset;
+	t->refs.length[at] = chunk->length;
+	t->refs.mask[at] = chunk->mask;
+	if (partial && p->dataset->edge_raw)
+		t->refs.mask[at] = (uint32_t)(((uint64_t)1 << nfilters) - 1);
+	return 0;
+}
+
+/* True if the file has the bytes of that chunk, as the library reads them, at
+ * offset. */
+static bool is_there(const struct open_dataset *d,
+	const struct hdf5_chunk *chunk, uint64_t offset)
+{
+	struct buf stored = BUF_INIT, found = BUF_INIT;
+	struct err err = ERR_INIT;
+	hsize_t corner[HDF5_MAX_NDIM];
+	uint32_t mask;
+	bool same;
+
+	for (unsigned i = 0; i < HDF5_MAX_NDIM; i++)
+		corner[i] = chunk->corner[i];
+	buf_resize(&stored, (size_t)chunk->length);
+	buf_resize(&found, (size_t)chunk->length);
+	same = H5Dread_chunk(d->id, H5P_DEFAULT, corner, &mask,
+			stored.data) >= 0 &&
+		view_read(d->file->bytes, offset, found.len, found.data,
+			&err) == 0 &&
+		memcmp(stored.data, found.data, found.len) == 0;
+	buf_release(&stored);
+	buf_release(&found);
+	return same;
+}
+
+/* Some releases forget the user block when they tell where a chunk is, others
+ * do not: look.  (If the bytes at both places are the same, either will do.) */
+static void add_user_block(const struct open_dataset *d,
+	struct hdf5_chunk *chunk)
+{
+	uint64_t base = d->file->super.base, moved;
+
+	if (base == 0 || chunk->length > d->file->bytes->size ||
+	    !num_add(chunk->offset, base, &moved))
+		return;
+	if (is_there(d, chunk, moved))
+		chunk->offset = moved;
+}
+
+/* Every chunk as the library tells them one by one. */
+static int ask_library(const struct open_dataset *d, struct placing *p,
+	struct err *err)
+{
+	hsize_t n = 0;
+
+	if (H5Dget_num_chunks(d->id, d->space, &n) < 0)
+		n = 0;	/* nothing was ever allocated */
+	for (hsize_t i = 0; i < n; i++) {
+		hsize_t corner[H5S_MAX_RANK + 1], size;
+		struct hdf5_chunk chunk = { .offset = 0 };
+		unsigned mask;
+		haddr_t address;
+
+		if (H5Dget_chunk_info(d->id, d->space, i, corner, &mask,
+				&address, &size) < 0)
+			return err_set(err, ERR_DATA,
+				"corrupt: its chunks cannot be listed");
+		if (address == HADDR_UNDEF)
+			continue;
+		for (unsigned k = 0; k < p->table->ndim; k++)
+			chunk.corner[k] = corner[k];
+		chunk.offset = address;
+		chunk.length = size;
+		chunk.mask = mask;
+		add_user_block(d, &chunk);
+		if (place_chunk(p, &chunk, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int list_chunks(const struct open_dataset *d, struct placing *p,
+	struct err *err)
+{
+	return ask_library(d, p, err);
+}
+
+static int read_chunked(struct arena *a, struct open_dataset *d,
+	struct chunk_table *t, struct err *err)
+{
+	struct placing p = { .dataset = d, .table = t };
+	hsize_t chunk[H5S_MAX_RANK];
+	unsigned options = 0;
+	uint64_t n;
+
+	if (H5Pget_chunk(d->plist, H5S_MAX_RANK, chunk) != (int)t->ndim)
+		return err_set(err, ERR_DATA, "corrupt: its chunks have "
+			"another number of dimensions than the data");
+	for (unsigned i = 0; i < t->ndim; i++)
+		t->chunk_shape[i] = chunk[i];
+	if (!chunk_table_count(t, &n) || n > MAX_CHUNKS)
+		return err_set(err, ERR_DATA, "it has more than %d chunks",
+			MAX_CHUNKS);
+	if (!t->has_refs)
+		return 0;
+	H5Pget_chunk_opts(d->plist, &options);
+	d->edge_raw = options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS;
+	t->refs = new_refs(a, n);
+	return list_chunks(d, &p, err);
+}
+
+static int read_layout(struct arena *a, struct open_dataset *d,
+	struct chunk_table *t, struct err *err)
+{
+	H5D_layout_t layout = H5Pget_layout(d->plist);
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < t->ndim; i++)
+		t->chunk_shape[i] = num_max(t->shape[i], 1);
+	if (layout == H5D_CHUNKED)
+		return read_chunked(a, d, t, err);
+	if (layout == H5D_VIRTUAL || H5Pget_external_count(d->plist) > 0)
+		t->has_refs = false;
+	if (!t->has_refs || !chunk_table_count(t, &n))
+		return 0;
+	if (layout != H5D_COMPACT || n == 0) {
+		read_contiguous(a, d, t);
+		return 0;
+	}
+	t->has_refs = false;
+	return read_compact(a, d, t, err);
+}
+
+/* Data that end before the dimension does are completed by netCDF, not by
+ * HDF5, so they are no table. */
+static int check_extent(struct open_dataset *d, struct chunk_table *t,
+	struct err *err)
+{
+	int ndim = H5Sget_simple_extent_ndims(d->space);
+	uint64_t size;
+
+	if (ndim < 0 || (unsigned)ndim != t->ndim ||
+	    H5Sget_simple_extent_dims(d->space, d->extent, NULL) < 0)
+		return err_set(err, ERR_DATA,
+			"corrupt: its shape cannot be read");
+	if (!num_product(t->shape, t->ndim, &size) ||
+	    !num_mul(size, num_max(t->dtype.size, 1), &size) ||
+	    size > INT64_MAX)
+		return err_set(err, ERR_DATA, "corrupt: it is too large");
+	for (unsigned i = 0; i < t->ndim; i++)
+		if (d->extent[i] != t->shape[i])
+			t->has_refs = false;
+	if (H5Sget_simple_extent_type(d->space) == H5S_NULL)
+		t->has_refs = false;
+	return 0;
+}
+
+static int read_dataset(struct arena *a, struct open_dataset *d,
+	struct chunk_table *t, struct err *err)
+{
+	t->chunk_shape = ARENA_NEW(a, uint64_t, t->ndim);
+	t->has_refs = read_type(d, t);
+	if (check_extent(d, t, err) < 0 || read_codecs(a, d, t, err) < 0)
+		return -1;
+	read_fill(a, d, t);
+	return read_layout(a, d, t, err);
+}
+
+int hdf5_table(struct arena *a, const struct hdf5_file *f, const char *name,
+	struct chunk_table *t, struct err *err)
+{
+	struct open_dataset d = { .file = f };
+	int result = -1;
+
+	d.id = H5Dopen2(f->id, name, H5P_DEFAULT);
+	if (d.id < 0)
+		return err_set(err, ERR_DATA,
+			"corrupt: the HDF5 library cannot open it");
+	d.type = H5Dget_type(d.id);
+	d.space = H5Dget_space(d.id);
+	d.plist = H5Dget_create_plist(d.id);
+	if (d.type < 0 || d.space < 0 || d.plist < 0)
+		err_set(err, ERR_DATA, "corrupt: it cannot be described");
+	else
+		result = read_dataset(a, &d, t, err);
+	H5Pclose(d.plist);
+	H5Sclose(d.space);
+	H5Tclose(d.type);
+	H5Dclose(d.id);
+	return result;
+}

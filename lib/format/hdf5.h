@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hdf5: where the chunks of an HDF5 dataset lie, and how they are filtered.
+ *
+ * Reads metadata only, never writes and never locks; the library's own error
+ * printing is off.  Names, dimensions and attributes are netcdf's.
+ */
+#ifndef PGF_HDF5_H
+#define PGF_HDF5_H
+
+#include "format/view.h"
+#include "model/dataset.h"
+
+struct hdf5_file;
+
+/* Set the library up; to be called before any other library opens a file
+ * through it. */
+void hdf5_begin(void);
+
+/* Open the file at path; bytes are the same file (borrowed), base the place of
+ * its superblock (see magic_of).  NULL: ERR_DATA,
+ * truncated or damaged. */
+struct hdf5_file *hdf5_open(const char *path, const struct view *bytes,
+	uint64_t base, struct err *err) PGF_CHECKED;
+void hdf5_close(struct hdf5_file *f);
+
+/* True if the root group has an object of that name. */
+bool hdf5_has(const struct hdf5_file *f, const char *name);
+
+/* Complete *t for the dataset called name in the root group.  In: ndim, shape
+ * and dtype as netCDF sees them (DTYPE_STRING for text of both kinds).  Out:
+ * dtype (S<n> where text is of fixed length), byte order, fill, chunk_shape,
+ * codecs, and refs or inline data where the dataset is a table: it is not if
+ * its layout is virtual or external, its type has no equal in dtype, or its
+ * extent is not the shape.  Offsets are from the start of the file, user block
+ * included.  Inline data keep the byte order of the file. */
+int hdf5_table(struct arena *a, const struct hdf5_file *f, const char *name,
+	struct chunk_table *t, struct err *err) PGF_CHECKED;
+
+#endif

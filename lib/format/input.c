@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Files are told apart by their bytes, not by netcdf-c: the library's answer to
+ * a login page is an error number, and it reads NetCDF-3 data but does not say
+ * where they are.
+ */
+#include "format/input.h"
+
+#include <inttypes.h>
+
+#include "base/num.h"
+#include "base/str.h"
+#include "format/magic.h"
+#include "format/netcdf.h"
+#include "format/netcdf3.h"
+
+int input_identify(struct input *in, struct err *err)
+{
+	struct magic magic;
+
+	if (magic_of(in->file, &magic, err) < 0)
+		return -1;
+	in->base = magic.base;
+	in->format = magic.kind == MAGIC_HDF5 ? "netcdf4" : "netcdf3";
+	if (magic.kind == MAGIC_HDF5 || magic.kind == MAGIC_NETCDF3)
+		return 0;
+	return magic_refuse(magic.kind, err);
+}
+
+static int check_chunks(const struct input *in, const struct variable *v,
+	struct err *err)
+{
+	const struct refs *r = &v->table.refs;
+	uint64_t end = 0;
+
+	for (uint64_t i = 0; i < r->n; i++) {
+		if (r->offset[i] == REFS_ABSENT)
+			continue;
+		if (!num_add(r->offset[i], r->length[i], &end) ||
+		    end > in->file->size)
+			return err_set(err, ERR_DATA, "truncated: a chunk of "
+				"variable '%s' has %" PRIu64 " bytes at %"
+				PRIu64 ", the file has %" PRIu64 " bytes",
+				v->name, r->length[i], r->offset[i],
+				in->file->size);
+	}
+	return 0;
+}
+
+static int read_netcdf4(struct arena *a, const struct input *in,
+	struct dataset *out, struct err *err)
+{
+	struct netcdf_file *f = netcdf_open(in->file, in->base, err);
+	int result;
+
+	if (f == NULL)
+		return -1;
+	result = netcdf_read(a, f, out, err);
+	netcdf_close(f);
+	return result;
+}
+
+int input_read(struct arena *a, const struct input *in, struct dataset *out,
+	struct err *err)
+{
+	int result = str_eq(in->format, "netcdf3") ?
+		netcdf3_read(a, in->file, out, err) :
+		read_netcdf4(a, in, out, err);
+
+	if (result < 0)
+		return -1;
+	if (out->nvars == 0)
+		return err_set(err, ERR_DATA, "it has no variables");
+	for (unsigned i = 0; i < out->nvars; i++)
+		if (check_chunks(in, &out->vars[i], err) < 0)
+			return -1;
+	return 0;
+}

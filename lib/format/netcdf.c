@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * netcdf-c knows what HDF5 alone does not: which dataset is a dimension, which
+ * name is a name.  Reading those conventions from HDF5 ourselves was refused:
+ * it would be a second netCDF library.
+ */
+#include "format/netcdf.h"
+
+#include <inttypes.h>
+#include <netcdf.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/num.h"
+#include "base/str.h"
+#include "format/attr.h"
+#include "format/hdf5.h"
+#include "format/pieces.h"
+
+/* Bytes read at a time, and what a text counts for. */
+enum { PIECE_SIZE = 1 << 24, TEXT_SIZE = 256 };
+
+struct netcdf_file {
+	int id;
+	const struct view *bytes;
+	uint64_t base;
+	char path[4096];	/* as given to the libraries */
+};
+
+static int fail(struct err *err, int code, const char *what)
+{
+	return err_set(err, code == NC_ENOMEM ? ERR_TEMP : ERR_DATA,
+		"%s: %s", what, nc_strerror(code));
+}
+
+/* The library reads more into a path than a path (backslashes, drives, URLs):
+ * what is not plain is opened through its descriptor. */
+static void choose_path(struct netcdf_file *f)
+{
+	const char *path = f->bytes->path;
+
+	if (path[0] == '/' && path[1] != '/' && strlen(path) < 4096 &&
+	    strpbrk(path, "\\#?&:[]") == NULL)
+		snprintf(f->path, sizeof(f->path), "%s", path);
+	else
+		snprintf(f->path, sizeof(f->path), "/proc/self/fd/%d",
+			f->bytes->fd);
+}
+
+struct netcdf_file *netcdf_open(const struct view *file, uint64_t base,
+	struct err *err)
+{
+	struct netcdf_file *f = mem_alloc(sizeof(*f));
+	int code;
+
+	hdf5_begin();
+	f->bytes = file;
+	f->base = base;
+	choose_path(f);
+	code = nc_open(f->path, NC_NOWRITE, &f->id);
+	if (code == NC_NOERR)
+		return f;
+	mem_free(f);
+	fail(err, code, "corrupt: the NetCDF library cannot open it");
+	return NULL;
+}
+
+void netcdf_close(struct netcdf_file *f)
+{
+	if (f == NULL)
+		return;
+	nc_close(f->id);
+	mem_free(f);
+}
+
+/* Types that have an equal here; enums are their integers. */
+static int find_type(int id, nc_type type, struct dtype *out)
+{
+	static const enum dtype_kind kinds[] = {
+		[NC_BYTE] = DTYPE_INT8, [NC_CHAR] = DTYPE_CHAR,
+		[NC_SHORT] = DTYPE_INT16, [NC_INT] = DTYPE_INT32,
+		[NC_FLOAT] = DTYPE_FLOAT32, [NC_DOUBLE] = DTYPE_FLOAT64,
+		[NC_UBYTE] = DTYPE_UINT8, [NC_USHORT] = DTYPE_UINT16,
+		[NC_UINT] = DTYPE_UINT32, [NC_INT64] = DTYPE_INT64,
+		[NC_UINT64] = DTYPE_UINT64, [NC_STRING] = DTYPE_STRING,
+	};
+	nc_type under = NC_NAT;
+	int class = 0;
+
+	if (type > NC_STRING) {
+		if (nc_inq_user_type(id, type, NULL, NULL, &under, NULL,
+				&class) != NC_NOERR || class != NC_ENUM)
+			return -1;
+		type = under;
+	}
+	if (type < NC_BYTE || type > NC_STRING)
+		return -1;
+	*out = dtype_of(kinds[type]);
+	return 0;
+}
+
+static void to_little(void *p, size_t n, size_t size)
+{
+	const uint16_t one = 1;
+
+	if (*(const uint8_t *)&one == 0)
+		view_swap(p, n, size);
+}
+
+static int add_texts(const struct netcdf_file *f, int var, const char *name,
+	size_t n, struct attrs *to)
+{
+	char **texts = ARENA_NEW(to->arena, char *, n);
+	int code = nc_get_att_string(f->id, var, name, texts);
+
+	if (code != NC_NOERR)
+		return code;
+	attrs_add_texts(to, name, texts, n);
+	return nc_free_string(n, texts);
+}
+
+static int add_values(const struct netcdf_file *f, int var, const char *name,
+	struct dtype t, size_t n, struct attrs *to)
+{
+	uint8_t *values = ARENA_NEW(to->arena, uint8_t, n * t.size);
+	int code = n == 0 ? NC_NOERR : nc_get_att(f->id, var, name, values);
+
+	if (code != NC_NOERR)
+		return code;
+	to_little(values, n, t.size);
+	if (t.kind == DTYPE_CHAR)
+		attrs_add_text(to, name, (const char *)values, n);
+	else
+		attrs_add_numbers(to, name, t, values, n);
+	return code;
+}
+
+static int read_attr(const struct netcdf_file *f, int var, int number,
+	struct attrs *to, struct err *err)
+{
+	char name[NC_MAX_NAME + 1];
+	struct dtype t;
+	nc_type type;
+	size_t n;
+	int code = nc_inq_attname(f->id, var, number, name);
+
+	if (code == NC_NOERR)
+		code = nc_inq_att(f->id, var, name, &type, &n);
+	if (code != NC_NOERR)
+		return fail(err, code, "corrupt: an attribute");
+	if (attr_is_hidden(name))
+		return 0;
+	if (attr_check_name("attribute", name, err) < 0)
+		return -1;
+	if (find_type(f->id, type, &t) < 0) {
+		log_warn("'%s': attribute '%s' is of a compound type, which "
+			"cannot be stored: it is left out", f->bytes->path,
+			name);
+		return 0;
+	}
+	if (n > ATTR_MAX_VALUES && t.kind != DTYPE_CHAR)
+		return err_set(err, ERR_DATA, "attribute '%s' has %zu values, "
+			"the most is %d", name, n, ATTR_MAX_VALUES);
+	code = t.kind == DTYPE_STRING ? add_texts(f, var, name, n, to) :
+		add_values(f, var, name, t, n, to);
+	if (code == NC_NOERR)
+		return 0;
+	fail(err, code, "corrupt: its value");
+	return err_in(err, "attribute '%s'", name);
+}
+
+static int read_attrs(const struct netcdf_file *f, int var, int n,
+	struct attrs *to, struct err *err)
+{
+	for (int i = 0; i < n; i++)
+		if (read_attr(f, var, i, to, err) < 0)
+			return -1;
+	return 0;
+}
+
+static int read_dims(struct arena *a, const struct netcdf_file *f, int n,
+	struct dataset *out, struct err *err)
+{
+	int *ids = ARENA_NEW(a, int, (size_t)n);
+	int code = nc_inq_dimids(f->id, &n, ids, 0);
+
+	out->dims = ARENA_NEW(a, struct dim, (size_t)n);
+	for (int i = 0; i < n && code == NC_NOERR; i++) {
+		char name[NC_MAX_NAME + 1];
+		size_t len;
+
+		code = nc_inq_dim(f->id, ids[i], name, &len);
+		if (code != NC_NOERR)
+			break;
+		if (attr_check_name("dimension", name, err) < 0)
+			return -1;
+		out->dims[i].name = arena_strdup(a, name);
+		out->dims[i].len = len;
+		out->ndims++;
+	}
+	return code == NC_NOERR ? 0 : fail(err, code, "corrupt: a dimension");
+}
+
+/* Shape and names of the dimensions of a variable. */
+static int read_shape(struct arena *a, const struct netcdf_file *f, int var,
+	struct variable *v, struct err *err)
+{
+	int ids[NC_MAX_VAR_DIMS];
+	int code = nc_inq_vardimid(f->id, var, ids);
+
+	v->dims = ARENA_NEW(a, const char *, v->table.ndim);
+	v->table.shape = ARENA_NEW(a, uint64_t, v->table.ndim);
+	for (unsigned i = 0; i < v->table.ndim && code == NC_NOERR; i++) {
+		char name[NC_MAX_NAME + 1];
+		size_t len;
+
+		code = nc_inq_dim(f->id, ids[i], name, &len);
+		if (code != NC_NOERR)
+			break;
+		v->dims[i] = arena_strdup(a, name);
+		v->table.shape[i] = len;
+	}
+	return code == NC_NOERR ? 0 : fail(err, code, "corrupt: its shape");
+}
+
+/* The HDF5 name of a variable: one that is called like a dimension without
+ * being its coordinate is put aside (NetCDF-4 format specification). */
+static const char *stored_name(struct arena *a, const struct hdf5_file *h,
+	const struct dataset *ds, const char *name)
+{
+	char *aside = arena_printf(a, "_nc4_non_coord_%s", name);
+
+	return dataset_dim(ds, name) != NULL && hdf5_has(h, aside) ? aside :
+		name;
+}
+
+static int describe(struct arena *a, const struct netcdf_file *f,
+	const struct hdf5_file *h, int var, struct dataset *ds,
+	struct err *err)
+{
+	struct variable *v = &ds->vars[var];
+	struct attrs attrs = attrs_new(a);
+	int ndim, natts, code;
+	nc_type type;
+
+	code = nc_inq_var(f->id, var, NULL, &type, &ndim, NULL, &natts);
+	if (code != NC_NOERR)
+		return fail(err, code, "corrupt");
+	if (ndim > DATASET_MAX_NDIM)
+		return err_set(err, ERR_DATA, "it has %d dimensions, the most "
+			"is %d", ndim, DATASET_MAX_NDIM);
+	if (find_type(f->id, type, &v->table.dtype) < 0)
+		return err_set(err, ERR_DATA, "its type is compound, opaque or "
+			"of variable length, which cannot be stored in Zarr");
+	v->table.ndim = (unsigned)ndim;
+	if (read_shape(a, f, var, v, err) < 0 ||
+	    read_attrs(f, var, natts, &attrs, err) < 0)
+		return -1;
+	v->attrs = attrs.values;
+	v->attr_dtypes = attrs.dtypes;
+	return hdf5_table(a, h, stored_name(a, h, ds, v->name), &v->table,
+		err);
+}
+
+/* Full names of the groups below id that hold variables. */
+static void name_groups(struct arena *a, int id, struct buf *names)
+{
+	int n = 0, nvars = 0, *ids;
+	size_t len;
+	char *name;
+
+	if (nc_inq_grps(id, &n, NULL) != NC_NOERR || n == 0)
+		return;
+	ids = ARENA_NEW(a, int, (size_t)n);
+	if (nc_inq_grps(id, &n, ids) != NC_NOERR)
+		return;
+	for (int i = 0; i < n; i++) {
+		if (nc_inq_nvars(ids[i], &nvars) == NC_NOERR && nvars > 0 &&
+		    nc_inq_grpname_full(ids[i], &len, NULL) == NC_NOERR) {
+			name = ARENA_NEW(a, char, len + 1);
+			if (nc_inq_grpname_full(ids[i], NULL, name) == NC_NOERR)
+				buf_addf(names, "%s'%s'",
+					names->len > 0 ? ", " : "", name);
+		}
+		name_groups(a, ids[i], names);
+	}
+}
+
+static int check_groups(struct arena *a, const struct netcdf_file *f,
+	int nvars, struct err *err)
+{
+	struct buf names = BUF_INIT;
+
+	name_groups(a, f->id, &names);
+	if (names.len > 0 && nvars == 0)
+		err_set(err, ERR_DATA, "its root group has no variables, and "
+			"only the root group is read; there are variables in "
+			"%s", names.data);
+	else if (names.len > 0)
+		log_warn("'%s': variables in groups are left out: %s",
+			f->bytes->path, names.data);
+	buf_release(&names);
+	return err->kind == ERR_NONE ? 0 : -1;
+}
+
+static int read_variables(struct arena *a, const struct netcdf_file *f,
+	const struct hdf5_file *h, struct dataset *ds, struct err *err)
+{
+	char name[NC_MAX_NAME + 1];
+
+	for (unsigned i = 0; i < ds->nvars; i++) {
+		int code = nc_inq_varname(f->id, (int)i, name);
+
+		if (code != NC_NOERR)
+			return fail(err, code, "corrupt: a variable");
+		if (attr_check_name("variable", name, err) < 0)
+			return -1;
+		ds->vars[i].name = arena_strdup(a, name);
+		if (describe(a, f, h, (int)i, ds, err) < 0)
+			return err_in(err, "variable '%s'", name);
+	}
+	return 0;
+}
+
+int netcdf_read(struct arena *a, struct netcdf_file *f, struct dataset *out,
+	struct err *err)
+{
+	struct attrs attrs = attrs_new(a);
+	struct hdf5_file *h;
+	int ndims, nvars, natts, result;
+	int code = nc_inq(f->id, &ndims, &nvars, &natts, NULL);
+
+	memset(out, 0, sizeof(*out));
+	if (code != NC_NOERR)
+		return fail(err, code, "corrupt");
+	if (check_groups(a, f, nvars, err) < 0 ||
+	    read_dims(a, f, ndims, out, err) < 0 ||
+	    read_attrs(f, NC_GLOBAL, natts, &attrs, err) < 0)
+		return -1;
+	out->format = "netcdf4";
+	out->attrs = attrs.values;
+	out->attr_dtypes = attrs.dtypes;
+	out->nvars = (unsigned)nvars;
+	out->vars = ARENA_NEW(a, struct variable, (size_t)nvars);
+	h = hdf5_open(f->path, f->bytes, f->base, err);
+	if (h == NULL)
+		return -1;
+	result = read_variables(a, f, h, out, err);
+	hdf5_close(h);
+	return result;
+}
+
+/* A variable being read, piece by piece. */
+struct slab {
+	int id, var;
+	struct dtype dtype;
+	struct pieces pieces;
+	struct buf values;
+	netcdf_put_fn *put;
+	void *state;
+};
+
+static int put_texts(struct slab *s, size_t n, struct err *err)
+{
+	struct buf out = BUF_INIT;
+	char **texts = (char **)(void *)s->values.data;
+	int result;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t len = texts[i] != NULL ? strlen(texts[i]) : 0;
+		uint32_t size = (uint32_t)len;
+
+		to_little(&size, 1, sizeof(size));
+		buf_add(&out, &size, sizeof(size));
+		buf_add(&out, len > 0 ? texts[i] : "", len);
+	}
+	nc_free_string(n, texts);
+	result = s->put(s->state, out.data, out.len, err);
+	buf_release(&out);
+	return result;
+}
+
+static int put_piece(struct slab *s, struct err *err)
+{
+	size_t start[DATASET_MAX_NDIM], count[DATASET_MAX_NDIM];
+	size_t n = (size_t)s->pieces.cells, size = s->dtype.size;
+	int code;
+
+	if (s->dtype.kind == DTYPE_STRING)
+		size = sizeof(char *);
+	for (unsigned i = 0; i < s->pieces.ndim; i++) {
+		start[i] = (size_t)s->pieces.at[i];
+		count[i] = (size_t)s->pieces.len[i];
+	}
+	buf_resize(&s->values, n * size);
+	memset(s->values.data, 0, s->values.len);
+	code = nc_get_vara(s->id, s->var, start, count, s->values.data);
+	if (code != NC_NOERR)
+		return fail(err, code, "its values cannot be read");
+	if (s->dtype.kind == DTYPE_STRING)
+		return put_texts(s, n, err);
+	to_little(s->values.data, n, size);
+	return s->put(s->state, s->values.data, s->values.len, err);
+}
+
+static int fit_box(struct slab *s, const struct netcdf_box *box,
+	const uint64_t *shape, unsigned ndim, struct err *err)
+{
+	uint64_t start[DATASET_MAX_NDIM], count[DATASET_MAX_NDIM];
+
+	if ((box->start != NULL || box->count != NULL) && box->ndim != ndim)
+		return err_set(err, ERR_DATA, "it has %u dimensions, the box "
+			"has %u", ndim, box->ndim);
+	for (unsigned i = 0; i < ndim; i++) {
+		start[i] = box->start != NULL ? box->start[i] : 0;
+		count[i] = box->count != NULL ? box->count[i] :
+			shape[i] - num_min(start[i], shape[i]);
+		if (start[i] > shape[i] || count[i] > shape[i] - start[i])
+			return err_set(err, ERR_DATA, "the box ends at %" PRIu64
+				" + %" PRIu64 " along dimension %u, which has "
+				"length %" PRIu64, start[i], count[i], i,
+				shape[i]);
+	}
+	s->pieces = pieces_of(ndim, start, count, PIECE_SIZE /
+		(s->dtype.size > 0 ? s->dtype.size : TEXT_SIZE));
+	return 0;
+}
+
+static int put_box(struct slab *s, const struct netcdf_box *box,
+	struct err *err)
+{
+	int dims[NC_MAX_VAR_DIMS], ndim;
+	uint64_t shape[DATASET_MAX_NDIM];
+	nc_type type;
+
+	if (nc_inq_var(s->id, s->var, NULL, &type, &ndim, dims, NULL) !=
+			NC_NOERR || ndim > DATASET_MAX_NDIM)
+		return err_set(err, ERR_DATA, "it has more than %d dimensions",
+			DATASET_MAX_NDIM);
+	if (find_type(s->id, type, &s->dtype) < 0)
+		return err_set(err, ERR_DATA, "its type is compound, opaque or "
+			"of variable length");
+	for (int i = 0; i < ndim; i++) {
+		size_t len;
+
+		if (nc_inq_dimlen(s->id, dims[i], &len) != NC_NOERR)
+			return err_set(err, ERR_DATA, "corrupt: its shape");
+		shape[i] = len;
+	}
+	if (fit_box(s, box, shape, (unsigned)ndim, err) < 0)
+		return -1;
+	while (pieces_next(&s->pieces))
+		if (put_piece(s, err) < 0)
+			return -1;
+	return 0;
+}
+
+int netcdf_slab(struct netcdf_file *f, const char *variable,
+	const struct netcdf_box *box, netcdf_put_fn *put, void *state,
+	struct err *err)
+{
+	struct slab s = { .id = f->id, .values = BUF_INIT, .put = put,
+		.state = state };
+	int result;
+
+	if (nc_inq_varid(f->id, variable, &s.var) != NC_NOERR)
+		return err_set(err, ERR_DATA, "no variable '%s'", variable);
+	result = put_box(&s, box, err);
+	buf_release(&s.values);
+	return result < 0 ? err_in(err, "variable '%s'", variable) : 0;
+}

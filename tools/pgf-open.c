@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pgf-open: file records in, dataset records out.  Reads metadata only, except
+ * of variables that do not grow along the record's concat dimension: a digest
+ * of their values tells later whether all files agree.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/str.h"
+#include "chunk/source.h"
+#include "format/input.h"
+#include "net/cache.h"
+#include "net/url.h"
+#include "record/tool.h"
+
+static const struct opt opts[] = { { OPT_END, 0, NULL, NULL, NULL, NULL } };
+
+static const struct opt_spec spec = {
+	.name = "pgf-open",
+	.summary = "describe files as tables of chunks",
+	.synopsis = "[FILE...]",
+	.opts = opts,
+	.more = tool_filter_options,
+};
+
+/* The file of a record being opened. */
+struct opened {
+	struct arena *arena;
+	struct js *rec;
+	struct view file;
+	struct input in;
+};
+
+/* Open what pgf-fetch put into the record. */
+static int open_fetched(struct opened *o, const struct js *file,
+	struct err *err)
+{
+	const char *path = js_get_text(file, "path");
+	uint64_t size;
+	int fd;
+
+	if (path == NULL || !js_u64(js_get(file, "size"), &size))
+		return err_set(err, ERR_DATA,
+			"member 'file' has no 'path' or no 'size'");
+	/* a download's time is the server's, not that of the copy */
+	fd = source_open(path, size, js_get(file, "sha256") == NULL ?
+		js_get_text(file, "modified") : NULL, err);
+	o->file = view_of_file(fd, path, size);
+	return fd < 0 ? -1 : 0;
+}
+
+static void add_file(struct opened *o, const struct stat *st)
+{
+	struct js *file = js_new_object(o->arena);
+	char modified[CACHE_TIME_MAX];
+
+	cache_time(st->st_mtim.tv_sec, st->st_mtim.tv_nsec, modified);
+	js_set_text(file, "path", o->file.path);
+	js_set_u64(file, "size", o->file.size);
+	js_set_text(file, "modified", modified);
+	js_set(o->rec, "file", file);
+}
+
+/* Open the local file that "url" or "path" names, and add the member "file". */
+static int open_named(struct opened *o, struct err *err)
+{
+	const char *text = js_get_text(o->rec, "url");
+	struct buf path = BUF_INIT;
+	struct url url;
+	struct stat st;
+	int fd;
+
+	if (text == NULL)
+		text = js_get_text(o->rec, "path");
+	if (text == NULL)
+		return err_set(err, ERR_DATA,
+			"the record has no 'file', 'url' or 'path'");
+	if (url_parse(o->arena, text, &url, err) < 0)
+		return -1;
+	if (url.kind != URL_LOCAL)
+		return err_set(err, ERR_DATA, "'%s' is not a local file; "
+			"pgf-fetch gets it", url_show(o->arena, text));
+	if (io_absolute(NULL, url.path, &path, err) < 0)
+		return -1;
+	text = arena_strdup(o->arena, path.data);
+	buf_release(&path);
+	fd = open(text, O_RDONLY | O_CLOEXEC);
+	o->file = view_of_file(fd, text, 0);
+	if (fd < 0)
+		return err_set(err, errno == ENOENT || errno == ENOTDIR ?
+			ERR_DATA : ERR_FAIL, "cannot open '%s': %s", text,
+			strerror(errno));
+	if (fstat(fd, &st) < 0)
+		return err_sys(err, "cannot look at '%s'", text);
+	if (!S_ISREG(st.st_mode))
+		return err_set(err, ERR_DATA, "'%s' is not a file", text);
+	o->file.size = (uint64_t)st.st_size;
+	add_file(o, &st);
+	return 0;
+}
+
+/* The recipe may state the format. */
+static int check_format(const struct opened *o, struct err *err)
+{
+	const char *stated = js_get_text(o->rec, "format");
+
+	if (stated == NULL || str_eq(stated, o->in.format))
+		return 0;
+	return err_set(err, ERR_DATA, "the recipe says '%s', the file is '%s'",
+		stated, o->in.format);
+}
+
+/* "lat, lon, time" */
+static const char *names_of(struct arena *a, const struct dataset *ds)
+{
+	const char *text = "none";
+
+	for (unsigned i = 0; i < ds->ndims; i++)
+		text = i == 0 ? ds->dims[i].name :
+			arena_printf(a, "%s, %s", text, ds->dims[i].name);
+	return text;
+}
+
+static int check_dims(const struct opened *o, const struct dataset *ds,
+	struct err *err)
+{
+	const struct js *concat = js_path(o->rec, "key", "concat", NULL);
+	const struct js *expect = js_get(o->rec, "expect");
+
+	for (void *it = js_first(concat); it; it = js_next(concat, it))
+		if (dataset_dim(ds, js_name(it)) == NULL)
+			return err_set(err, ERR_DATA, "no dimension '%s'; the "
+				"file has %s", js_name(it),
+				names_of(o->arena, ds));
+	for (void *it = js_first(expect); it; it = js_next(expect, it)) {
+		const struct dim *d = dataset_dim(ds, js_name(it));
+		uint64_t n;
+
+		if (!js_u64(js_member(it), &n))
+			return err_set(err, ERR_DATA, "member 'expect': '%s' "
+				"is not a whole number", js_name(it));
+		if (d == NULL || d->len != n)
+			return err_set(err, ERR_DATA, "dimension '%s' has "
+				"length %" PRIu64 ", the recipe promises %"
+				PRIu64 " items per file", js_name(it),
+				d == NULL ? 0 : d->len, n);
+	}
+	return 0;
+}
+
+static bool is_static(const struct js *concat, const struct variable *v)
+{
+	for (unsigned i = 0; i < v->table.ndim; i++)
+		if (js_get(concat, v->dims[i]) != NULL)
+			return false;
+	return true;
+}
+
+/* Without a key there is nothing to agree with. */
+static int add_digests(const struct opened *o, const struct dataset *ds,
+	struct err *err)
+{
+	const struct js *concat = js_path(o->rec, "key", "concat", NULL);
+
+	if (js_get(o->rec, "key") == NULL)
+		return 0;
+	for (unsigned i = 0; i < ds->nvars; i++) {
+		struct variable *v = &ds->vars[i];
+
+		if (!is_static(concat, v))
+			continue;
+		v->digest = input_digest(o->arena, &o->in, v, err);
+		if (v->digest == NULL)
+			return err_in(err, "variable '%s'", v->name);
+	}
+	return 0;
+}
+
+static int describe(struct opened *o, struct err *err)
+{
+	struct dataset ds;
+
+	o->in.file = &o->file;
+	if (input_identify(&o->in, err) < 0 || check_format(o, err) < 0 ||
+	    input_read(o->arena, &o->in, &ds, err) < 0 ||
+	    check_dims(o, &ds, err) < 0 || add_digests(o, &ds, err) < 0)
+		return err_in(err, "cannot open '%s'", o->file.path);
+	dataset_to_record(o->arena, &ds, o->rec);
+	return 0;
+}
+
+static int open_record(struct js *rec, struct tool_sink *sink,
+	struct err *err)
+{
+	struct opened o = { .arena = sink->arena, .rec = rec,
+		.file = { .fd = -1 } };
+	const struct js *file = js_get(rec, "file");
+	int result = file != NULL ? open_fetched(&o, file, err) :
+		open_named(&o, err);
+
+	if (result == 0)
+		result = describe(&o, err);
+	if (o.file.fd >= 0)
+		close(o.file.fd);
+	return result < 0 ? -1 : stream_put(sink->out, rec, err);
+}
+
+int main(int argc, char **argv)
+{
+	struct err err = ERR_INIT;
+	int first = tool_begin(&spec, argc, argv, &err);
+
+	return tool_end(first < 0 ? -1 : tool_each(argv + first, open_record,
+		NULL, &err), &err);
+}

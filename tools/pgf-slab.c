@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pgf-slab: the values of a box of a variable, raw, for what is no table of
+ * chunks.  A program of its own, so that the others start without the NetCDF
+ * and HDF5 libraries.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "format/input.h"
+#include "format/netcdf.h"
+#include "record/tool.h"
+
+static struct {
+	const char *start, *count;
+} cfg;
+
+static const struct opt opts[] = {
+	{ OPT_TEXT, 0, "start", "I,J,..", &cfg.start,
+		"first element along each dimension, instead of 0" },
+	{ OPT_TEXT, 0, "count", "N,M,..", &cfg.count,
+		"elements along each dimension, instead of all that follow" },
+	{ OPT_END, 0, NULL, NULL, NULL, NULL },
+};
+
+static const struct opt_spec spec = {
+	.name = "pgf-slab",
+	.summary = "print the raw values of a variable",
+	.synopsis = "[--start I,J,..] [--count N,M,..] PATH VAR",
+	.opts = opts,
+	.more = tool_options,
+};
+
+/* "1,2,3" into v; the number of numbers, 0 for "". */
+static int parse_list(const char *option, const char *text, uint64_t *v,
+	struct err *err)
+{
+	const char *s = text;
+	char *end;
+
+	for (int n = 0; n < DATASET_MAX_NDIM; n++) {
+		if (n == 0 && *s == '\0')
+			return 0;
+		errno = 0;
+		v[n] = strtoull(s, &end, 10);
+		if (*s < '0' || *s > '9' || errno != 0)
+			break;
+		if (*end == '\0')
+			return n + 1;
+		if (*end != ',')
+			break;
+		s = end + 1;
+	}
+	return err_set(err, ERR_USAGE, "--%s '%s' is not a list of at most %d "
+		"whole numbers", option, text, DATASET_MAX_NDIM);
+}
+
+struct numbers {
+	uint64_t start[DATASET_MAX_NDIM], count[DATASET_MAX_NDIM];
+};
+
+static int parse_box(struct numbers *n, struct netcdf_box *box,
+	struct err *err)
+{
+	int nstart = 0, ncount = 0;
+
+	if (cfg.start != NULL)
+		nstart = parse_list("start", cfg.start, n->start, err);
+	if (cfg.count != NULL && nstart >= 0)
+		ncount = parse_list("count", cfg.count, n->count, err);
+	if (nstart < 0 || ncount < 0)
+		return -1;
+	if (cfg.start != NULL && cfg.count != NULL && nstart != ncount)
+		return err_set(err, ERR_USAGE, "--start has %d numbers, "
+			"--count has %d", nstart, ncount);
+	box->start = cfg.start != NULL ? n->start : NULL;
+	box->count = cfg.count != NULL ? n->count : NULL;
+	box->ndim = (unsigned)(cfg.start != NULL ? nstart : ncount);
+	return 0;
+}
+
+static int put(void *state, const void *bytes, size_t len, struct err *err)
+{
+	(void)state;
+	return io_write_all(STDOUT_FILENO, bytes, len, err);
+}
+
+static int print_slab(int fd, const char *path, const char *variable,
+	struct err *err)
+{
+	struct view file;
+	struct input in = { .file = &file };
+	struct netcdf_box box;
+	struct numbers numbers;
+	struct netcdf_file *f;
+	struct stat st;
+	int result;
+
+	if (parse_box(&numbers, &box, err) < 0)
+		return -1;
+	if (fstat(fd, &st) < 0)
+		return err_sys(err, "cannot look at '%s'", path);
+	file = view_of_file(fd, path, (uint64_t)st.st_size);
+	if (input_identify(&in, err) < 0)
+		return err_in(err, "cannot open '%s'", path);
+	f = netcdf_open(&file, in.base, err);
+	if (f == NULL)
+		return err_in(err, "cannot open '%s'", path);
+	result = netcdf_slab(f, variable, &box, put, NULL, err);
+	netcdf_close(f);
+	return result < 0 ? err_in(err, "'%s'", path) : 0;
+}
+
+static int run(char **operands, struct err *err)
+{
+	const char *path = operands[0];
+	int fd, result;
+
+	if (path == NULL || operands[1] == NULL || operands[2] != NULL)
+		return err_set(err, ERR_USAGE, "two operands are needed: PATH "
+			"and VAR");
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_set(err, errno == ENOENT ? ERR_DATA : ERR_FAIL,
+			"cannot open '%s': %s", path, strerror(errno));
+	result = print_slab(fd, path, operands[1], err);
+	close(fd);
+	return result;
+}
+
+int main(int argc, char **argv)
+{
+	struct err err = ERR_INIT;
+	int first = tool_begin(&spec, argc, argv, &err);
+
+	return tool_end(first < 0 ? -1 : run(argv + first, &err), &err);
+}
