@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The cases: a recipe, how to bake it, and the truth about its sources."""
+
+import os
+import sys
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Callable
+
+import xarray as xr
+
+import truth
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "fixtures"))
+import ancestor  # noqa: E402
+import months    # noqa: E402
+import zoo       # noqa: E402
+
+BLOSC = {"name": "blosc", "configuration": {
+    "cname": "lz4", "clevel": 5, "shuffle": "shuffle"}}
+BLOSC2 = {"id": "blosc", "cname": "lz4", "clevel": 5, "shuffle": 1}
+
+
+@dataclass
+class Case:
+    """One store to be baked and everything it must be."""
+    name: str
+    recipe: dict
+    source: Callable                   # () -> truth.Truth of the sources
+    zarr_format: int = 3
+    arguments: list = field(default_factory=list)
+    chunks: dict = field(default_factory=dict)      # variable -> shape
+    codecs: dict = field(default_factory=dict)      # variable -> names (v3)
+    compressors: dict = field(default_factory=dict)     # variable -> part (v2)
+    original: xr.Dataset = None        # the store decodes to this
+    decode: dict = field(default_factory=dict)      # options of open_zarr
+    store: str = ""
+    faulty: frozenset = frozenset()    # readers that must fail
+    baked: object = None               # the bake under way
+
+    def truth(self):
+        if not hasattr(self, "_truth"):
+            self._truth = self.source().for_format(self.zarr_format)
+        return self._truth
+
+
+def recipe(url_or_files, dims, zarr_format=3, **target):
+    pattern = {"dims": dims}
+    pattern["files" if isinstance(url_or_files, list) else "url"] = url_or_files
+    return {"name": "interop", "pattern": pattern,
+            "target": {"zarr_format": zarr_format, **target}}
+
+
+read = cache(truth.read_file)
+
+
+# --- the ancestor's suite -----------------------------------------------------
+
+def ancestor_truth(paths, variables, count):
+    def source():
+        return truth.merge([
+            truth.concat([read(paths[name, i]) for i in range(count)], "time")
+            for name in variables])
+    return source
+
+
+def ancestor_case(folder, base, name, args, chunk, fmt, prune=None):
+    """One pattern at one target chunk; base is a folder or a URL."""
+    variables = args.get("variables", [None])
+    step = ancestor.STEPS[args["cut"]]
+    count = 10 // step
+    paths = {(v, i): os.path.join(folder, name, f"{v + '_' if v else ''}{i:03d}.nc")
+             for v in variables for i in range(count)}
+    time = {"concat": "time",
+            "range": {"start": 0, "stop": count - 1, "step": 1},
+            "items_per_file": step}
+    url = base + "/" + name + "/{time:03d}.nc"
+    dims = [time]
+    if variables != [None]:
+        url = base + "/" + name + "/{variable}_{time:03d}.nc"
+        dims = [time, {"merge": "variable", "values": variables}]
+    count = prune or count
+    days = count * step
+    shape = (chunk, 18, 36)
+    r = recipe(url, dims, fmt, chunks={"time": chunk})
+    r["pattern"]["format"] = "netcdf3" if "nc3" in name else "netcdf4"
+    return Case(
+        name=f"ancestor {name} chunk {chunk}", recipe=r, zarr_format=fmt,
+        source=ancestor_truth(paths, variables, count),
+        arguments=["--prune", str(prune)] if prune else [],
+        chunks={"foo": shape, "bar": shape, "time": (days,), "lat": (18,),
+                "lon": (36,)},
+        codecs={"foo": ["bytes", "blosc"]} if fmt == 3 else {},
+        compressors={"foo": BLOSC2, "bar": BLOSC2} if fmt == 2 else {},
+        original=ancestor.dataset().isel(time=slice(0, days)))
+
+
+def ancestors(folder, url):
+    for name, args in ancestor.patterns().items():
+        ancestor.write(os.path.join(folder, name), **args)
+    for fmt in 3, 2:
+        for name, args in ancestor.patterns().items():
+            for chunk in 1, 2, 3:
+                yield ancestor_case(folder, folder, name, args, chunk, fmt)
+            c = ancestor_case(folder, folder, name, args, 2, fmt, prune=2)
+            c.name += " --prune 2"
+            yield c
+        for name in "nc4-D", "nc3-D", "multi-nc4-2D":
+            c = ancestor_case(folder, url, name, ancestor.patterns()[name], 2,
+                              fmt)
+            c.name += " over http"
+            yield c
+
+
+# --- files as archives cut them -----------------------------------------------
+
+CODECS = {
+    "blosc zstd bitshuffle": ([{"name": "blosc", "configuration": {
+        "cname": "zstd", "clevel": 3, "shuffle": "bitshuffle"}}],
+        {"id": "blosc", "cname": "zstd", "clevel": 3, "shuffle": 2}),
+    "blosc zlib": ([{"name": "blosc", "configuration": {
+        "cname": "zlib", "clevel": 1, "shuffle": "shuffle"}}],
+        {"id": "blosc", "cname": "zlib", "clevel": 1, "shuffle": 1}),
+    "blosc lz4 noshuffle": ([{"name": "blosc", "configuration": {
+        "cname": "lz4", "clevel": 9, "shuffle": "noshuffle"}}],
+        {"id": "blosc", "cname": "lz4", "clevel": 9, "shuffle": 0}),
+    "zstd": ([{"name": "zstd", "configuration": {
+        "level": 5, "checksum": False}}], {"id": "zstd", "level": 5}),
+    "gzip": ([{"name": "gzip", "configuration": {"level": 6}}],
+             {"id": "gzip", "level": 6}),
+    "bytes only": ([{"name": "bytes", "configuration": {"endian": "little"}}],
+                   None),
+    "zstd with checksum, crc32c": ([
+        {"name": "bytes", "configuration": {"endian": "little"}},
+        {"name": "zstd", "configuration": {"level": 1, "checksum": True}},
+        {"name": "crc32c"}], "v3 only"),
+    "crc32c": ([{"name": "crc32c"}], "v3 only"),
+}
+
+
+def month_cases(folder):
+    paths = months.write(folder, 5)
+    days = 31 + 28 + 31 + 30 + 31
+
+    def source():
+        return truth.concat([read(p) for p in paths], "time")
+
+    def case(name, fmt, chunks, expect, **target):
+        return Case(
+            name=f"months {name}", zarr_format=fmt, source=source,
+            recipe=recipe(paths, [{"concat": "time"}], fmt, chunks=chunks,
+                          **target),
+            chunks={"t2m": expect, "time": (days,)},
+            decode={"decode_coords": True})
+
+    for fmt in 3, 2:
+        for n in 1, 28, 31, 40, 100:
+            yield case(f"time {n}", fmt, {"time": n}, (n, 7, 9))
+        yield case("whole time", fmt, {"time": -1}, (days, 7, 9))
+        yield case("boxes", fmt, {"time": 10, "y": 3, "x": 4}, (10, 3, 4))
+        c = case("per variable", fmt, {"time": 7, "pr": {"time": 50, "x": 2}},
+                 (7, 7, 9))
+        c.chunks["pr"] = (50, 7, 2)
+        yield c
+        for name, (codecs, v2) in CODECS.items():
+            if fmt == 2 and v2 == "v3 only":
+                continue
+            c = case(f"codec {name}", fmt, {"time": 20}, (20, 7, 9),
+                     codecs=codecs)
+            if fmt == 2:
+                c.compressors = {"t2m": v2, "lat": v2}
+            else:
+                names = [x["name"] for x in codecs]
+                c.codecs = {"t2m": names if names[0] == "bytes"
+                            else ["bytes", *names]}
+            yield c
+
+
+def merge_cases(folder):
+    variables = ["t2m", "pr"]
+    paths = months.write(folder, 4, variables, one_each=True)
+    time = {"concat": "time", "range": {"start": 1, "stop": 4}}
+    names = {"merge": "variable", "values": variables}
+
+    def source():
+        return truth.merge([
+            truth.concat([read(paths[v, m]) for m in range(4)], "time")
+            for v in variables])
+
+    for fmt in 3, 2:
+        for order in ([time, names], [names, time]):
+            yield Case(
+                name="merged months, " + " then ".join(
+                    next(iter(d)) for d in order),
+                zarr_format=fmt, source=source,
+                recipe=recipe(folder + "/{variable}_{time:02d}.nc", order, fmt,
+                              chunks={"time": 17}),
+                chunks={"t2m": (17, 7, 9), "pr": (17, 7, 9)})
+
+
+def zoo_cases(folder):
+    paths = zoo.write(folder)
+    for fmt in 3, 2:
+        for name, path in paths.items():
+            entry = zoo.ZOO[name]
+            for chunks in ({}, {"time": 2}) if entry.concat else ({},):
+                dims = [{"concat": entry.concat}]
+                files = [path]
+                if not entry.concat:
+                    dims = [{"merge": "file", "values": [name[:-3]]}]
+                    files = folder + "/{file}.nc"
+                yield Case(
+                    name=f"zoo {name[:-3]}" + (" time 2" if chunks else ""),
+                    recipe=recipe(files, dims, fmt, chunks=chunks),
+                    zarr_format=fmt, source=lambda p=path: read(p))
