@@ -8,7 +8,7 @@ bad=0
 for compiler in gcc clang; do
 	for header in $(find lib -name '*.h' | sort); do
 		# shellcheck disable=SC2086 # flags are words
-		echo "#include \"${header#lib/}\"" |
+		printf '#include "%s"\nextern int lint_here;\n' "${header#lib/}" |
 			$compiler ${LINT_CFLAGS:--std=c11 -D_XOPEN_SOURCE=700 -Ilib} \
 				-fsyntax-only -x c - 2>&1 || {
 			echo "$header:1: does not compile alone ($compiler)"

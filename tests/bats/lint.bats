@@ -113,8 +113,10 @@ lines() { yes $'\tn++;' | head -n "$1"; }
 }
 
 @test "headers: a header that needs another one first is caught by both compilers" {
+	echo '#define PGF_B 1' >lib/base/macro.h
 	printf '%s\n' 'size_t b_size(void);' | plant lib/base/b.h
 	run -0 "$lint/headers.sh" clean
+	diff_text '' "$output"
 	run -1 "$lint/headers.sh" .
 	contains "$output" 'lib/base/b.h:1: does not compile alone (gcc)'
 	contains "$output" 'lib/base/b.h:1: does not compile alone (clang)'
@@ -211,6 +213,9 @@ lines() { yes $'\tn++;' | head -n "$1"; }
 	printf '%s\n' '.Dd January 1, 2026' '.Dt B 1' '.Os' '.Sh NAME' '.Nm b' '.Nd a' \
 		>build/man/man1/b.1
 	run -0 "$lint/man.sh" build
+	diff_text '' "$output"
+	run -1 "$lint/man.sh" nowhere
+	diff_text 'nowhere/man:1: no page was built' "$output"
 	printf '%s\n' '.Sh EXAMPLES' '.Bl -tag' '.It Fl x' '.Bogus' >>build/man/man1/b.1
 	run -1 "$lint/man.sh" build
 	contains "$output" 'build/man/man1/b.1:10:'
