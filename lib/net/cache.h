@@ -53,7 +53,7 @@ bool cache_find(const struct cache_place *place, struct cache_file *out);
 bool cache_read_sidecar(const struct cache_place *place,
 	struct cache_file *out);
 
-/* Put the sidecar in place, whole. */
+/* Put the sidecar in place, whole; it may be lost in a power cut. */
 int cache_write_sidecar(const struct cache_place *place,
 	const struct cache_file *file, struct err *err) PGF_CHECKED;
 

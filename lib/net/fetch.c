@@ -3,7 +3,9 @@
  * Jobs that are not done stand in one list in the order they came; each turn
  * walks over it and starts what is due and has room at its host, so the oldest
  * goes first and nothing starves.  Leaving the limit per host to libcurl was
- * refused: what waits inside it holds a file and its clock runs.
+ * refused: what waits inside it holds a file and its clock runs.  A file that
+ * has come is published by another thread, so that no transfer waits for a
+ * disk; the job is that thread's alone until it is back.
  */
 #include "net/fetch.h"
 
@@ -15,6 +17,7 @@
 #include "base/str.h"
 #include "net/http.h"
 #include "net/part.h"
+#include "net/work.h"
 
 enum {
 	CONNECTIONS = 64,	/* all hosts together */
@@ -23,6 +26,7 @@ enum {
 	PAUSE_MAX = 60 * 1000,
 	RETRY_AFTER_MAX = 300,	/* s: what a server may ask for */
 	LOCKED_PAUSE = 200,	/* ms until a file held by another is tried */
+	THREADS = 8,		/* that publish */
 	TURN_MAX = 1000,	/* ms */
 	PROGRESS = 1 << 20,	/* bytes that make a try count as none */
 };
@@ -45,12 +49,16 @@ struct fetch_job {
 	int64_t due;		/* ms, not to be started before */
 	unsigned int tries;	/* that failed */
 	uint64_t kept;		/* most bytes after one of them */
-	bool running;
+	bool busy;		/* a transfer or a thread has it */
+	struct work_task publish;
+	struct err publish_err;	/* if not published */
+	bool published;
 };
 
 struct fetcher {
 	struct fetch_options options;
 	struct http_pool *pool;
+	struct work *work;
 	struct fetch_job *first, **last;
 	struct host *hosts;
 	unsigned int connections, waiting;
@@ -66,6 +74,11 @@ static int64_t now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
+static void wake(void *pool)
+{
+	http_wake(pool);
+}
+
 struct fetcher *fetcher_open(const struct fetch_options *options,
 	struct err *err)
 {
@@ -73,14 +86,16 @@ struct fetcher *fetcher_open(const struct fetch_options *options,
 		CONNECTIONS;
 	struct http_options http = { .connections = n,
 		.timeout = options->timeout };
-	struct http_pool *pool = http_open(&http, err);
-	struct fetcher *f;
+	struct fetcher *f = mem_alloc(sizeof(*f));
 
-	if (pool == NULL)
+	*f = (struct fetcher){ .options = *options, .connections = n };
+	f->pool = http_open(&http, err);
+	if (f->pool != NULL)
+		f->work = work_open(THREADS, wake, f->pool, err);
+	if (f->work == NULL) {
+		fetcher_close(f);
 		return NULL;
-	f = mem_alloc(sizeof(*f));
-	*f = (struct fetcher){ .options = *options, .pool = pool,
-		.connections = n };
+	}
 	f->last = &f->first;
 	f->random = ((uint64_t)now_ms() ^ (uint64_t)getpid() << 32) | 1;
 	return f;
@@ -193,17 +208,40 @@ static void try_later(struct fetch_job *j, const struct http_result *r)
 		(long long)pause);
 }
 
+/* On another thread. */
+static void publish(struct work_task *task)
+{
+	struct fetch_job *j = task->state;
+
+	j->published = part_publish(&j->part, &j->pub.file,
+		&j->publish_err) == 0;
+}
+
 static void finish_job(struct fetch_job *j)
 {
-	struct http_result r = { .ok = false };
+	j->busy = true;
+	err_clear(&j->publish_err);
+	j->publish = (struct work_task){ .fn = publish, .state = j };
+	work_add(j->fetcher->work, &j->publish);
+}
 
-	if (part_publish(&j->part, &j->pub.file, &r.err) == 0) {
-		part_close(&j->part);
-		end_job(j);
-	} else if (r.err.kind == ERR_TEMP) {
-		try_later(j, &r);
-	} else {
-		fail_job(j, &r.err);
+static void take_published(struct fetcher *f)
+{
+	struct work_task *task;
+
+	while ((task = work_take(f->work)) != NULL) {
+		struct fetch_job *j = task->state;
+		struct http_result r = { .err = j->publish_err };
+
+		j->busy = false;
+		if (j->published) {
+			part_close(&j->part);
+			end_job(j);
+		} else if (r.err.kind == ERR_TEMP) {
+			try_later(j, &r);
+		} else {
+			fail_job(j, &r.err);
+		}
 	}
 }
 
@@ -227,7 +265,7 @@ static void on_done(void *state, const struct http_result *r)
 	struct fetch_job *j = state;
 	struct err err = ERR_INIT;
 
-	j->running = false;
+	j->busy = false;
 	j->host->running--;
 	j->fetcher->stats.running--;
 	if (r->ok)
@@ -258,7 +296,7 @@ static int start_transfer(struct fetch_job *j, struct err *err)
 		req.if_range = j->part.if_range;
 	if (http_start(j->fetcher->pool, &req, err) < 0)
 		return -1;
-	j->running = true;
+	j->busy = true;
 	j->host->running++;
 	j->fetcher->stats.running++;
 	return 0;
@@ -316,14 +354,14 @@ static int64_t start_due(struct fetcher *f)
 	for (struct fetch_job *j = f->first; j != NULL; j = j->next) {
 		if (f->stats.running >= f->connections)
 			break;
-		if (j->running || j->pub.done ||
+		if (j->busy || j->pub.done ||
 		    j->host->running >= f->options.per_host)
 			continue;
 		if (j->due <= now)
 			begin_job(j);
 		if (j->pub.done)
 			wait = 0;
-		else if (!j->running && j->due - now < wait)
+		else if (!j->busy && j->due - now < wait)
 			wait = j->due - now;
 	}
 	return wait > 0 ? wait : 0;
@@ -349,6 +387,7 @@ int fetcher_run(struct fetcher *f, int fd, struct err *err)
 	int64_t wait = start_due(f);
 	int r = http_run(f->pool, (int)wait, fd, err);
 
+	take_published(f);
 	drop_done(f);
 	return r;
 }
@@ -362,6 +401,7 @@ void fetcher_close(struct fetcher *f)
 {
 	if (f == NULL)
 		return;
+	work_close(f->work);
 	http_close(f->pool);
 	for (struct fetch_job *j = f->first; j != NULL; j = j->next)
 		part_close(&j->part);

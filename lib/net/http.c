@@ -404,6 +404,11 @@ int http_run(struct http_pool *pool, int wait_ms, int fd, struct err *err)
 	return 0;
 }
 
+void http_wake(struct http_pool *pool)
+{
+	curl_multi_wakeup(pool->multi);
+}
+
 static void free_all(struct http_pool *pool, struct transfer *t)
 {
 	while (t != NULL) {

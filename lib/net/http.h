@@ -92,6 +92,9 @@ int http_start(struct http_pool *pool, const struct http_request *request,
 int http_run(struct http_pool *pool, int wait_ms, int fd, struct err *err)
 	PGF_CHECKED;
 
+/* End the wait of http_run; the one function that any thread may call. */
+void http_wake(struct http_pool *pool);
+
 /* Ends transfers that still run, without callbacks. */
 void http_close(struct http_pool *pool);
 
