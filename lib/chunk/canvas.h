@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * canvas: the cells of one region, put together from their pieces and cut into
+ * chunks.
+ *
+ * Memory is kept from region to region.  Nothing here writes; the files are
+ * only read.
+ */
+#ifndef PGF_CANVAS_H
+#define PGF_CANVAS_H
+
+#include "chunk/box.h"
+#include "chunk/codec.h"
+#include "model/region.h"
+
+struct canvas;
+
+struct canvas *canvas_open(void);
+void canvas_close(struct canvas *c);
+
+/* Read every piece of a region, which must live until the last canvas_cut.
+ * ERR_TEMP: a source file changed.  ERR_DATA: a source is corrupt, the pieces
+ * do not cover every cell exactly once, or the region is larger than 2 GiB.
+ * Messages name variable, file and chunk. */
+int canvas_fill(struct canvas *c, const struct region *r, struct err *err)
+	PGF_CHECKED;
+
+/* The bytes of a target chunk (a box that may reach beyond the array, where
+ * cells get the fill value), ready for encoder_run.  *out is valid until the
+ * next call with this canvas. */
+int canvas_cut(struct canvas *c, const struct box *chunk, struct bytes *out,
+	struct err *err) PGF_CHECKED;
+
+/* Of the region: stored bytes that were read, and cells of text that were not
+ * UTF-8 and were taken for ISO-8859-1 by canvas_cut so far. */
+uint64_t canvas_bytes_read(const struct canvas *c);
+uint64_t canvas_recoded(const struct canvas *c);
+
+#endif

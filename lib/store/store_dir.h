@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * store_dir: a store that is a folder.
+ *
+ * Objects are files named by their key.  An object that is put is not there
+ * until store_dir_flush has returned, and then it lasts: temporaries are
+ * written first, then synced and renamed together, because one sync after the
+ * other costs three times as much.  An object that has the same bytes already
+ * is left untouched, with its time.  Folders appear when they are needed, so a
+ * store to which nothing is put is not made.
+ */
+#ifndef PGF_STORE_DIR_H
+#define PGF_STORE_DIR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+struct store_dir;
+
+/* A store at path (borrowed), which need not exist yet. */
+struct store_dir *store_dir_open(const char *path);
+
+/* Write an object, to appear at the next flush (or before, if many wait).  A
+ * key that would leave the store is ERR_DATA.  After a failure nothing that
+ * waits will appear and no temporary is left. */
+int store_dir_put(struct store_dir *s, const char *key, const void *p,
+	size_t size, struct err *err) PGF_CHECKED;
+
+/* Let everything that was put appear, for good. */
+int store_dir_flush(struct store_dir *s, struct err *err) PGF_CHECKED;
+
+/* Forget what was put since the last flush. */
+void store_dir_abort(struct store_dir *s);
+
+/* As store_dir_abort, and release everything. */
+void store_dir_close(struct store_dir *s);
+
+/* True if key names a file below the store: parts joined by '/', none empty,
+ * "." or "..", without control characters. */
+bool store_dir_key_is_safe(const char *key);
+
+#endif
