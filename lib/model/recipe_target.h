@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * recipe_target: the member target of a recipe: where and how to store.
+ */
+#ifndef PGF_RECIPE_TARGET_H
+#define PGF_RECIPE_TARGET_H
+
+#include "model/recipe_members.h"
+
+struct recipe_target {
+	const char *store;   /* absolute path, or NULL */
+	int64_t zarr_format; /* 2 or 3 */
+	bool consolidated;
+	struct js *chunks; /* {dim: n, variable: {dim: n}}, or NULL */
+	struct js *codecs; /* list, or {variable: list}, or NULL */
+};
+
+/* The table of members, for recipe.c; fields are of struct recipe_target. */
+extern const struct member recipe_target_members[];
+
+/* What concerns several members: codecs that zarr_format cannot have. */
+int recipe_target_check(const struct reading *rd, const struct spot *at,
+	const struct recipe_target *t) PGF_CHECKED;
+
+/* The chunk length that the recipe asks for dimension dim of variable var: n
+ * >= 1, -1 (the whole dimension), or 0 if it does not say.  An entry for the
+ * variable goes before one for the dimension. */
+int64_t recipe_chunk(const struct recipe_target *t, const char *var,
+	const char *dim);
+
+/* The codecs that the recipe asks for var, each {"name":..,"configuration":..}
+ * with defaults written out (but for blosc's typesize, which is the element
+ * size unless given; bytes may be missing: it is the first then); NULL if it
+ * does not say. */
+const struct js *recipe_codecs(const struct recipe_target *t, const char *var);
+
+#endif
