@@ -122,6 +122,16 @@ uint64_t stream_line(const struct stream_in *s)
 	return s->number;
 }
 
+size_t stream_nfiles(const struct stream_in *s)
+{
+	return s->n;
+}
+
+const char *stream_file_name(const struct stream_in *s, size_t i)
+{
+	return s->names[i];
+}
+
 const char *stream_text(const struct stream_in *s, size_t *len)
 {
 	*len = s->len;

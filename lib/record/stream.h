@@ -32,6 +32,10 @@ const char *stream_name(const struct stream_in *in);
 size_t stream_file(const struct stream_in *in);
 uint64_t stream_line(const struct stream_in *in);
 
+/* The number of files, and the name of each as given ("-" for stdin). */
+size_t stream_nfiles(const struct stream_in *in);
+const char *stream_file_name(const struct stream_in *in, size_t i);
+
 /* The bytes of the line last read, without newline; valid until the next. */
 const char *stream_text(const struct stream_in *in, size_t *len);
 

@@ -263,6 +263,16 @@ static int one_record(struct stream_in *in, struct tool_sink *sink,
 	return tool_refuse(rec, &why, err) < 0 ? -1 : 1;
 }
 
+int tool_walk(struct stream_in *in, struct tool_sink *sink, tool_record_fn *fn,
+	struct err *err)
+{
+	int got;
+
+	while ((got = one_record(in, sink, fn, err)) > 0)
+		arena_reset(sink->arena);
+	return got;
+}
+
 int tool_each(char **operands, tool_record_fn *fn, void *state, struct err *err)
 {
 	struct arena arena = ARENA_INIT;
@@ -273,8 +283,7 @@ int tool_each(char **operands, tool_record_fn *fn, void *state, struct err *err)
 	if (in != NULL)
 		sink.out = tool_output(err);
 	if (sink.out != NULL)
-		while ((got = one_record(in, &sink, fn, err)) > 0)
-			arena_reset(&arena);
+		got = tool_walk(in, &sink, fn, err);
 	arena_release(&arena);
 	stream_close(in);
 	if (got < 0) {

@@ -57,6 +57,13 @@ typedef int tool_record_fn(struct js *rec, struct tool_sink *sink,
 int tool_each(char **operands, tool_record_fn *fn, void *state,
 	struct err *err) PGF_CHECKED;
 
+/* The loop alone, for a program whose output is one thing made of all records:
+ * fn is called for each, with -k as in tool_each (tool_verdict says at the end
+ * whether any was refused).  sink->arena must be set; it is reset after each
+ * record. */
+int tool_walk(struct stream_in *in, struct tool_sink *sink, tool_record_fn *fn,
+	struct err *err) PGF_CHECKED;
+
 /* "key time=3 variable=sst" of a record that has a key, for messages; "" if it
  * has none.  Lives in the arena. */
 const char *tool_key_text(struct arena *a, const struct js *rec);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * zarr_attr: attributes as Zarr documents hold them.
+ *
+ * In records numbers beyond +-2^53 are text and every attribute's type stands
+ * beside it; in documents they are JSON numbers, and float32 is the double of
+ * that value.  NaN and the infinities stay text.
+ */
+#ifndef PGF_ZARR_ATTR_H
+#define PGF_ZARR_ATTR_H
+
+#include "model/array.h"
+
+/* The attributes of an array, without those that a document says otherwise:
+ * `_ARRAY_DIMENSIONS` (both formats have their own way), `_FillValue` in v2, and
+ * in v3 `_FillValue` of text, which no reader understands.  In v3 `_FillValue`
+ * is encoded as xarray reads it. */
+struct js *zarr_attr_list(struct arena *a, const struct array *t,
+	int zarr_format);
+
+/* The attributes of the group, as the sources share them. */
+struct js *zarr_attr_group(struct arena *a, const struct layout *l);
+
+/* A scalar as it is, but text of an integer below 2^63 as that integer. */
+struct js *zarr_attr_integer(struct arena *a, struct js *v);
+
+#endif

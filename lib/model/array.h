@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * array: one array of the store, as layout and recipe together say it.
+ *
+ * Shape, chunk shape, element type, fill: all that pgf-plan and pgf-seal must
+ * agree on, so both take it from here.  How it is spelled in a metadata
+ * document is format/zarr_meta's business.  Lives in the arena it was made
+ * with and borrows from the layout and the recipe.
+ */
+#ifndef PGF_ARRAY_H
+#define PGF_ARRAY_H
+
+#include "model/layout.h"
+#include "model/recipe_target.h"
+
+struct array {
+	const char *name;
+	const struct layout_var *var;
+	unsigned ndim; /* of var, or one less where chars are joined */
+	const char **dims;
+	uint64_t *shape, *chunk_shape; /* elements; chunks are never 0 */
+	int concat_axis;               /* -1: none */
+	struct dtype dtype;            /* numeric, S<n> or string */
+	struct dtype cell;             /* of the source's elements */
+	unsigned cell_ndim; /* source dimensions that one element swallows */
+	uint64_t *cell_shape;
+	uint64_t itemsize; /* bytes of an element, about; for sizing */
+	uint8_t *fill;     /* dtype.size little-endian bytes; NULL: string */
+	bool has_fill;     /* declared by _FillValue, not a default */
+	const struct js *codecs; /* of the recipe, or NULL: the default */
+	int zarr_format;         /* 2 or 3 */
+};
+
+struct arrays {
+	size_t n;
+	struct array *at; /* as the variables of the layout, by name */
+};
+
+/* Decide all arrays.  ERR_DATA: the recipe names a dimension or variable that
+ * is not there, a _FillValue is no value of its variable, a chunk is larger
+ * than any codec takes, sizes that do not fit 64 bits.
+ *
+ * Zarr v3 stores text as strings: a char array loses its last dimension by the
+ * rule xarray joins by (no variable is named like it, all that have it are char
+ * with it last); Zarr v2 keeps the bytes. */
+int arrays_decide(struct arena *a, const struct layout *l,
+	const struct recipe_target *t, struct arrays *out,
+	struct err *err) PGF_CHECKED;
+
+/* Number of chunks, and along one axis; 0 if a dimension is empty. */
+uint64_t array_chunks(const struct array *t);
+uint64_t array_axis_chunks(const struct array *t, unsigned axis);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From the variable of a layout to the array of a store: text, fill and sizes.
+ * Chunks are model/chunking's.
+ */
+#include "model/array.h"
+
+#include <string.h>
+
+#include "base/num.h"
+#include "base/str.h"
+#include "model/chunking.h"
+
+/* A string has no size of its own; for dividing work a short word will do. */
+enum { STRING_SIZE = 16 };
+
+/* May the last dimension of chars be joined?  xarray's rule. */
+static bool is_joinable(const struct layout *l, const struct layout_var *v)
+{
+	const char *dim = v->ndim ? v->dims[v->ndim - 1] : "";
+
+	if (v->ndim == 0 || v->concat_axis == (int)v->ndim - 1 ||
+		layout_var(l, dim) != NULL)
+		return false;
+	for (unsigned i = 0; i < l->nvars; i++)
+		for (unsigned j = 0; j < l->vars[i].ndim; j++)
+			if (str_eq(l->vars[i].dims[j], dim) &&
+				(l->vars[i].dtype.kind != DTYPE_CHAR ||
+					j + 1 != l->vars[i].ndim))
+				return false;
+	return true;
+}
+
+static void decide_text(const struct layout *l, struct array *t)
+{
+	const struct layout_var *v = t->var;
+
+	if (t->zarr_format == 2 && v->dtype.kind != DTYPE_STRING) {
+		t->dtype = (struct dtype){ DTYPE_BYTES, v->dtype.size };
+		return;
+	}
+	t->dtype = dtype_of(DTYPE_STRING);
+	if (v->dtype.kind == DTYPE_CHAR && is_joinable(l, v)) {
+		t->ndim--;
+		t->cell_ndim = 1;
+		t->cell_shape = &v->shape[t->ndim];
+	}
+}
+
+static uint64_t item_size(const struct array *t)
+{
+	uint64_t size = t->cell.size ? t->cell.size : STRING_SIZE;
+
+	for (unsigned i = 0; i < t->cell_ndim; i++)
+		if (!num_mul(size, t->cell_shape[i], &size))
+			return INT64_MAX;
+	return size ? size : 1;
+}
+
+/* The one byte of a char attribute: an empty one is NUL. */
+static bool text_fill(const struct js *v, struct array *t)
+{
+	const char *s = js_text(v);
+
+	if (s == NULL || strlen(s) > t->dtype.size)
+		return false;
+	memcpy(t->fill, s, strlen(s));
+	return true;
+}
+
+static int decide_fill(struct arena *a, struct array *t, struct err *err)
+{
+	const struct js *v = js_get(t->var->attrs, "_FillValue");
+	char name[16];
+	bool ok;
+
+	if (t->dtype.kind == DTYPE_STRING)
+		return 0;
+	t->fill = ARENA_NEW(a, uint8_t, t->dtype.size);
+	if (v == NULL) {
+		if (dtype_is_float(t->dtype))
+			dtype_value_bytes(t->dtype, js_new_text(a, "NaN"),
+				t->fill);
+		return 0;
+	}
+	ok = dtype_is_text(t->dtype) ? text_fill(v, t) :
+				       dtype_value_bytes(t->dtype, v, t->fill);
+	if (!ok)
+		return err_set(err, ERR_DATA,
+			"variable '%.200s': attribute '_FillValue' is not a "
+			"value of its type %s; correct it in the files",
+			t->name, dtype_name(t->var->dtype, name));
+	t->has_fill = true;
+	return 0;
+}
+
+/* The whole array, chunks at the edge counted whole, must be countable. */
+static int check_size(const struct array *t, struct err *err)
+{
+	uint64_t size = t->itemsize, whole;
+
+	for (unsigned i = 0; i < t->ndim; i++)
+		if (!num_mul(array_axis_chunks(t, i), t->chunk_shape[i],
+			    &whole) ||
+			!num_mul(size, num_max(whole, 1), &size) ||
+			size > INT64_MAX)
+			return err_set(err, ERR_DATA,
+				"variable '%.200s' is larger than any store",
+				t->name);
+	return 0;
+}
+
+static int decide_array(struct arena *a, const struct layout *l,
+	const struct recipe_target *target, struct array *t, struct err *err)
+{
+	const struct layout_var *v = t->var;
+
+	t->name = v->name;
+	t->ndim = v->ndim;
+	t->dims = v->dims;
+	t->shape = v->shape;
+	t->concat_axis = v->concat_axis;
+	t->dtype = t->cell = v->dtype;
+	t->zarr_format = (int)target->zarr_format;
+	t->codecs = recipe_codecs(target, v->name);
+	if (dtype_is_text(v->dtype))
+		decide_text(l, t);
+	t->itemsize = item_size(t);
+	if (decide_fill(a, t, err) < 0 ||
+		chunking_decide(a, l, target->chunks, t, err) < 0)
+		return -1;
+	return check_size(t, err);
+}
+
+int arrays_decide(struct arena *a, const struct layout *l,
+	const struct recipe_target *t, struct arrays *out, struct err *err)
+{
+	out->n = l->nvars;
+	out->at = ARENA_NEW(a, struct array, out->n);
+	if (chunking_check(a, l, t, err) < 0)
+		return -1;
+	for (size_t i = 0; i < out->n; i++) {
+		out->at[i].var = &l->vars[i];
+		if (decide_array(a, l, t, &out->at[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The layout as text and back.  It travels beside the facts so that the stages
+ * after pgf-schema need not decide again, and could not decide otherwise.
+ */
+#include "model/layout.h"
+
+#include "base/num.h"
+#include "base/str.h"
+#include "model/region.h"
+
+const struct layout_var *layout_var(const struct layout *l, const char *name)
+{
+	for (unsigned i = 0; i < l->nvars; i++)
+		if (str_eq(l->vars[i].name, name))
+			return &l->vars[i];
+	return NULL;
+}
+
+const struct dim *layout_dim(const struct layout *l, const char *name)
+{
+	for (unsigned i = 0; i < l->ndims; i++)
+		if (str_eq(l->dims[i].name, name))
+			return &l->dims[i];
+	return NULL;
+}
+
+static struct js *text_list(struct arena *a, const char **v, unsigned n)
+{
+	struct js *list = js_new_list(a);
+
+	for (unsigned i = 0; i < n; i++)
+		js_add_text(list, v[i]);
+	return list;
+}
+
+static struct js *lengths_to_json(struct arena *a, const struct layout *l)
+{
+	struct js *obj = js_new_object(a), *list = js_new_list(a);
+
+	if (l->concat == NULL)
+		return obj;
+	for (size_t i = 0; i < l->nlengths; i++) {
+		struct js *pair = js_new_list(a);
+
+		js_add_u64(pair, l->lengths[i].count);
+		js_add_u64(pair, l->lengths[i].len);
+		js_add(list, pair);
+	}
+	js_set(obj, l->concat, list);
+	return obj;
+}
+
+static struct js *var_to_json(struct arena *a, const struct layout_var *v)
+{
+	struct js *obj = js_new_object(a), *shape = js_new_list(a);
+	struct js *from = js_new_object(a);
+	char name[16];
+
+	for (unsigned i = 0; i < v->ndim; i++)
+		js_add_u64(shape, v->shape[i]);
+	js_set(obj, "dims", text_list(a, v->dims, v->ndim));
+	js_set(obj, "shape", shape);
+	js_set_text(obj, "dtype", dtype_name(v->dtype, name));
+	js_set(obj, "attrs", v->attrs);
+	js_set(obj, "attr_dtypes", v->attr_dtypes);
+	js_set_text(from, "member", v->from.member);
+	if (v->concat_axis < 0)
+		js_set_u64(from, "position", v->from.position);
+	js_set(obj, "from", from);
+	return obj;
+}
+
+struct js *layout_to_json(struct arena *a, const struct layout *l)
+{
+	struct js *obj = js_new_object(a), *vars = js_new_object(a);
+	struct js *dims = js_new_object(a);
+
+	for (unsigned i = 0; i < l->ndims; i++)
+		js_set_u64(dims, l->dims[i].name, l->dims[i].len);
+	for (unsigned i = 0; i < l->nvars; i++)
+		js_set(vars, l->vars[i].name, var_to_json(a, &l->vars[i]));
+	js_set(obj, "concat", lengths_to_json(a, l));
+	js_set(obj, "dims", dims);
+	js_set(obj, "attrs", l->attrs);
+	js_set(obj, "attr_dtypes", l->attr_dtypes);
+	js_set(obj, "vars", vars);
+	js_set(obj, "dropped", l->dropped);
+	return obj;
+}
+
+const char *layout_dropped_text(struct arena *a, const struct js *entry)
+{
+	const char *var = js_get_text(entry, "var");
+	const char *attr = js_get_text(entry, "attr");
+	uint64_t files = 0;
+
+	js_u64(js_get(entry, "files"), &files);
+	return arena_printf(a,
+		"attribute '%s'%s%s%s differs in %llu files: "
+		"dropped",
+		attr ? attr : "", var ? " of variable '" : "", var ? var : "",
+		var ? "'" : "", (unsigned long long)files);
+}
+
+static int read_lengths(struct arena *a, const struct js *obj,
+	struct layout *out, struct err *err)
+{
+	void *it = js_first(obj);
+	const struct js *list;
+
+	out->nfiles = 1;
+	if (js_type(obj) != JS_OBJECT || js_count(obj) > 1)
+		return err_set(err, ERR_DATA,
+			"'concat' is not an object of at most one dimension");
+	if (it == NULL)
+		return 0;
+	out->concat = js_name(it);
+	list = js_member(it);
+	out->nlengths = js_count(list);
+	out->lengths = ARENA_NEW(a, struct length_run, out->nlengths);
+	out->nfiles = 0;
+	for (size_t i = 0; i < out->nlengths; i++) {
+		struct length_run *r = &out->lengths[i];
+		const struct js *pair = js_at(list, i);
+		uint64_t part;
+
+		if (js_count(pair) != 2 || !js_u64(js_at(pair, 0), &r->count) ||
+			!js_u64(js_at(pair, 1), &r->len) || r->count == 0 ||
+			!num_mul(r->count, r->len, &part) || part > INT64_MAX ||
+			!num_add(out->nfiles, r->count, &out->nfiles) ||
+			out->nfiles > INT64_MAX)
+			return err_set(err, ERR_DATA,
+				"'concat' holds a run that is not "
+				"[count, length]");
+	}
+	return 0;
+}
+
+static int read_dims(struct arena *a, const struct js *obj, struct layout *out,
+	struct err *err)
+{
+	out->dims = ARENA_NEW(a, struct dim, js_count(obj));
+	for (void *it = js_first(obj); it; it = js_next(obj, it)) {
+		struct dim *d = &out->dims[out->ndims++];
+
+		d->name = js_name(it);
+		if (!js_u64(js_member(it), &d->len) || d->len > INT64_MAX)
+			return err_set(err, ERR_DATA,
+				"dimension '%.200s' has no length", d->name);
+	}
+	return 0;
+}
+
+/* The lengths of the files must add up to the dimension. */
+static int check_total(const struct layout *l, struct err *err)
+{
+	const struct dim *d = l->concat ? layout_dim(l, l->concat) : NULL;
+	uint64_t total = 0;
+
+	for (size_t i = 0; i < l->nlengths; i++)
+		if (!num_add(total, l->lengths[i].count * l->lengths[i].len,
+			    &total))
+			return err_set(err, ERR_DATA, "'concat' is too long");
+	if (d != NULL && d->len != total)
+		return err_set(err, ERR_DATA,
+			"'concat' does not add up to dimension '%s'", d->name);
+	return 0;
+}
+
+static int read_axis(const struct layout *l, const struct js *obj,
+	struct layout_var *v, unsigned i, struct err *err)
+{
+	const char *name = js_text(js_at(js_get(obj, "dims"), i));
+	const struct dim *d = name ? layout_dim(l, name) : NULL;
+
+	if (d == NULL ||
+		!js_u64(js_at(js_get(obj, "shape"), i), &v->shape[i]) ||
+		v->shape[i] != d->len)
+		return err_set(err, ERR_DATA,
+			"'dims' and 'shape' do not fit the dimensions");
+	v->dims[i] = d->name;
+	for (unsigned j = 0; j < i; j++)
+		if (str_eq(v->dims[j], d->name))
+			return err_set(err, ERR_DATA, "dimension '%s' twice",
+				d->name);
+	if (l->concat != NULL && str_eq(d->name, l->concat))
+		v->concat_axis = (int)i;
+	return 0;
+}
+
+static int read_var(struct arena *a, const struct layout *l,
+	const struct js *obj, struct layout_var *v, struct err *err)
+{
+	const char *dtype = js_get_text(obj, "dtype");
+	const struct js *from = js_get(obj, "from");
+
+	v->ndim = (unsigned)js_count(js_get(obj, "dims"));
+	v->concat_axis = -1;
+	v->attrs = js_get(obj, "attrs");
+	v->attr_dtypes = js_get(obj, "attr_dtypes");
+	v->from.member = js_get_text(from, "member");
+	if (!region_name_is_safe(v->name))
+		return err_set(err, ERR_DATA, "not a name for an array");
+	if (v->ndim > DATASET_MAX_NDIM ||
+		js_count(js_get(obj, "shape")) != v->ndim)
+		return err_set(err, ERR_DATA, "'dims' and 'shape' do not fit");
+	if (dtype == NULL || !dtype_parse(dtype, &v->dtype))
+		return err_set(err, ERR_DATA, "unknown 'dtype'");
+	if (js_type(v->attrs) != JS_OBJECT ||
+		js_type(v->attr_dtypes) != JS_OBJECT)
+		return err_set(err, ERR_DATA,
+			"'attrs' and 'attr_dtypes' are not objects");
+	v->dims = ARENA_NEW(a, const char *, v->ndim);
+	v->shape = ARENA_NEW(a, uint64_t, v->ndim);
+	for (unsigned i = 0; i < v->ndim; i++)
+		if (read_axis(l, obj, v, i, err) < 0)
+			return -1;
+	if (v->from.member == NULL ||
+		(v->concat_axis < 0 &&
+			!js_u64(js_get(from, "position"), &v->from.position)))
+		return err_set(err, ERR_DATA,
+			"'from' is not {\"member\", \"position\"}");
+	return 0;
+}
+
+int layout_from_json(struct arena *a, const struct js *v, struct layout *out,
+	struct err *err)
+{
+	struct js *vars = js_get(v, "vars");
+
+	*out = (struct layout){
+		.attrs = js_get(v, "attrs"),
+		.attr_dtypes = js_get(v, "attr_dtypes"),
+		.dropped = js_get(v, "dropped"),
+	};
+	if (js_type(vars) != JS_OBJECT || js_type(out->attrs) != JS_OBJECT ||
+		js_type(out->attr_dtypes) != JS_OBJECT)
+		return err_set(err, ERR_DATA,
+			"no member 'layout' with 'vars', 'attrs' and "
+			"'attr_dtypes'; pgf-schema without --partial makes it");
+	if (read_lengths(a, js_get(v, "concat"), out, err) < 0 ||
+		read_dims(a, js_get(v, "dims"), out, err) < 0 ||
+		check_total(out, err) < 0)
+		return err_in(err, "layout");
+	out->vars = ARENA_NEW(a, struct layout_var, js_count(vars));
+	for (void *it = js_first(vars); it; it = js_next(vars, it)) {
+		struct layout_var *x = &out->vars[out->nvars++];
+
+		x->name = js_name(it);
+		if (read_var(a, out, js_member(it), x, err) < 0)
+			return err_in(err, "layout: variable '%.200s'",
+				x->name);
+	}
+	return 0;
+}

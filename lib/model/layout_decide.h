@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * layout_decide: a layout in the making, shared by the two files that make it.
+ * For layout_decide.c and layout_var.c only.
+ */
+#ifndef PGF_LAYOUT_DECIDE_H
+#define PGF_LAYOUT_DECIDE_H
+
+#include "model/layout.h"
+
+struct decider {
+	struct arena *a;
+	const struct schema *s;
+	struct layout *out;
+	const char *merge; /* name of the dimension, or NULL */
+};
+
+/* The value of an answer. */
+struct js *decider_value(struct decider *d, const char *text);
+
+/* The length of a dimension in the store, which joins the layout's. */
+int decider_dim(struct decider *d, const char *name, uint64_t *len,
+	struct err *err) PGF_CHECKED;
+
+/* The variable whose facts begin with facts[at]. */
+int decider_var(struct decider *d, size_t at, struct layout_var *out,
+	struct err *err) PGF_CHECKED;
+
+/* The attributes of the group. */
+int decider_group(struct decider *d, struct err *err) PGF_CHECKED;
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Variables and attributes.  An attribute that is part of what the numbers mean
+ * stops the bake when it differs; any other is kept only if nobody disagrees,
+ * because a wrong history is worse than none.
+ */
+#include "model/layout_decide.h"
+
+#include "base/str.h"
+#include "model/layout_check.h"
+#include "model/region.h"
+
+static int decide_shape(struct decider *d, struct layout_var *v,
+	const struct answer *dims, struct err *err)
+{
+	struct js *list = decider_value(d, dims->value);
+
+	if (js_count(list) > DATASET_MAX_NDIM)
+		return err_set(err, ERR_DATA, "more than %d dimensions",
+			DATASET_MAX_NDIM);
+	v->ndim = (unsigned)js_count(list);
+	v->dims = ARENA_NEW(d->a, const char *, v->ndim);
+	v->shape = ARENA_NEW(d->a, uint64_t, v->ndim);
+	v->concat_axis = -1;
+	for (unsigned i = 0; i < v->ndim; i++) {
+		v->dims[i] = js_text(js_at(list, i));
+		for (unsigned j = 0; j < i; j++)
+			if (str_eq(v->dims[i], v->dims[j]))
+				return err_set(err, ERR_DATA,
+					"dimension '%.200s' twice, which no "
+					"reader of Zarr understands; take the "
+					"variable out of the files",
+					v->dims[i]);
+		if (d->out->concat && str_eq(v->dims[i], d->out->concat))
+			v->concat_axis = (int)i;
+		if (decider_dim(d, v->dims[i], &v->shape[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* One fact of a variable that must be the same in all files that have it. */
+static int one_answer(struct decider *d, struct fact_key key, const char *what,
+	const struct answer **out, struct err *err)
+{
+	struct agreement must = {
+		.fact = schema_find(d->s, key),
+		.what = arena_printf(d->a, "%s of variable '%.200s'", what,
+			key.var),
+		.remedy = "bake the files that agree apart from the others",
+	};
+
+	if (must.fact == NULL)
+		return err_set(err, ERR_DATA,
+			"no fact tells %s of variable "
+			"'%.200s'",
+			what, key.var);
+	*out = must.fact->answers[0];
+	return layout_check_same(&must, err);
+}
+
+static bool is_complete(const struct spread_part *p, uint64_t n)
+{
+	return p->nruns == 1 && p->runs[0].first == 0 &&
+		p->runs[0].last == n - 1;
+}
+
+/* Which member's files a variable along the concat dimension is taken from:
+ * the first that has it at every position. */
+static int decide_member(struct decider *d, struct layout_var *v,
+	const struct answer *found, struct err *err)
+{
+	struct spread all = { 0 }, without = { 0 };
+
+	for (size_t i = 0; i < found->files.nparts; i++) {
+		v->from.member = found->files.parts[i].member;
+		if (is_complete(&found->files.parts[i], d->out->nfiles))
+			return 0;
+	}
+	spread_add(d->a, &all, v->from.member,
+		(struct run){ 0, d->out->nfiles - 1 });
+	spread_subtract(d->a, &all, &found->files, &without);
+	return err_set(err, ERR_DATA,
+		"variable '%.200s' is in %s, and not in %llu others (first "
+		"position %llu); leave the variable, or those files, out of "
+		"the recipe",
+		v->name, layout_files_text(d->a, found),
+		(unsigned long long)spread_count(&without),
+		(unsigned long long)spread_first(&without).position);
+}
+
+static void drop_attr(struct decider *d, const struct fact *f)
+{
+	struct js *entry = js_new_object(d->a);
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < f->n; i++)
+		n += spread_count(&f->answers[i]->files);
+	if (*f->key.var != '\0')
+		js_set_text(entry, "var", f->key.var);
+	js_set_text(entry, "attr", f->key.name);
+	js_set_u64(entry, "values", f->n);
+	js_set_u64(entry, "files", n);
+	js_add(d->out->dropped, entry);
+}
+
+/* Keep, refuse or drop one attribute. */
+static int decide_attr(struct decider *d, const struct fact *f,
+	struct layout_var *v, const struct spread *files, struct err *err)
+{
+	const struct answer *first = f->answers[0];
+	struct js *attrs = v ? v->attrs : d->out->attrs;
+	struct js *dtypes = v ? v->attr_dtypes : d->out->attr_dtypes;
+	struct agreement must = { .fact = f, .of = files };
+
+	if (v != NULL && layout_check_is_unit(f->key.name)) {
+		must.what = arena_printf(d->a,
+			"attribute '%s' of variable '%.200s'", f->key.name,
+			v->name);
+		must.remedy = "the numbers would not mean the same: bake the "
+			      "files apart, or make them agree first";
+		if (layout_check_same(&must, err) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < f->n; i++)
+		if (spread_key_compare(spread_first(&f->answers[i]->files),
+			    spread_first(&first->files)) < 0)
+			first = f->answers[i];
+	for (size_t i = 0; i < f->n; i++)
+		if (!str_eq(f->answers[i]->value, first->value)) {
+			drop_attr(d, f);
+			return 0;
+		}
+	js_set(attrs, f->key.name, decider_value(d, first->value));
+	if (first->dtype != NULL)
+		js_set_text(dtypes, f->key.name, first->dtype);
+	return 0;
+}
+
+/* All attributes from facts[at] on that are of the same variable. */
+static int decide_attrs(struct decider *d, size_t at, struct layout_var *v,
+	const struct spread *files, struct err *err)
+{
+	const struct schema *s = d->s;
+	const char *var = v ? v->name : "";
+
+	for (; at < s->n && str_eq(s->facts[at].key.var, var); at++)
+		if (s->facts[at].key.kind == FACT_ATTR &&
+			decide_attr(d, &s->facts[at], v, files, err) < 0)
+			return -1;
+	return 0;
+}
+
+int decider_group(struct decider *d, struct err *err)
+{
+	return decide_attrs(d, 0, NULL, NULL, err);
+}
+
+int decider_var(struct decider *d, size_t at, struct layout_var *v,
+	struct err *err)
+{
+	const char *name = d->s->facts[at].key.var;
+	const struct answer *dims, *dtype;
+
+	*v = (struct layout_var){
+		.name = name,
+		.attrs = js_new_object(d->a),
+		.attr_dtypes = js_new_object(d->a),
+		.from.member = "",
+	};
+	if (!region_name_is_safe(name))
+		return err_set(err, ERR_DATA,
+			"variable '%.200s' cannot be an array of a store by "
+			"that name; rename it in the files",
+			name);
+	if (one_answer(d, (struct fact_key){ name, FACT_DIMS, "" },
+		    "the list of dimensions", &dims, err) < 0 ||
+		one_answer(d, (struct fact_key){ name, FACT_DTYPE, "" },
+			"the type", &dtype, err) < 0)
+		return -1;
+	dtype_parse(js_text(decider_value(d, dtype->value)), &v->dtype);
+	if (decide_shape(d, v, dims, err) < 0)
+		return err_in(err, "variable '%.200s'", name);
+	if (v->concat_axis < 0)
+		v->from = spread_first(&dims->files);
+	else if (decide_member(d, v, dims, err) < 0)
+		return -1;
+	if (layout_check_digest(d->s, name, &dims->files, v->concat_axis < 0,
+		    err) < 0)
+		return -1;
+	return decide_attrs(d, at, v, &dims->files, err);
+}

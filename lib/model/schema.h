@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * schema: everything that metadata says of an archive, as facts.
+ *
+ * A fact is one thing that every file answers for itself: the length of a
+ * dimension, the value of an attribute, the type of a variable.  A schema holds
+ * the distinct answers to each, and for each answer the files that gave it.  It
+ * decides nothing (model/layout does), so schemas form a commutative monoid
+ * whose every element is idempotent: folding any records in any order, grouping
+ * or repetition gives the same schema, and the empty one changes nothing.
+ * Memory grows with what differs, not with the number of files.
+ */
+#ifndef PGF_SCHEMA_H
+#define PGF_SCHEMA_H
+
+#include "model/spread.h"
+
+enum fact_kind {
+	FACT_CONCAT, /* name of the concat dimension, or null */
+	FACT_MERGE,  /* name of the merge dimension, or null */
+	FACT_DIM,    /* length of dimension name */
+	FACT_ATTR,   /* value of attribute name (of var, or of the group) */
+	FACT_DIMS,   /* names of the dimensions of var */
+	FACT_DTYPE,  /* element type of var */
+	FACT_DIGEST, /* digest of the values of var, where they must agree */
+};
+
+/* What a fact is about; compared in this order. */
+struct fact_key {
+	const char *var; /* "" for the group */
+	enum fact_kind kind;
+	const char *name; /* of the dimension or attribute, else "" */
+};
+
+struct schema_url {
+	char *text;
+	size_t cap;
+};
+
+/* One answer, and who gave it. */
+struct answer {
+	const char *value;             /* canonical JSON text */
+	const char *dtype;             /* of a numeric attribute, or NULL */
+	struct spread files;           /* never empty */
+	struct schema_url first, last; /* of the first and last file */
+};
+
+struct fact {
+	struct fact_key key;
+	size_t n, cap;
+	struct answer **answers; /* by value, then dtype */
+};
+
+struct schema {
+	struct arena *arena;
+	struct spread files;
+	struct schema_url first, last;
+	size_t n, cap;
+	struct fact *facts; /* by key */
+};
+
+/* The identity; everything it will hold comes from the arena. */
+void schema_init(struct schema *s, struct arena *a);
+
+/* Fold in a dataset record, or the facts of a schema record.  ERR_DATA: no such
+ * record, or one of its files is known already with other facts. */
+int schema_fold(struct schema *s, const struct js *rec,
+	struct err *err) PGF_CHECKED;
+
+/* s becomes the union of s and t.  ERR_DATA: a file of both with different
+ * facts; the message names what differs and where. */
+int schema_unite(struct schema *s, const struct schema *t,
+	struct err *err) PGF_CHECKED;
+
+/* The fact, or NULL. */
+const struct fact *schema_find(const struct schema *s, struct fact_key key);
+
+/* Add files, with the URLs of the first and last of them. */
+void schema_add_files(struct schema *s, const struct spread *files,
+	const char *first, const char *last);
+
+/* Add one answer of files that were added before.  Texts are copied. */
+void schema_add_answer(struct schema *s, struct fact_key key,
+	const struct answer *answer);
+
+/* The member "facts" of a schema record, {"files":..,"first":..,"last":..,
+ * "concat":..,"merge":..,"dims":..,"attrs":..,"vars":..}.  An answer is
+ * {"value":..,"dtype":..,"files":..,"first":..,"last":..}; the last three are
+ * left out if all files gave it.  Reading adds to s, which must be empty. */
+struct js *schema_to_json(struct arena *a, const struct schema *s);
+int schema_from_json(struct schema *s, const struct js *facts,
+	struct err *err) PGF_CHECKED;
+
+#endif

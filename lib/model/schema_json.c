@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What all files agree on is written without saying so for each answer, which
+ * makes the schema of a tidy archive as short as the header of one file.
+ */
+#include "model/schema.h"
+
+#include <string.h>
+
+#include "model/dtype.h"
+#include "record/json_write.h"
+
+/* Text to value; it was written by js_write or came through js_parse. */
+static struct js *parse_value(struct arena *a, const char *text)
+{
+	struct err err = ERR_INIT;
+	struct js *v = js_parse(a, text, strlen(text), &err);
+
+	return v ? v : js_new_null(a);
+}
+
+static struct js *answer_to_json(struct arena *a, const struct schema *s,
+	const struct answer *answer)
+{
+	struct js *out = js_new_object(a);
+
+	js_set(out, "value", parse_value(a, answer->value));
+	if (answer->dtype != NULL)
+		js_set_text(out, "dtype", answer->dtype);
+	if (spread_equal(&answer->files, &s->files))
+		return out;
+	js_set(out, "files", spread_to_json(a, &answer->files));
+	js_set_text(out, "first", answer->first.text);
+	js_set_text(out, "last", answer->last.text);
+	return out;
+}
+
+static struct js *fact_to_json(struct arena *a, const struct schema *s,
+	const struct fact *f)
+{
+	struct js *list = js_new_list(a);
+
+	for (size_t i = 0; i < f->n; i++)
+		js_add(list, answer_to_json(a, s, f->answers[i]));
+	return list;
+}
+
+static struct js *get_object(struct arena *a, struct js *obj, const char *name)
+{
+	if (js_get(obj, name) == NULL)
+		js_set(obj, name, js_new_object(a));
+	return js_get(obj, name);
+}
+
+static const char *const kind_names[] = {
+	[FACT_CONCAT] = "concat",
+	[FACT_MERGE] = "merge",
+	[FACT_DIM] = "dims",
+	[FACT_ATTR] = "attrs",
+	[FACT_DIMS] = "dims",
+	[FACT_DTYPE] = "dtype",
+	[FACT_DIGEST] = "digest",
+};
+
+struct js *schema_to_json(struct arena *a, const struct schema *s)
+{
+	struct js *out = js_new_object(a), *vars = js_new_object(a);
+
+	js_set(out, "files", spread_to_json(a, &s->files));
+	if (s->files.nparts > 0) {
+		js_set_text(out, "first", s->first.text);
+		js_set_text(out, "last", s->last.text);
+	}
+	for (size_t i = 0; i < s->n; i++) {
+		const struct fact *f = &s->facts[i];
+		const char *member = kind_names[f->key.kind];
+		struct js *at = out;
+
+		if (*f->key.var != '\0')
+			at = get_object(a, vars, f->key.var);
+		if (f->key.kind == FACT_DIM || f->key.kind == FACT_ATTR) {
+			at = get_object(a, at, member);
+			member = f->key.name;
+		}
+		js_set(at, member, fact_to_json(a, s, f));
+	}
+	js_set(out, "vars", vars);
+	return out;
+}
+
+/* Layout relies on these. */
+static bool value_is_valid(enum fact_kind kind, const struct js *v)
+{
+	struct dtype t;
+	uint64_t n;
+
+	switch (kind) {
+	case FACT_CONCAT:
+	case FACT_MERGE:
+		return js_type(v) == JS_NULL || js_type(v) == JS_TEXT;
+	case FACT_DIM:
+		return js_u64(v, &n) && n <= INT64_MAX;
+	case FACT_DTYPE:
+		return js_text(v) != NULL && dtype_parse(js_text(v), &t);
+	case FACT_DIGEST:
+		return js_text(v) != NULL;
+	case FACT_DIMS:
+		for (size_t i = 0; i < js_count(v); i++)
+			if (js_text(js_at(v, i)) == NULL)
+				return false;
+		return js_type(v) == JS_LIST;
+	case FACT_ATTR:
+		return v != NULL && js_type(v) != JS_OBJECT;
+	}
+	return false;
+}
+
+static int read_answer(struct schema *s, struct fact_key key,
+	const struct js *v, struct err *err)
+{
+	struct arena a = ARENA_INIT;
+	struct answer answer = {
+		.dtype = js_get_text(v, "dtype"),
+		.files = s->files,
+		.first = s->first,
+		.last = s->last,
+	};
+	const struct js *files = js_get(v, "files");
+	struct spread foreign = { 0 };
+	struct buf text = BUF_INIT;
+	int r = 0;
+
+	if (!value_is_valid(key.kind, js_get(v, "value")))
+		r = err_set(err, ERR_DATA, "member 'value' does not fit");
+	if (r == 0 && files != NULL) {
+		const char *first = js_get_text(v, "first");
+		const char *last = js_get_text(v, "last");
+
+		answer.files = (struct spread){ 0 };
+		r = spread_from_json(&a, files, &answer.files, err);
+		answer.first.text = arena_strdup(&a, first ? first : "");
+		answer.last.text = arena_strdup(&a, last ? last : "");
+		spread_subtract(&a, &answer.files, &s->files, &foreign);
+	}
+	if (r == 0 && (answer.files.nparts == 0 || foreign.nparts > 0))
+		r = err_set(err, ERR_DATA,
+			"an answer is of no file, or of files not in 'files'");
+	if (r == 0) {
+		js_write(&text, js_get(v, "value"), JS_SORTED);
+		answer.value = text.data;
+		schema_add_answer(s, key, &answer);
+	}
+	buf_release(&text);
+	arena_release(&a);
+	return r;
+}
+
+static int read_fact(struct schema *s, struct fact_key key,
+	const struct js *list, struct err *err)
+{
+	if (list != NULL && js_type(list) != JS_LIST)
+		return err_set(err, ERR_DATA, "facts '%s' are no list",
+			kind_names[key.kind]);
+	for (size_t i = 0; i < js_count(list); i++)
+		if (read_answer(s, key, js_at(list, i), err) < 0)
+			return err_in(err, "'%s'",
+				*key.name ? key.name : kind_names[key.kind]);
+	return 0;
+}
+
+static int read_facts(struct schema *s, struct fact_key key,
+	const struct js *obj, struct err *err)
+{
+	if (obj != NULL && js_type(obj) != JS_OBJECT)
+		return err_set(err, ERR_DATA, "'%s' is no object",
+			kind_names[key.kind]);
+	for (void *it = js_first(obj); it; it = js_next(obj, it)) {
+		key.name = js_name(it);
+		if (read_fact(s, key, js_member(it), err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int read_kinds(struct schema *s, const struct js *obj, const char *var,
+	struct err *err)
+{
+	static const enum fact_kind of_group[] = { FACT_CONCAT, FACT_MERGE };
+	static const enum fact_kind of_var[] = { FACT_DIMS, FACT_DTYPE,
+		FACT_DIGEST };
+	bool group = *var == '\0';
+	struct fact_key key = { var, FACT_ATTR, "" };
+
+	if (read_facts(s, key, js_get(obj, "attrs"), err) < 0)
+		return -1;
+	key.kind = FACT_DIM;
+	if (group && read_facts(s, key, js_get(obj, "dims"), err) < 0)
+		return -1;
+	for (size_t i = 0; i < (group ? 2u : 3u); i++) {
+		key.kind = group ? of_group[i] : of_var[i];
+		if (read_fact(s, key, js_get(obj, kind_names[key.kind]), err) <
+			0)
+			return -1;
+	}
+	return 0;
+}
+
+int schema_from_json(struct schema *s, const struct js *facts, struct err *err)
+{
+	struct arena a = ARENA_INIT;
+	const struct js *vars = js_get(facts, "vars");
+	const char *first = js_get_text(facts, "first");
+	const char *last = js_get_text(facts, "last");
+	struct spread files = { 0 };
+	int r = spread_from_json(&a, js_get(facts, "files"), &files, err);
+
+	if (r == 0 && files.nparts > 0 && (first == NULL || last == NULL))
+		r = err_set(err, ERR_DATA, "no member 'first' or 'last'");
+	if (r == 0)
+		schema_add_files(s, &files, first, last);
+	arena_release(&a);
+	if (r < 0 || read_kinds(s, facts, "", err) < 0)
+		return err_in(err, "facts");
+	if (vars != NULL && js_type(vars) != JS_OBJECT)
+		return err_set(err, ERR_DATA, "facts: 'vars' is no object");
+	for (void *it = js_first(vars); it; it = js_next(vars, it)) {
+		if (*js_name(it) == '\0')
+			return err_set(err, ERR_DATA,
+				"facts: a variable has no name");
+		if (read_kinds(s, js_member(it), js_name(it), err) < 0)
+			return err_in(err, "facts: variable '%s'", js_name(it));
+	}
+	return 0;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * spread: which files of an archive something holds for.
+ *
+ * A file is known by its member of the merge dimension ("" if there is none)
+ * and its position along the concat dimension (0 if there is none).  A spread
+ * is a set of those, kept as runs of positions per member, so that "all of
+ * them" costs the same for ten files and for a million.  Memory comes from the
+ * arena given to each call; always the same one for one spread.
+ */
+#ifndef PGF_SPREAD_H
+#define PGF_SPREAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "record/json.h"
+
+/* Positions first..last, both included. */
+struct run {
+	uint64_t first, last;
+};
+
+struct spread_part {
+	const char *member;
+	size_t nruns, cap;
+	struct run *runs; /* ascending, apart by at least one position */
+};
+
+/* Zero-initialised is empty. */
+struct spread {
+	size_t nparts, cap;
+	struct spread_part *parts; /* by member, none without runs */
+};
+
+struct spread_key {
+	const char *member;
+	uint64_t position;
+};
+
+/* Order of files: by position, then by member. */
+int spread_key_compare(struct spread_key a, struct spread_key b);
+
+/* Add positions first..last of a member (its name is copied when new). */
+void spread_add(struct arena *a, struct spread *s, const char *member,
+	struct run run);
+
+/* s becomes the union of s and t. */
+void spread_unite(struct arena *a, struct spread *s, const struct spread *t);
+
+/* out becomes what is in both, or in s and not in t; out must be empty. */
+void spread_intersect(struct arena *a, const struct spread *s,
+	const struct spread *t, struct spread *out);
+void spread_subtract(struct arena *a, const struct spread *s,
+	const struct spread *t, struct spread *out);
+
+bool spread_equal(const struct spread *s, const struct spread *t);
+bool spread_has(const struct spread *s, struct spread_key key);
+
+/* Number of files. */
+uint64_t spread_count(const struct spread *s);
+
+/* The first and last file; s must not be empty. */
+struct spread_key spread_first(const struct spread *s);
+struct spread_key spread_last(const struct spread *s);
+
+/* The runs of a member, or NULL. */
+const struct spread_part *spread_part(const struct spread *s,
+	const char *member);
+
+/* {"member":[[first,last],..],..}; reading takes runs in any
+ * order. */
+struct js *spread_to_json(struct arena *a, const struct spread *s);
+int spread_from_json(struct arena *a, const struct js *v, struct spread *out,
+	struct err *err) PGF_CHECKED;
+
+#endif

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pgf-plan: dataset records in, region records out.  The schema says what the
+ * store is, the recipe how it is chunked and encoded.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "base/str.h"
+#include "format/zarr_meta.h"
+#include "model/plan.h"
+#include "model/recipe.h"
+#include "record/document.h"
+#include "record/json_write.h"
+#include "record/tool.h"
+
+static struct {
+	const char *recipe, *schema, *split;
+} cfg;
+
+static const struct opt opts[] = {
+	{ OPT_TEXT, 'r', "recipe", "RECIPE", &cfg.recipe,
+		"the recipe, for the members of its target" },
+	{ OPT_TEXT, 0, "schema", "FILE", &cfg.schema,
+		"what pgf-schema printed for these datasets" },
+	{ OPT_TEXT, 0, "split", "DIR", &cfg.split,
+		"write the regions that begin in a dataset to the file in DIR "
+		"named like the input file that holds it" },
+	{ OPT_END, 0, NULL, NULL, NULL, NULL },
+};
+
+static const struct opt_spec spec = {
+	.name = "pgf-plan",
+	.summary = "cut a store into regions",
+	.synopsis = "-r RECIPE --schema FILE [--split DIR] [FILE...]",
+	.opts = opts,
+	.more = tool_filter_options,
+};
+
+struct planner {
+	struct arena root;
+	struct recipe recipe;
+	struct layout layout;
+	struct arrays arrays;
+	struct plan *plan;
+	struct stream_in *in;
+	struct stream_out *out;
+	struct buf *split; /* --split: the text for each input file */
+};
+
+static int read_target(struct planner *p, struct err *err)
+{
+	struct recipe_input in = { .path = cfg.recipe };
+	struct js *schema;
+
+	if (cfg.recipe == NULL || cfg.schema == NULL)
+		return err_set(err, ERR_USAGE,
+			"--recipe and --schema must be given");
+	if (recipe_read(&p->root, &in, &p->recipe, err) < 0)
+		return -1;
+	schema = document_read(&p->root, cfg.schema, err);
+	if (schema == NULL)
+		return -1;
+	if (layout_from_json(&p->root, js_get(schema, "layout"), &p->layout,
+		    err) < 0)
+		return err_in(err, "'%s'", cfg.schema);
+	return arrays_decide(&p->root, &p->layout, &p->recipe.target,
+		&p->arrays, err);
+}
+
+static void open_plan(struct planner *p)
+{
+	struct js **documents = ARENA_NEW(&p->root, struct js *, p->arrays.n);
+	const struct plan_target target = { &p->layout, &p->arrays, documents };
+
+	for (size_t i = 0; i < p->arrays.n; i++)
+		documents[i] = zarr_meta_array(&p->root, &p->arrays.at[i]);
+	p->plan = plan_open(&p->root, &target);
+}
+
+static int add(struct js *rec, struct tool_sink *sink, struct err *err)
+{
+	struct planner *p = sink->state;
+
+	return plan_add(p->plan, rec, stream_file(p->in), err);
+}
+
+static int put_stream(void *state, size_t file, const struct js *rec,
+	struct err *err)
+{
+	struct planner *p = state;
+
+	(void)file;
+	return stream_put(p->out, rec, err);
+}
+
+static int put_split(void *state, size_t file, const struct js *rec,
+	struct err *err)
+{
+	struct planner *p = state;
+
+	(void)err;
+	js_write(&p->split[file], rec, JS_RECORD);
+	buf_addc(&p->split[file], '\n');
+	return 0;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static int by_text(const void *x, const void *y)
+{
+	return strcmp(*(const char *const *)x, *(const char *const *)y);
+}
+
+/* Every input must have an output of its own. */
+static int check_names(struct planner *p, struct err *err)
+{
+	size_t n = stream_nfiles(p->in);
+	const char **names = ARENA_NEW(&p->root, const char *, n);
+
+	for (size_t i = 0; i < n; i++) {
+		names[i] = base_name(stream_file_name(p->in, i));
+		if (str_eq(names[i], "-"))
+			return err_set(err, ERR_USAGE,
+				"--split needs named input files, not stdin");
+	}
+	qsort(names, n, sizeof(*names), by_text);
+	for (size_t i = 1; i < n; i++)
+		if (str_eq(names[i - 1], names[i]))
+			return err_set(err, ERR_USAGE,
+				"--split cannot tell two input files named "
+				"'%s' apart",
+				names[i]);
+	return 0;
+}
+
+static int write_split(struct planner *p, struct err *err)
+{
+	struct buf path = BUF_INIT;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < stream_nfiles(p->in); i++) {
+		const struct buf *text = &p->split[i];
+
+		buf_reset(&path);
+		buf_addf(&path, "%s/%s", cfg.split,
+			base_name(stream_file_name(p->in, i)));
+		r = io_make_parent(path.data, err);
+		if (r == 0)
+			r = io_replace_if_changed(path.data,
+				text->data ? text->data : "", text->len, err);
+	}
+	buf_release(&path);
+	return r;
+}
+
+static int cut_split(struct planner *p, struct err *err)
+{
+	const struct plan_sink sink = { put_split, p };
+	size_t n = stream_nfiles(p->in);
+	int r;
+
+	p->split = ARENA_NEW(&p->root, struct buf, n);
+	r = plan_cut(p->plan, &sink, err);
+	if (r == 0)
+		r = write_split(p, err);
+	for (size_t i = 0; i < n; i++)
+		buf_release(&p->split[i]);
+	return r;
+}
+
+/* With --split nothing is left for the output, which then only marks, by being
+ * there, that all files are. */
+static int cut(struct planner *p, struct err *err)
+{
+	const struct plan_sink sink = { put_stream, p };
+	int r;
+
+	p->out = tool_output(err);
+	if (p->out == NULL)
+		return -1;
+	r = cfg.split ? cut_split(p, err) : plan_cut(p->plan, &sink, err);
+	if (r == 0)
+		return tool_publish(p->out, err);
+	stream_abort(p->out);
+	return -1;
+}
+
+static int plan_all(struct planner *p, struct err *err)
+{
+	struct arena record = ARENA_INIT;
+	struct tool_sink sink = { .arena = &record, .state = p };
+	int r;
+
+	if (cfg.split != NULL && check_names(p, err) < 0)
+		return -1;
+	open_plan(p);
+	r = tool_walk(p->in, &sink, add, err);
+	arena_release(&record);
+	return r < 0 ? -1 : cut(p, err);
+}
+
+static int run(char **operands, struct err *err)
+{
+	struct planner p = { .root = ARENA_INIT };
+	int r = read_target(&p, err);
+
+	if (r == 0) {
+		p.in = tool_input(operands, err);
+		r = p.in ? plan_all(&p, err) : -1;
+		stream_close(p.in);
+	}
+	arena_release(&p.root);
+	return r < 0 ? -1 : tool_verdict(err);
+}
+
+int main(int argc, char **argv)
+{
+	struct err err = ERR_INIT;
+	int first = tool_begin(&spec, argc, argv, &err);
+
+	return tool_end(first < 0 ? -1 : run(argv + first, &err), &err);
+}
