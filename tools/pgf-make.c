@@ -26,7 +26,7 @@ static const struct opt opts[] = {
 
 static const struct opt_spec spec = {
 	.name = "pgf-make",
-	.summary = "Compile a recipe into a makefile.",
+	.summary = "compile a recipe into a makefile",
 	.synopsis = "[--store DIR] [--work DIR] [--prune N] "
 		    "[--set MEMBER=VALUE] [-o FILE] [-qv] RECIPE",
 	.opts = opts,

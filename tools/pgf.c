@@ -46,7 +46,7 @@ static const struct opt opts[] = {
 
 static const struct opt_spec spec = {
 	.name = "pgf",
-	.summary = "Bake many files into one store.",
+	.summary = "bake many files into one store",
 	.synopsis = "bake [--store DIR] [--work DIR] [-j N] [--prune N] "
 		    "[--set MEMBER=VALUE] [-kqv] RECIPE",
 	.opts = opts,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The store itself says who made it: pgf-seal writes the name of the recipe
- * into the attribute "pgf" of the root.  A marker file of our own beside the
+ * into the attribute "pgf_recipe" of the root.  A marker file of our own beside the
  * metadata was refused: readers and copies do not know it.
  */
 #include "build/claim.h"
@@ -61,7 +61,7 @@ static const char *maker_in(struct arena *a, const char *path, const char *name,
 	buf_release(&text);
 	if (nested)
 		doc = js_get(doc, "attributes");
-	return js_get_text(js_get(doc, "pgf"), "recipe");
+	return js_get_text(doc, "pgf_recipe");
 }
 
 static int refuse(const char *path, const char *maker, struct err *err)

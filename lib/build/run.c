@@ -209,6 +209,9 @@ static void tell_death(const struct child *c, const struct make_failure *f)
 {
 	char text[400];
 
+	/* It was our doing. */
+	if (stopped_by)
+		return;
 	snprintf(text, sizeof(text), "task '%s' has died: %s", f->target,
 		f->reason);
 	tell(c, RUN_DIED, text);

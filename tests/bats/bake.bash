@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# Loaded after common: a small archive, a recipe for it, and counting tasks.
+
+# source_file FILE N [SST]: file N of the archive: two days, a 3 x 4 map, the
+# first cell of the map SST (default: 100 N).
+source_file() {
+	local n=$2 first=${3:-$(($2 * 100))} i sst
+	sst=$first
+	for ((i = 1; i < 24; i++)); do sst+=", $((n * 100 + i))"; done
+	ncgen -4 -o "$1" <<CDL
+netcdf source {
+dimensions: time = UNLIMITED; lat = 3; lon = 4;
+variables:
+	double time(time); time:units = "days since 2000-01-01";
+		time:calendar = "standard";
+	float lat(lat); lat:units = "degrees_north";
+	float lon(lon); lon:units = "degrees_east";
+	short sst(time, lat, lon); sst:_FillValue = -999s; sst:units = "K";
+		sst:_DeflateLevel = 4; sst:_Shuffle = "true";
+	float area(lat, lon);
+	:institution = "none";
+data:
+	time = $((n * 2)), $((n * 2 + 1));
+	lat = -1, 0, 1;
+	lon = 0, 90, 180, 270;
+	sst = $sst;
+	area = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12;
+}
+CDL
+}
+
+# archive N [FOLDER]: N files in FOLDER/src, and FOLDER/r.yaml, a recipe whose
+# chunks are one and a half files long.
+archive() {
+	local n folder=${2:-.}
+	mkdir -p "$folder/src"
+	for ((n = 0; n < $1; n++)); do
+		source_file "$folder/src/$(printf '%03d' "$n").nc" "$n"
+	done
+	cat >"$folder/r.yaml" <<'YAML'
+name: toy
+title: A toy
+pattern: {glob: "src/*.nc", dims: [{concat: time}]}
+target: {store: toy.zarr, chunks: {time: 3}}
+YAML
+}
+
+# tasks_of TEXT: the commands in TEXT, counted: "open 1, write 2", or "none".
+tasks_of() {
+	printf '%s\n' "$1" | awk '
+	/^[^ ]*\/pgf-[a-z]+'\''? -/ {
+		sub(/^[^ ]*\/pgf-/, "")
+		sub(/[^a-z].*/, "")
+		n[$0]++
+	}
+	END {
+		count = split("fetch open schema plan write seal", stage, " ")
+		for (i = 1; i <= count; i++)
+			if (stage[i] in n)
+				out = out (out ? ", " : "") stage[i] " " n[stage[i]]
+		print out ? out : "none"
+	}'
+}
+
+# bake_ran EXPECTED [ARGUMENT...]: a bake succeeds and runs just these tasks.
+bake_ran() {
+	local expected=$1
+	shift
+	run -0 --separate-stderr pgf bake -v "${@:-r.yaml}"
+	diff_text "$expected" "$(tasks_of "$stderr")"
+}
+
+# fresh_store STORE [ARGUMENT...]: the store that a bake from nothing makes.
+fresh_store() {
+	local store=$1
+	shift
+	rm -rf "$store" "$store.work"
+	pgf bake -q --store "$store" --work "$store.work" "${@:-r.yaml}"
+}

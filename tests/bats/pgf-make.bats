@@ -1,0 +1,229 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# pgf-make: recipe in, makefile out; and what make does with it.
+
+load common
+load bake
+
+setup() { cd "$BATS_TEST_TMPDIR" || return; }
+
+@test "prints help" {
+	case_help pgf-make
+}
+
+@test "refuses misuse" {
+	case_misuse pgf-make
+	run -2 --separate-stderr pgf-make
+	diff_text '' "$output"
+	contains "$stderr" 'one recipe is wanted'
+	run -2 --separate-stderr pgf-make a.yaml b.yaml
+	contains "$stderr" 'one recipe is wanted'
+}
+
+@test "says when its output cannot be written" {
+	archive 1
+	case_full /dev/null pgf-make r.yaml
+}
+
+@test "a recipe that is wrong is 65 and leaves nothing behind" {
+	archive 1
+	before=$(find . | sort)
+	echo 'nme: x' >bad.yaml
+	run -65 --separate-stderr pgf-make bad.yaml
+	diff_text '' "$output"
+	one_line "$stderr"
+	contains "$stderr" bad.yaml
+	rm bad.yaml
+	run -65 --separate-stderr pgf-make missing.yaml
+	one_line "$stderr"
+	contains "$stderr" "'missing.yaml'"
+	sed -i 's/src/none/' r.yaml
+	run -65 --separate-stderr pgf-make r.yaml
+	one_line "$stderr"
+	diff_text "$before" "$(find . | sort)"
+}
+
+@test "prints the makefile, with a copy in the work folder" {
+	archive 2
+	run -0 --separate-stderr pgf-make r.yaml
+	diff_text '' "$stderr"
+	diff_text "$output" "$(cat .pgf/toy/recipe.mk)"
+	pgf-make -o out.mk r.yaml
+	diff .pgf/toy/recipe.mk out.mk
+	pgf-make --work w r.yaml >w.mk
+	diff w/recipe.mk w.mk
+	[ ! -e toy.zarr ]
+}
+
+@test "commands hold nothing that would need a shell" {
+	archive 2
+	run -0 pgf-make r.yaml
+	commands=$(sed -n 's/^[^ ].*;\(\/.*pgf-\)/\1/p' <<<"$output")
+	diff_text "fetch 2, open 2, schema 3, plan 1, write 2, seal 1" \
+		"$(tasks_of "$commands")"
+	run -1 grep '[^A-Za-z0-9_./, -]' <<<"$commands"
+}
+
+@test "the pipe, make -j1, make -j8 and bake make the same store" {
+	archive 7
+	pgf-expand r.yaml | pgf-fetch --cache cache | pgf-open >open.ndjson
+	pgf-schema <open.ndjson >schema.json
+	pgf-plan -r r.yaml --schema schema.json <open.ndjson >regions
+	pgf-write pipe.zarr <regions |
+		pgf-seal -r r.yaml --schema schema.json pipe.zarr
+	parallel --will-cite --pipe -N1 -j4 pgf-write parallel.zarr <regions |
+		pgf-seal -r r.yaml --schema schema.json parallel.zarr
+	pgf-make --store one.zarr --work w1 r.yaml >1.mk
+	make -s -j1 -f 1.mk
+	pgf-make --store eight.zarr --work w8 r.yaml >8.mk
+	make -s -j8 -f 8.mk
+	pgf bake -q -j2 r.yaml
+	[ -e toy.zarr/zarr.json ]
+	diff -r toy.zarr pipe.zarr
+	diff -r toy.zarr parallel.zarr
+	diff -r toy.zarr one.zarr
+	diff -r toy.zarr eight.zarr
+}
+
+@test "the makefile works from any folder, from stdin and for any goal" {
+	archive 2
+	mkdir -p 'else where'
+	pgf-make r.yaml >'else where/a file.mk'
+	cd 'else where'
+	make -s -f 'a file.mk' open
+	[ -e ../.pgf/toy/o/00001 ]
+	[ ! -e ../.pgf/toy/s/00000 ]
+	make -s -f - <'a file.mk'
+	cd /
+	run -0 make -n -f "$BATS_TEST_TMPDIR/else where/a file.mk"
+	diff_text none "$(tasks_of "$output")"
+	[ -e "$BATS_TEST_TMPDIR/toy.zarr/zarr.json" ]
+}
+
+# What make, sh and mdoc might each take for their own.
+hostile='a b$c'\''d"e#f%g:h;i=j\k&l`m*n~$(o)|p<q>r'
+
+@test "folders may have any name" {
+	archive 3
+	fresh_store plain.zarr
+	mkdir -p "$hostile"
+	archive 3 "$hostile"
+	pgf-make "$hostile/r.yaml" >r.mk
+	make -s -j2 -f r.mk
+	diff -r plain.zarr "$hostile/toy.zarr"
+	pgf bake -q --store "$hostile/-s $hostile" --work "-w $hostile" r.yaml
+	diff -r plain.zarr "$hostile/-s $hostile"
+	[ -e "-w $hostile/seal.json" ]
+	# Whatever was cut at a blank or run by a shell would lie here.
+	expected=$(printf '%s\n' "-w $hostile" "$hostile" plain.zarr \
+		plain.zarr.work r.mk r.yaml src | sort)
+	diff_text "$expected" "$(find . -mindepth 1 -maxdepth 1 -printf '%P\n' |
+		sort)"
+}
+
+@test "programs are found in a folder of any name" {
+	archive 2
+	mkdir -p "$hostile"
+	cp "$PGF_BUILD"/bin/* "$hostile"
+	fresh_store plain.zarr
+	PATH=/usr/bin:/bin "$hostile/pgf-make" r.yaml >r.mk
+	PATH=/usr/bin:/bin make -s -f r.mk
+	diff -r plain.zarr toy.zarr
+	contains "$(PATH=/usr/bin:/bin "$hostile/pgf" bake r.yaml)" 'up to date'
+}
+
+@test "a line break in a folder's name is refused" {
+	archive 1
+	for option in --store --work; do
+		run -65 --separate-stderr pgf-make "$option" $'a\nb' r.yaml
+		diff_text '' "$output"
+		one_line "$stderr"
+		contains "$stderr" 'line break'
+	done
+	[ ! -e $'a\nb' ]
+}
+
+@test "an append shifts no batch" {
+	archive 1
+	for ((n = 1; n < 130; n++)); do cp src/000.nc "src/$(printf %03d "$n").nc"; done
+	pgf-make r.yaml >r.mk
+	diff_text 2 "$(cat .pgf/toy/conf.batch)"
+	diff_text 65 "$(find .pgf/toy/k -type f | wc -l)"
+	diff_text 2 "$(wc -l <.pgf/toy/k/00064)"
+	cp -r .pgf/toy/k before
+	for ((n = 130; n < 230; n++)); do cp src/000.nc "src/$n.nc"; done
+	pgf-make r.yaml >r.mk
+	diff_text 2 "$(cat .pgf/toy/conf.batch)"
+	diff_text 115 "$(find .pgf/toy/k -type f | wc -l)"
+	for k in before/*; do diff "$k" ".pgf/toy/k/${k##*/}"; done
+}
+
+@test "compiling again rewrites nothing that has not changed" {
+	archive 2
+	pgf-make r.yaml >/dev/null
+	before=$(cd .pgf/toy && find . -type f ! -name lock -printf '%p %T@\n' | sort)
+	sleep 0.02
+	pgf-make r.yaml >/dev/null
+	diff_text "$before" "$(cd .pgf/toy &&
+		find . -type f ! -name lock -printf '%p %T@\n' | sort)"
+}
+
+@test "a title changes only what pgf-seal reads" {
+	archive 2
+	pgf-make r.yaml >/dev/null
+	cp -r .pgf/toy before
+	sed -i 's/A toy/Another/' r.yaml
+	pgf-make r.yaml >/dev/null
+	run -1 diff -rq -x lock before .pgf/toy
+	diff_text "Files before/conf.seal and .pgf/toy/conf.seal differ" "$output"
+}
+
+@test "what belongs to batches that are gone is removed" {
+	archive 4
+	pgf bake -q r.yaml
+	rm src/002.nc src/003.nc
+	pgf-make r.yaml >/dev/null
+	for folder in k v f o s r w; do
+		run -0 find ".pgf/toy/$folder" -name '0000[23]*'
+		diff_text '' "$output"
+		[ -e ".pgf/toy/$folder/00001" ]
+	done
+}
+
+@test "temporaries of the dead are removed, those of the living are not" {
+	archive 1
+	pgf-make r.yaml >/dev/null
+	sleep 0 &
+	dead=$!
+	wait "$dead"
+	touch ".pgf/toy/f/.pgf-$dead-0.tmp" ".pgf/toy/.pgf-$dead-1.tmp" \
+		".pgf/toy/f/.pgf-$$-0.tmp"
+	pgf-make r.yaml >/dev/null
+	run -0 find .pgf/toy -name '*.tmp'
+	diff_text ".pgf/toy/f/.pgf-$$-0.tmp" "$output"
+}
+
+@test "prune and set reach the tasks" {
+	archive 3
+	pgf-make --prune 2 --set target.zarr_format=2 --store two.zarr r.yaml >r.mk
+	diff_text 2 "$(find .pgf/toy/k -type f | wc -l)"
+	make -s -f r.mk
+	[ -e two.zarr/.zgroup ]
+	[ ! -e two.zarr/zarr.json ]
+	run -2 --separate-stderr pgf-make --set target.nonsense=2 r.yaml
+	one_line "$(sed '/--help/d' <<<"$stderr")"
+}
+
+@test "a work folder that another process uses is refused with 75" {
+	archive 1
+	mkdir -p w
+	exec 8>w/lock
+	flock 8
+	echo "$$" >&8
+	run -75 --separate-stderr pgf-make --work w r.yaml 8>&-
+	exec 8>&-
+	diff_text '' "$output"
+	one_line "$stderr"
+	contains "$stderr" "in use by process $$"
+	run -0 pgf-make --work w r.yaml
+}

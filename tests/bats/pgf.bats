@@ -1,0 +1,293 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# pgf: the front door, and what a bake runs, when.
+
+load common
+load bake
+
+setup() { cd "$BATS_TEST_TMPDIR" || return; }
+
+@test "prints help" {
+	case_help pgf
+	diff_text "$output" "$(pgf bake --version)"
+}
+
+@test "refuses misuse" {
+	case_misuse pgf
+	run -2 --separate-stderr pgf bake
+	diff_text '' "$output"
+	contains "$stderr" 'one recipe is wanted'
+	run -2 --separate-stderr pgf bake --jobs many r.yaml
+	contains "$stderr" "'many'"
+}
+
+@test "alone it lists every program, each of which it runs" {
+	run -0 --separate-stderr pgf
+	diff_text '' "$stderr"
+	text=$output
+	for program in "$PGF_BUILD"/bin/pgf-*; do
+		name=${program##*/pgf-}
+		contains "$text" "  $name "
+		run -0 --separate-stderr pgf "$name" --version
+		diff_text "$(pgf-"$name" --version)" "$output"
+	done
+	diff_text "$text" "$(pgf help)"
+}
+
+@test "help shows what a program's own help says" {
+	diff_text "$(pgf-plan --help)" "$(pgf help plan)"
+	diff_text "$(pgf --help)" "$(pgf help bake)"
+	run -2 --separate-stderr pgf help plam
+	contains "$stderr" "'plan'"
+}
+
+@test "an unknown command is answered with the nearest" {
+	run -2 --separate-stderr pgf bakke r.yaml
+	diff_text '' "$output"
+	contains "$stderr" "unknown command 'bakke': do you mean 'bake'?"
+	run -2 --separate-stderr pgf frobnicate
+	contains "$stderr" "unknown command 'frobnicate'"
+}
+
+@test "a bake prints one line, the next that it is up to date" {
+	archive 3
+	run -0 --separate-stderr pgf bake r.yaml
+	diff_text '' "$stderr"
+	one_line "$output"
+	starts_with "$output" 'toy: '
+	contains "$output" 'time 6'
+	contains "$output" '5 variables'
+	contains "$output" "$PWD/toy.zarr"
+	bake_ran none
+	diff_text "toy is up to date: $PWD/toy.zarr" "$output"
+	run -0 --separate-stderr pgf bake -q r.yaml
+	diff_text '' "$output$stderr"
+}
+
+@test "-q keeps a first bake quiet, -v shows each command" {
+	archive 2
+	run -0 --separate-stderr pgf bake -q r.yaml
+	diff_text '' "$output$stderr"
+	rm -r toy.zarr .pgf
+	bake_ran 'fetch 2, open 2, schema 3, plan 1, write 2, seal 1'
+}
+
+@test "a new last file runs its batch and the regions it touches" {
+	archive 4
+	pgf bake -q r.yaml
+	source_file src/004.nc 4
+	# Days 8 and 9: one in the chunk that began in file 3, one in a new one.
+	bake_ran 'fetch 1, open 1, schema 2, plan 1, write 3, seal 1'
+	bake_ran none
+	fresh_store fresh.zarr
+	diff -r fresh.zarr toy.zarr
+}
+
+@test "a title seals again and does nothing else" {
+	archive 3
+	pgf bake -q r.yaml
+	sed -i 's/A toy/Another/' r.yaml
+	bake_ran 'seal 1'
+	contains "$(cat toy.zarr/zarr.json)" Another
+	bake_ran none
+	fresh_store fresh.zarr
+	diff -r fresh.zarr toy.zarr
+}
+
+@test "another chunk size writes again and opens nothing" {
+	archive 3
+	pgf bake -q r.yaml
+	sed -i 's/time: 3/time: 2/' r.yaml
+	bake_ran 'plan 1, write 3, seal 1'
+	bake_ran none
+	fresh_store fresh.zarr
+	diff -r fresh.zarr toy.zarr
+}
+
+@test "a file that was replaced is read again, one that was touched changes nothing" {
+	archive 3
+	pgf bake -q r.yaml
+	source_file src/001.nc 1 12345
+	run -0 --separate-stderr pgf bake -v r.yaml
+	contains "$(tasks_of "$stderr")" 'fetch 1, open 1, '
+	fresh_store fresh.zarr
+	diff -r fresh.zarr toy.zarr
+	sleep 0.02
+	touch src/001.nc
+	pgf bake -q r.yaml
+	diff -r fresh.zarr toy.zarr
+	bake_ran none
+}
+
+@test "a file that is gone takes its chunks with it" {
+	archive 4
+	pgf bake -q r.yaml
+	rm src/001.nc
+	pgf bake -q r.yaml
+	fresh_store fresh.zarr
+	diff -r fresh.zarr toy.zarr
+	rm src/003.nc
+	pgf bake -q r.yaml
+	fresh_store fresh.zarr
+	diff -r fresh.zarr toy.zarr
+	bake_ran none
+}
+
+@test "a store that is gone is written again, from what is known" {
+	archive 3
+	pgf bake -q r.yaml
+	cp -r toy.zarr kept
+	rm -r toy.zarr
+	bake_ran 'write 3, seal 1'
+	diff -r kept toy.zarr
+}
+
+@test "chunks that are gone are written again by the next seal" {
+	archive 3
+	pgf bake -q r.yaml
+	cp -r toy.zarr kept
+	rm toy.zarr/sst/c/1/0/0 toy.zarr/zarr.json
+	run -0 --separate-stderr pgf bake -v r.yaml
+	diff_text 'write 1, seal 2' "$(tasks_of "$stderr")"
+	diff -r kept toy.zarr
+}
+
+@test "a work folder that is gone is made again beside its store" {
+	archive 3
+	pgf bake -q r.yaml
+	cp -r toy.zarr kept
+	rm -r .pgf
+	pgf bake -q r.yaml
+	diff -r kept toy.zarr
+}
+
+@test "a store that something else has filled is refused before any work" {
+	archive 2
+	mkdir other
+	echo mine >other/file
+	run -65 --separate-stderr pgf bake --store other r.yaml
+	diff_text '' "$output"
+	one_line "$stderr"
+	contains "$stderr" "$PWD/other"
+	diff_text mine "$(cat other/file)"
+	[ ! -e .pgf ]
+	sed 's/name: toy/name: second/' r.yaml >second.yaml
+	pgf bake -q r.yaml
+	run -65 --separate-stderr pgf bake second.yaml
+	one_line "$stderr"
+	contains "$stderr" "made by recipe 'toy'"
+	run -65 --separate-stderr pgf bake --set target.zarr_format=2 second.yaml
+	contains "$stderr" "made by recipe 'toy'"
+	run -65 --separate-stderr pgf bake --store r.yaml r.yaml
+	contains "$stderr" 'not a folder'
+	[ ! -e .pgf/second ]
+}
+
+@test "a work folder inside the store is refused" {
+	archive 1
+	run -2 --separate-stderr pgf bake --work toy.zarr/work r.yaml
+	contains "$stderr" 'in store'
+	[ ! -e toy.zarr ]
+	mkdir toy.zarr
+	ln -s toy.zarr alias
+	run -2 --separate-stderr pgf bake --work alias/work r.yaml
+	contains "$stderr" 'in store'
+}
+
+@test "a source that is missing is one line and 65" {
+	archive 1
+	cat >r.yaml <<-'YAML'
+	name: toy
+	pattern: {files: [src/000.nc, src/none.nc], dims: [{concat: time}]}
+	target: {store: toy.zarr}
+	YAML
+	run -65 --separate-stderr pgf bake r.yaml
+	diff_text '' "$output"
+	one_line "$stderr"
+	starts_with "$stderr" pgf-fetch:
+	contains "$stderr" "$PWD/src/none.nc"
+	contains "$stderr" time=1
+	[ ! -e toy.zarr ]
+	cp src/000.nc src/none.nc
+	run -0 pgf bake -q r.yaml
+}
+
+@test "-k finishes what can be finished, the next bake just the rest" {
+	archive 4
+	echo 'no netcdf' >src/001.nc
+	echo 'no netcdf' >src/003.nc
+	run -65 --separate-stderr pgf bake -k -j1 r.yaml
+	diff_text '' "$output"
+	contains "$stderr" 'o/00001.ok'
+	contains "$stderr" 'o/00003.ok'
+	[ -e .pgf/toy/s/00000 ]
+	[ -e .pgf/toy/s/00002 ]
+	[ ! -e toy.zarr ]
+	source_file src/001.nc 1
+	source_file src/003.nc 3
+	run -0 --separate-stderr pgf bake -v r.yaml
+	diff_text 'fetch 2, open 2, schema 3, plan 1, write 4, seal 1' \
+		"$(tasks_of "$stderr")"
+	fresh_store fresh.zarr
+	diff -r fresh.zarr toy.zarr
+}
+
+@test "a server that is away is 75" {
+	archive 1
+	cat >r.yaml <<-'YAML'
+	name: toy
+	pattern: {files: ["http://127.0.0.1:9/a.nc"], dims: [{concat: time}]}
+	fetch: {retries: 0}
+	target: {store: toy.zarr}
+	YAML
+	run -75 --separate-stderr pgf bake r.yaml
+	one_line "$stderr"
+	contains "$stderr" 'http://127.0.0.1:9/a.nc'
+}
+
+@test "of two bakes at once the second says who holds the folder" {
+	archive 1
+	# A server that never answers keeps the first one busy.
+	python3 -uc 'import socket, time
+s = socket.create_server(("127.0.0.1", 0))
+print(s.getsockname()[1])
+time.sleep(60)' >port 3>&- &
+	SERVE_PIDS+=("$!")
+	until [ -s port ]; do sleep 0.05; done
+	cat >r.yaml <<-YAML
+	name: toy
+	pattern: {files: ["http://127.0.0.1:$(cat port)/a.nc"], dims: [{concat: time}]}
+	target: {store: toy.zarr}
+	YAML
+	pgf bake -q r.yaml 2>/dev/null 3>&- &
+	first=$!
+	until [ -e .pgf/toy/recipe.mk ]; do sleep 0.05; done
+	run -75 --separate-stderr pgf bake r.yaml
+	kill "$first"
+	wait "$first" || :
+	diff_text '' "$output"
+	one_line "$stderr"
+	contains "$stderr" "in use by process $first"
+}
+
+@test "an outer make does not reach the tasks" {
+	archive 2
+	printf 'all:\n\t+pgf bake -q r.yaml\n' >outer.mk
+	make -s -j3 -f outer.mk MAKEFLAGS_NOTE=1 PGF_WORK=elsewhere
+	[ -e toy.zarr/zarr.json ]
+	PGF_WORK=elsewhere MAKEFLAGS=-n bake_ran none
+}
+
+@test "make that is missing is named" {
+	archive 1
+	mkdir bin
+	PATH=bin run -1 --separate-stderr "$PGF_BUILD/bin/pgf" bake r.yaml
+	contains "$stderr" "cannot run 'make'"
+}
+
+@test "on a terminal one line lives and goes" {
+	archive 2
+	run -0 script -qec 'pgf bake r.yaml' /dev/null
+	contains "$output" 'fetch 2/2  open 2/2  schema 3/3'
+	contains "$output" 'toy: '
+}

@@ -1,0 +1,141 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# A bake that is killed, in part or as a whole, at any moment, and run again
+# makes the store of one that was left alone, byte for byte.
+
+load ../bats/common
+load ../bats/bake
+
+setup() { cd "$BATS_TEST_TMPDIR" || return; }
+
+# One bake in a process group of its own, so that its processes can be told.
+start() {
+	setsid pgf bake -q -j2 --store "$1" --work "$1.work" r.yaml \
+		>/dev/null 2>&1 3>&- &
+	bake=$!
+}
+
+# A bake whose tasks outlive it is waited for as the message says.
+finish() {
+	local code=75 try
+	for ((try = 0; try < 600 && code == 75; try++)); do
+		code=0
+		pgf bake -q -j2 --store "$1" --work "$1.work" r.yaml \
+			2>last || code=$?
+		[ $code != 75 ] || sleep 0.05
+	done
+	[ $code = 0 ] || cat last
+	return $code
+}
+
+# The processes of the group: the bake, make, tasks.
+members() { pgrep -g "$bake" || :; }
+
+# victim WHAT: print the processes to kill: all, one of them, or one task.
+victim() {
+	local all=()
+	mapfile -t all < <(members)
+	case $1 in
+	all) printf '%s\n' "${all[@]}" ;;
+	one) printf '%s\n' "${all[RANDOM % ${#all[@]}]}" ;;
+	task) printf '%s\n' "${all[-1]}" ;;
+	esac
+}
+
+# killed_at PART: kill when PART thousandths of a bake's time have passed.
+killed_at() {
+	local what=$2 store=k.zarr pids=()
+	rm -rf "$store" "$store.work"
+	start "$store"
+	sleep "$(awk -v t="$whole" -v p="$1" 'BEGIN { printf "%.3f", t * p / 1000 }')"
+	mapfile -t pids < <(victim "$what")
+	[ ${#pids[@]} = 0 ] || kill -9 "${pids[@]}" 2>/dev/null || :
+	wait "$bake" 2>/dev/null || :
+	if [ -e "$store/zarr.json" ]; then
+		# What can be seen is whole.
+		diff -r whole.zarr "$store" >/dev/null ||
+			unfinished+=("$1 $what")
+	fi
+	finish "$store"
+	diff -r whole.zarr "$store"
+	diff_text '' "$(find "$store" "$store.work" -name '.pgf-*')"
+}
+
+@test "kills at random moments leave no trace" {
+	RANDOM=${PGF_FAULT_SEED:-$$}
+	echo "# PGF_FAULT_SEED=${PGF_FAULT_SEED:-$$}"
+	unfinished=()
+	archive 8
+	begin=$(date +%s%N)
+	fresh_store whole.zarr
+	whole=$(awk -v ns=$(($(date +%s%N) - begin)) 'BEGIN { print ns / 1e9 }')
+	for ((i = 0; i < ${PGF_FAULT_POINTS:-12}; i++)); do
+		kinds=(all one task)
+		killed_at $((RANDOM % 1100)) "${kinds[i % 3]}"
+	done
+	diff_text '' "${unfinished[*]}"
+}
+
+@test "kills one after the other do not add up" {
+	archive 8
+	begin=$(date +%s%N)
+	fresh_store whole.zarr
+	whole=$(awk -v ns=$(($(date +%s%N) - begin)) 'BEGIN { print ns / 1e9 }')
+	for ((i = 1; i <= 6; i++)); do
+		start k.zarr
+		sleep "$(awk -v t="$whole" 'BEGIN { printf "%.3f", t / 5 }')"
+		mapfile -t pids < <(victim all)
+		[ ${#pids[@]} = 0 ] || kill -9 "${pids[@]}" 2>/dev/null || :
+		wait "$bake" 2>/dev/null || :
+	done
+	finish k.zarr
+	diff -r whole.zarr k.zarr
+}
+
+@test "work that was done is not done again" {
+	archive 4
+	pgf-make --store s.zarr --work w r.yaml >r.mk
+	make -s -f r.mk schema
+	before=$(find w/f w/o -type f -printf '%p %T@\n' | sort)
+	pgf bake -q --store s.zarr --work w r.yaml
+	diff_text "$before" "$(find w/f w/o -type f -printf '%p %T@\n' | sort)"
+}
+
+@test "a growing store keeps its old extent until the new one is whole" {
+	archive 4
+	pgf bake -q --store s.zarr --work s.zarr.work r.yaml
+	cp s.zarr/zarr.json old.json
+	source_file src/004.nc 4
+	pgf-make --store s.zarr --work s.zarr.work r.yaml >r.mk
+	make -s -f r.mk write
+	diff old.json s.zarr/zarr.json
+	make -s -f r.mk
+	run -1 diff -q old.json s.zarr/zarr.json
+}
+
+@test "a stopped bake ends its tasks and says nothing" {
+	archive 8
+	start k.zarr
+	sleep 0.1
+	kill -TERM "$bake"
+	code=0
+	wait "$bake" || code=$?
+	diff_text 143 "$code"
+	finish k.zarr
+	fresh_store whole.zarr
+	diff -r whole.zarr k.zarr
+}
+
+@test "a full disk in the work folder is one line, and no store" {
+	[ "$(id -u)" = 0 ] || skip 'mounting a small file system needs root'
+	mkdir small
+	mount -t tmpfs -o size=64k,nr_inodes=64 none small ||
+		skip 'cannot mount a tmpfs here'
+	archive 4
+	run --separate-stderr pgf bake --work small/w r.yaml
+	umount small
+	diff_text 1 "$status"
+	one_line "$stderr"
+	contains "$stderr" 'No space left'
+	[ ! -e toy.zarr/zarr.json ]
+}
