@@ -276,15 +276,17 @@ static int read_chunk(const struct job *j, uint64_t number,
 	return read_ref(j, i, part, err);
 }
 
-/* "'FILE': chunk 0/3/1: ..." */
+/* "chunk 0/3/1: 'FILE': ..." */
 static int locate(const struct job *j, const uint64_t *at, struct err *err)
 {
 	struct buf text = BUF_INIT;
 
 	for (unsigned i = 0; i < j->grid.ndim; i++)
 		buf_addf(&text, "%s%" PRIu64, i ? "/" : " ", at[i]);
-	err_in(err, "'%s': chunk%s", j->src->path,
-		text.data != NULL ? text.data : "");
+	/* base/io has named the file already. */
+	if (strstr(err->msg, j->src->path) == NULL)
+		err_in(err, "'%s'", j->src->path);
+	err_in(err, "chunk%s", text.data != NULL ? text.data : "");
 	buf_release(&text);
 	return -1;
 }
