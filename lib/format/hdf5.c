@@ -13,6 +13,7 @@
 
 #include "base/num.h"
 #include "format/hdf5_btree.h"
+#include "format/hdf5_chunk.h"
 
 /* Beyond the first a table is larger than what it describes; up to the second
  * the library is quick enough; the third is HDF5's own limit. */
@@ -29,7 +30,6 @@ struct open_dataset {
 	const struct hdf5_file *file;
 	hid_t id, type, space, plist;
 	hsize_t extent[H5S_MAX_RANK];
-	bool edge_raw;	/* partial edge chunks are not filtered */
 };
 
 void hdf5_begin(void)
@@ -161,45 +161,6 @@ static void read_fill(struct arena *a, const struct open_dataset *d,
 			t->fill = fill;
 }
 
-static const struct {
-	H5Z_filter_t id;
-	const char *name, *value;	/* value: member that is values[0] */
-} filters[] = {
-	{ H5Z_FILTER_DEFLATE, "zlib", "level" },
-	{ H5Z_FILTER_SHUFFLE, "shuffle", "elementsize" },
-	{ H5Z_FILTER_FLETCHER32, "fletcher32", NULL },
-	{ H5Z_FILTER_SZIP, "szip", NULL },
-	{ 307, "bzip2", NULL },		/* registered with The HDF Group */
-	{ 32000, "lzf", NULL },
-	{ 32001, "blosc", NULL },
-	{ 32015, "zstd", "level" },
-};
-
-static struct js *codec_of(struct arena *a, H5Z_filter_t id,
-	const unsigned *values, size_t n)
-{
-	struct js *codec = js_new_object(a), *list = js_new_list(a);
-	struct js *configuration = js_new_object(a);
-
-	for (size_t i = 0; i < sizeof(filters) / sizeof(*filters); i++) {
-		if (filters[i].id != id)
-			continue;
-		js_set_text(codec, "name", filters[i].name);
-		if (filters[i].value != NULL && n > 0)
-			js_set_int(configuration, filters[i].value,
-				(int)values[0]);
-		js_set(codec, "configuration", configuration);
-		return codec;
-	}
-	js_set_text(codec, "name", "hdf5");
-	js_set_int(configuration, "id", id);
-	for (size_t i = 0; i < n; i++)
-		js_add_u64(list, values[i]);
-	js_set(configuration, "values", list);
-	js_set(codec, "configuration", configuration);
-	return codec;
-}
-
 static int read_codecs(struct arena *a, const struct open_dataset *d,
 	struct chunk_table *t, struct err *err)
 {
@@ -216,7 +177,7 @@ static int read_codecs(struct arena *a, const struct open_dataset *d,
 			return err_set(err, ERR_DATA,
 				"corrupt: filter %d cannot be read", i);
 		nvalues = nvalues < 256 ? nvalues : 256;
-		js_add(t->codecs, codec_of(a, id, values, nvalues));
+		js_add(t->codecs, hdf5_codec(a, id, values, nvalues));
 	}
 	return 0;
 }
@@ -275,39 +236,6 @@ static int read_compact(struct arena *a, const struct open_dataset *d,
 	return 0;
 }
 
-/* What place_chunk needs to know. */
-struct placing {
-	const struct open_dataset *dataset;
-	struct chunk_table *table;
-};
-
-static int place_chunk(void *state, const struct hdf5_chunk *chunk,
-	struct err *err)
-{
-	const struct placing *p = state;
-	struct chunk_table *t = p->table;
-	uint64_t at = 0, nfilters = js_count(t->codecs);
-	bool partial = false;
-
-	for (unsigned i = 0; i < t->ndim; i++) {
-		uint64_t corner = chunk->corner[i], len = t->chunk_shape[i];
-
-		if (corner % len != 0)
-			return err_set(err, ERR_DATA,
-				"corrupt: a chunk is off the chunk grid");
-		if (corner >= t->shape[i])
-			return 0;	/* left behind when it shrank */
-		partial = partial || t->shape[i] - corner < len;
-		at = at * num_ceil_div(t->shape[i], len) + corner / len;
-	}
-	t->refs.offset[at] = chunk->offset;
-	t->refs.length[at] = chunk->length;
-	t->refs.mask[at] = chunk->mask;
-	if (partial && p->dataset->edge_raw)
-		t->refs.mask[at] = (uint32_t)(((uint64_t)1 << nfilters) - 1);
-	return 0;
-}
-
 /* True if the file has the bytes of that chunk, as the library reads them, at
  * offset. */
 static bool is_there(const struct open_dataset *d,
@@ -348,7 +276,7 @@ static void add_user_block(const struct open_dataset *d,
 }
 
 /* Every chunk as the library tells them one by one. */
-static int ask_library(const struct open_dataset *d, struct placing *p,
+static int ask_library(const struct open_dataset *d, struct hdf5_placing *p,
 	struct err *err)
 {
 	hsize_t n = 0;
@@ -373,22 +301,56 @@ static int ask_library(const struct open_dataset *d, struct placing *p,
 		chunk.length = size;
 		chunk.mask = mask;
 		add_user_block(d, &chunk);
-		if (place_chunk(p, &chunk, err) < 0)
+		if (hdf5_place(p, &chunk, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int list_chunks(const struct open_dataset *d, struct placing *p,
+/* Address of the dataset's object header, from the base of the file. */
+static bool find_header(const struct open_dataset *d, uint64_t *address)
+{
+#if H5_VERSION_GE(1, 12, 0)
+	H5O_info2_t info;
+	haddr_t found;
+
+	if (H5Oget_info3(d->id, &info, H5O_INFO_BASIC) < 0 ||
+	    H5VLnative_token_to_addr(d->id, info.token, &found) < 0)
+		return false;
+	*address = found;
+#else
+	H5O_info_t info;
+
+	if (H5Oget_info2(d->id, &info, H5O_INFO_BASIC) < 0)
+		return false;
+	*address = info.addr;
+#endif
+	return true;
+}
+
+static int list_chunks(const struct open_dataset *d, struct hdf5_placing *p,
 	struct err *err)
 {
-	return ask_library(d, p, err);
+	const struct hdf5_file *f = d->file;
+	struct hdf5_tree tree;
+	uint64_t address;
+	int found = 0;
+
+	if (p->table->refs.n > FEW_CHUNKS && find_header(d, &address)) {
+		found = hdf5_tree_find(f->bytes, &f->super, address, &tree,
+			err);
+		if (found < 0)
+			return -1;
+	}
+	if (found == 0 || tree.ndim != p->table->ndim)
+		return ask_library(d, p, err);
+	return hdf5_tree_walk(&tree, hdf5_place, p, err);
 }
 
 static int read_chunked(struct arena *a, struct open_dataset *d,
 	struct chunk_table *t, struct err *err)
 {
-	struct placing p = { .dataset = d, .table = t };
+	struct hdf5_placing p = { .table = t };
 	hsize_t chunk[H5S_MAX_RANK];
 	unsigned options = 0;
 	uint64_t n;
@@ -404,7 +366,7 @@ static int read_chunked(struct arena *a, struct open_dataset *d,
 	if (!t->has_refs)
 		return 0;
 	H5Pget_chunk_opts(d->plist, &options);
-	d->edge_raw = options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS;
+	p.edge_raw = options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS;
 	t->refs = new_refs(a, n);
 	return list_chunks(d, &p, err);
 }
