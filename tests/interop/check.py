@@ -40,21 +40,15 @@ def same_values(what, want, got):
         f"{got[at]!r}, want {want[at]!r}")
 
 
-def plain(value, like=None):
-    """An attribute as JSON knows it: numbers at the source's own precision,
-    one-element arrays as scalars, NaN as text."""
-    if isinstance(value, bytes):
-        value = value.decode()
-    if isinstance(value, str):
-        if like is None or like.dtype.kind not in "fiu":
-            return value
-    a = np.asarray(value)
-    if like is not None and like.dtype.kind in "fiu":
-        # NaN and the infinities travel as text, great integers too.
-        a = a.astype(object) if a.dtype.kind in "OU" else a
-        a = a.astype(like.dtype)
-    flat = [x if isinstance(x, str) else repr(x)
-            for x in a.ravel().tolist()]
+def plain(value, number=False):
+    """An attribute as JSON knows it: every float as the double that it is, NaN
+    and the infinities as text, one-element arrays as scalars. With number,
+    text stands for a number, as great integers and NaN do in JSON."""
+    a = np.asarray(value.decode() if isinstance(value, bytes) else value)
+    if number and a.dtype.kind in "UTO":
+        a = np.array([int(x) if str(x).lstrip("-").isdigit() else float(x)
+                      for x in a.ravel()], object)
+    flat = [x if isinstance(x, str) else repr(x) for x in a.ravel().tolist()]
     return flat[0] if len(flat) == 1 else flat
 
 
@@ -64,8 +58,8 @@ def same_attrs(what, want, got, ignore=()):
     assert set(got) == set(want), \
         f"{what}: attributes {sorted(got)}, want {sorted(want)}"
     for k in want:
-        like = np.asarray(want[k])
-        w, g = plain(want[k], like), plain(got[k], like)
+        number = np.asarray(want[k]).dtype.kind in "fiu"
+        w, g = plain(want[k]), plain(got[k], number)
         assert w == g, f"{what}: attribute {k!r} is {g!r}, want {w!r}"
 
 
@@ -109,7 +103,8 @@ def xarray3_decoded(case):
                              want.variables])
         got.attrs = theirs(got.attrs)
         for v in list(want.variables.values()) + list(got.variables.values()):
-            v.attrs = {k: repr(plain(x)) for k, x in v.attrs.items()}
+            v.attrs = {k: plain(x).__repr__().lower().replace("infinity", "inf")
+                       for k, x in v.attrs.items()}
         for ds in (want, got):
             ds.attrs = {}
         xr.testing.assert_identical(want, got)
@@ -129,8 +124,12 @@ def xarray3_decoded(case):
 
 
 def decode(ds):
-    """What xarray makes of the truth; the time axis may be beyond its powers
-    both here and in the store, so that is the case's affair."""
+    """What xarray makes of the truth, once its attributes are as JSON has
+    them: there a float32 is a double of the same value."""
+    for v in ds.variables.values():
+        for k, x in v.attrs.items():
+            if isinstance(x, np.floating) and k != "_FillValue":
+                v.attrs[k] = float(x)
     return xr.decode_cf(ds)
 
 
@@ -159,8 +158,8 @@ def zarr2(case, results):
     for name, chunks in case.chunks.items():
         assert tuple(r["arrays"][name]["chunks"]) == chunks
     for name, compressor in case.compressors.items():
-        got = r["arrays"][name]["compressor"]
-        assert compressor.items() <= got.items(), \
+        got = r["arrays"][name]["compressor"] or {}
+        assert (compressor or {}).items() <= got.items(), \
             f"{name}: compressor {got}, want {compressor}"
 
 
@@ -216,19 +215,19 @@ def zarrita(case, results):
     """What read_zarrita.mjs printed."""
     for name, v in case.truth().vars.items():
         r = results[case.store, name]
+        if 0 in v.data.shape:   # it cannot read nothing
+            continue
         assert "error" not in r, f"{name}: {r['error']}"
         if v.kind == "number":
             got = decode_js(r, v.data.dtype)
             assert r["shape"] == list(v.data.shape), f"{name}: {r['shape']}"
             same_values(name, v.data, got.reshape(v.data.shape))
         elif v.kind == "text":
-            same_values(name, v.data.ravel(), np.array(r["strings"], object))
+            got = [r["scalar"]] if "scalar" in r else r["strings"]
+            same_values(name, v.data.ravel(), np.array(got, object))
 
 
 def decode_js(result, dtype):
     if "scalar" in result:
         return np.array(result["scalar"]).astype(dtype)
-    if "strings" in result:
-        return np.array([float(x) if x is not None else np.nan
-                         for x in result["strings"]]).astype(dtype)
     return np.frombuffer(base64.b64decode(result["bytes"]), dtype)

@@ -48,10 +48,9 @@ def swap(store):
 
 
 def transposed(doc):
-    for member in doc, doc.get("attributes", doc):
-        for key in "dimension_names", "_ARRAY_DIMENSIONS":
-            if key in member:
-                member[key][0], member[key][1] = member[key][1], member[key][0]
+    names = doc.get("dimension_names") or doc.get("_ARRAY_DIMENSIONS")
+    if names:
+        names[0], names[1] = names[1], names[0]
 
 
 def attribute(doc):

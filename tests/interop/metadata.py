@@ -93,11 +93,15 @@ def v3(case):
 
 
 def v3_array(name, v, doc):
-    assert set(doc) <= V3_KEYS | {"storage_transformers"} and V3_KEYS <= set(
-        doc), f"{name}: members {sorted(doc)}"
+    # A scalar has no dimension to name.
+    optional = {"storage_transformers"}
+    if not v.dims:
+        optional.add("dimension_names")
+    assert V3_KEYS - optional <= set(doc) <= V3_KEYS | optional, \
+        f"{name}: members {sorted(doc)}"
     assert (doc["zarr_format"], doc["node_type"]) == (3, "array")
     assert doc["shape"] == list(v.data.shape), f"{name}: {doc['shape']}"
-    assert doc["dimension_names"] == list(v.dims), name
+    assert doc.get("dimension_names", []) == list(v.dims), name
     assert doc["chunk_grid"]["name"] == "regular"
     assert all(c > 0 for c in doc["chunk_grid"]["configuration"]["chunk_shape"])
     assert doc["chunk_key_encoding"] == {

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads stores with zarrita.js. stdin: JSON [{store, format, arrays: [name]}];
-// stdout: a JSON line per array, {store, name, shape, and base64 of the raw
-// bytes, or the list of strings, or the error}.
+// stdout: a JSON line per array: {store, name, shape} and "bytes", the raw bytes
+// in base64, or "strings", or "scalar" as text, or "error".
 
 import { readFileSync } from "node:fs";
 import * as zarr from "zarrita";
 import { FileSystemStore } from "@zarrita/storage";
 
-function values(chunk) {
+// A scalar comes back bare, and as text it survives JSON whatever it is.
+function values(chunk, shape) {
+	if (shape.length === 0)
+		return { scalar: String(chunk) };
 	const data = chunk.data;
-	if (ArrayBuffer.isView(data)) {
-		const bytes = Buffer.from(
-			data.buffer, data.byteOffset, data.byteLength);
-		return { bytes: bytes.toString("base64"),
-			type: data.constructor.name };
-	}
-	return { strings: Array.from(data) };
+	if (!ArrayBuffer.isView(data))
+		return { strings: Array.from(data) };
+	const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+	return { bytes: bytes.toString("base64") };
 }
 
 for (const { store, format, arrays } of JSON.parse(readFileSync(0, "utf8"))) {
@@ -26,12 +26,8 @@ for (const { store, format, arrays } of JSON.parse(readFileSync(0, "utf8"))) {
 		try {
 			const array = await open(root.resolve(name),
 				{ kind: "array" });
-			const chunk = await zarr.get(array);
 			result = { shape: array.shape,
-				...values(chunk.data === undefined
-					? { data: [chunk] } : chunk) };
-			if (chunk.data === undefined)
-				result.scalar = String(chunk);
+				...values(await zarr.get(array), array.shape) };
 		} catch (e) {
 			result = { error: String(e.stack) };
 		}
