@@ -64,7 +64,7 @@ struct numbers {
 	uint64_t start[DATASET_MAX_NDIM], count[DATASET_MAX_NDIM];
 };
 
-static int parse_box(struct numbers *n, struct netcdf_box *box,
+static int parse_box(struct numbers *n, struct pieces_box *box,
 	struct err *err)
 {
 	int nstart = 0, ncount = 0;
@@ -95,7 +95,7 @@ static int print_slab(int fd, const char *path, const char *variable,
 {
 	struct view file;
 	struct input in = { .file = &file };
-	struct netcdf_box box;
+	struct pieces_box box;
 	struct numbers numbers;
 	struct netcdf_file *f;
 	struct stat st;

@@ -451,3 +451,41 @@ int hdf5_table(struct arena *a, const struct hdf5_file *f, const char *name,
 	H5Dclose(d.id);
 	return result;
 }
+
+size_t hdf5_text_size(const struct hdf5_file *f, const char *name)
+{
+	hid_t id = H5Dopen2(f->id, name, H5P_DEFAULT);
+	hid_t type = id < 0 ? -1 : H5Dget_type(id);
+	size_t size = 0;
+
+	if (type >= 0 && H5Tget_class(type) == H5T_STRING &&
+	    H5Tis_variable_str(type) == 0)
+		size = H5Tget_size(type);
+	H5Tclose(type);
+	H5Dclose(id);
+	return size;
+}
+
+int hdf5_read_texts(const struct hdf5_file *f, const char *name,
+	const struct pieces *piece, void *out, struct err *err)
+{
+	hsize_t start[DATASET_MAX_NDIM], count[DATASET_MAX_NDIM];
+	hsize_t cells = piece->cells;
+	hid_t id = H5Dopen2(f->id, name, H5P_DEFAULT);
+	hid_t type = H5Dget_type(id), space = H5Dget_space(id);
+	hid_t memory = H5Screate_simple(1, &cells, NULL);
+	bool ok;
+
+	for (unsigned i = 0; i < piece->ndim; i++) {
+		start[i] = piece->at[i];
+		count[i] = piece->len[i];
+	}
+	ok = (piece->ndim == 0 || H5Sselect_hyperslab(space, H5S_SELECT_SET,
+			start, NULL, count, NULL) >= 0) &&
+		H5Dread(id, type, memory, space, H5P_DEFAULT, out) >= 0;
+	H5Sclose(memory);
+	H5Sclose(space);
+	H5Tclose(type);
+	H5Dclose(id);
+	return ok ? 0 : err_set(err, ERR_DATA, "its values cannot be read");
+}

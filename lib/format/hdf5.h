@@ -8,6 +8,7 @@
 #ifndef PGF_HDF5_H
 #define PGF_HDF5_H
 
+#include "format/pieces.h"
 #include "format/view.h"
 #include "model/dataset.h"
 
@@ -36,5 +37,13 @@ bool hdf5_has(const struct hdf5_file *f, const char *name);
  * included.  Inline data keep the byte order of the file. */
 int hdf5_table(struct arena *a, const struct hdf5_file *f, const char *name,
 	struct chunk_table *t, struct err *err) PGF_CHECKED;
+
+/* Bytes of an element of a dataset of text of fixed length; 0 for any other
+ * dataset, or none of that name. */
+size_t hdf5_text_size(const struct hdf5_file *f, const char *name);
+
+/* The elements of the piece, of so many bytes each. */
+int hdf5_read_texts(const struct hdf5_file *f, const char *name,
+	const struct pieces *piece, void *out, struct err *err) PGF_CHECKED;
 
 #endif

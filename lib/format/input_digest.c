@@ -41,13 +41,16 @@ static void add_texts(struct xxh *h, const char *p, uint64_t n, size_t size)
 static int add_table(struct xxh *h, const struct input *in,
 	const struct chunk_table *t, struct err *err)
 {
-	struct pieces p = pieces_of(t->ndim, NULL, t->shape,
-		num_max(PIECE_SIZE / t->dtype.size, 1));
+	const struct pieces_array array = { .ndim = t->ndim,
+		.shape = t->shape,
+		.max = num_max(PIECE_SIZE / t->dtype.size, 1) };
+	const struct pieces_box all = { .start = NULL };
+	struct pieces p;
 	struct gather_source from = { .fd = in->file->fd,
 		.path = in->file->path, .table = t };
 	struct gather *g = gather_open();
 	struct buf values = BUF_INIT;
-	int result = 0;
+	int result = pieces_begin(&p, &array, &all, err);
 
 	while (result == 0 && pieces_next(&p)) {
 		struct box box = box_of(p.ndim, p.at, p.len);
@@ -72,7 +75,7 @@ static int add_library(struct xxh *h, const struct input *in,
 	const char *name, struct err *err)
 {
 	struct netcdf_file *f = netcdf_open(in->file, in->base, err);
-	const struct netcdf_box all = { .start = NULL };
+	const struct pieces_box all = { .start = NULL };
 	int result;
 
 	if (f == NULL)

@@ -16,7 +16,6 @@
 #include "base/str.h"
 #include "format/attr.h"
 #include "format/hdf5.h"
-#include "format/pieces.h"
 
 /* Bytes read at a time, and what a text counts for. */
 enum { PIECE_SIZE = 1 << 24, TEXT_SIZE = 256 };
@@ -359,7 +358,40 @@ struct slab {
 	struct buf values;
 	netcdf_put_fn *put;
 	void *state;
+	const struct hdf5_file *hdf5;	/* for text of fixed length, or NULL */
+	const char *stored;		/* its name there */
+	size_t text_size;		/* and bytes of an element */
 };
+
+static void add_text(struct buf *out, const char *text, size_t len)
+{
+	uint32_t size = (uint32_t)len;
+
+	to_little(&size, 1, sizeof(size));
+	buf_add(out, &size, sizeof(size));
+	buf_add(out, text, len);
+}
+
+/* Not by netcdf-c: of several texts of fixed length, 4.9.0 reads only the first
+ * right. */
+static int put_fixed_texts(struct slab *s, struct err *err)
+{
+	struct buf out = BUF_INIT;
+	size_t n = (size_t)s->pieces.cells;
+	const char *text;
+	int result;
+
+	buf_resize(&s->values, n * s->text_size);
+	if (hdf5_read_texts(s->hdf5, s->stored, &s->pieces, s->values.data,
+			err) < 0)
+		return -1;
+	text = s->values.data;
+	for (; n > 0; n--, text += s->text_size)
+		add_text(&out, text, strnlen(text, s->text_size));
+	result = s->put(s->state, out.data, out.len, err);
+	buf_release(&out);
+	return result;
+}
 
 static int put_texts(struct slab *s, size_t n, struct err *err)
 {
@@ -367,14 +399,9 @@ static int put_texts(struct slab *s, size_t n, struct err *err)
 	char **texts = (char **)(void *)s->values.data;
 	int result;
 
-	for (size_t i = 0; i < n; i++) {
-		size_t len = texts[i] != NULL ? strlen(texts[i]) : 0;
-		uint32_t size = (uint32_t)len;
-
-		to_little(&size, 1, sizeof(size));
-		buf_add(&out, &size, sizeof(size));
-		buf_add(&out, len > 0 ? texts[i] : "", len);
-	}
+	for (size_t i = 0; i < n; i++)
+		add_text(&out, texts[i] != NULL ? texts[i] : "",
+			texts[i] != NULL ? strlen(texts[i]) : 0);
 	nc_free_string(n, texts);
 	result = s->put(s->state, out.data, out.len, err);
 	buf_release(&out);
@@ -387,6 +414,8 @@ static int put_piece(struct slab *s, struct err *err)
 	size_t n = (size_t)s->pieces.cells, size = s->dtype.size;
 	int code;
 
+	if (s->text_size > 0)
+		return put_fixed_texts(s, err);
 	if (s->dtype.kind == DTYPE_STRING)
 		size = sizeof(char *);
 	for (unsigned i = 0; i < s->pieces.ndim; i++) {
@@ -404,34 +433,12 @@ static int put_piece(struct slab *s, struct err *err)
 	return s->put(s->state, s->values.data, s->values.len, err);
 }
 
-static int fit_box(struct slab *s, const struct netcdf_box *box,
-	const uint64_t *shape, unsigned ndim, struct err *err)
-{
-	uint64_t start[DATASET_MAX_NDIM], count[DATASET_MAX_NDIM];
-
-	if ((box->start != NULL || box->count != NULL) && box->ndim != ndim)
-		return err_set(err, ERR_DATA, "it has %u dimensions, the box "
-			"has %u", ndim, box->ndim);
-	for (unsigned i = 0; i < ndim; i++) {
-		start[i] = box->start != NULL ? box->start[i] : 0;
-		count[i] = box->count != NULL ? box->count[i] :
-			shape[i] - num_min(start[i], shape[i]);
-		if (start[i] > shape[i] || count[i] > shape[i] - start[i])
-			return err_set(err, ERR_DATA, "the box ends at %" PRIu64
-				" + %" PRIu64 " along dimension %u, which has "
-				"length %" PRIu64, start[i], count[i], i,
-				shape[i]);
-	}
-	s->pieces = pieces_of(ndim, start, count, PIECE_SIZE /
-		(s->dtype.size > 0 ? s->dtype.size : TEXT_SIZE));
-	return 0;
-}
-
-static int put_box(struct slab *s, const struct netcdf_box *box,
+static int put_box(struct slab *s, const struct pieces_box *box,
 	struct err *err)
 {
 	int dims[NC_MAX_VAR_DIMS], ndim;
 	uint64_t shape[DATASET_MAX_NDIM];
+	struct pieces_array array = { .shape = shape };
 	nc_type type;
 
 	if (nc_inq_var(s->id, s->var, NULL, &type, &ndim, dims, NULL) !=
@@ -448,7 +455,10 @@ static int put_box(struct slab *s, const struct netcdf_box *box,
 			return err_set(err, ERR_DATA, "corrupt: its shape");
 		shape[i] = len;
 	}
-	if (fit_box(s, box, shape, (unsigned)ndim, err) < 0)
+	array.ndim = (unsigned)ndim;
+	array.max = PIECE_SIZE / (s->dtype.size > 0 ? s->dtype.size :
+		TEXT_SIZE);
+	if (pieces_begin(&s->pieces, &array, box, err) < 0)
 		return -1;
 	while (pieces_next(&s->pieces))
 		if (put_piece(s, err) < 0)
@@ -457,16 +467,27 @@ static int put_box(struct slab *s, const struct netcdf_box *box,
 }
 
 int netcdf_slab(struct netcdf_file *f, const char *variable,
-	const struct netcdf_box *box, netcdf_put_fn *put, void *state,
+	const struct pieces_box *box, netcdf_put_fn *put, void *state,
 	struct err *err)
 {
 	struct slab s = { .id = f->id, .values = BUF_INIT, .put = put,
-		.state = state };
+		.state = state, .stored = variable };
+	struct hdf5_file *h = NULL;
+	nc_type type = NC_NAT;
 	int result;
 
 	if (nc_inq_varid(f->id, variable, &s.var) != NC_NOERR)
 		return err_set(err, ERR_DATA, "no variable '%s'", variable);
+	nc_inq_vartype(f->id, s.var, &type);
+	if (type == NC_STRING) {
+		h = hdf5_open(f->path, f->bytes, f->base, err);
+		if (h == NULL)
+			return -1;
+		s.hdf5 = h;
+		s.text_size = hdf5_text_size(h, variable);
+	}
 	result = put_box(&s, box, err);
+	hdf5_close(h);
 	buf_release(&s.values);
 	return result < 0 ? err_in(err, "variable '%s'", variable) : 0;
 }

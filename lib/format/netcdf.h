@@ -9,6 +9,7 @@
 #ifndef PGF_NETCDF_H
 #define PGF_NETCDF_H
 
+#include "format/pieces.h"
 #include "format/view.h"
 #include "model/dataset.h"
 
@@ -26,13 +27,6 @@ void netcdf_close(struct netcdf_file *f);
 int netcdf_read(struct arena *a, struct netcdf_file *f, struct dataset *out,
 	struct err *err) PGF_CHECKED;
 
-/* A box of a variable, in elements; NULL stands for 0s, and for what is left
- * from start to the end. */
-struct netcdf_box {
-	unsigned ndim;
-	const uint64_t *start, *count;
-};
-
 /* Where values go, piece by piece. */
 typedef int netcdf_put_fn(void *state, const void *bytes, size_t len,
 	struct err *err);
@@ -42,7 +36,7 @@ typedef int netcdf_put_fn(void *state, const void *bytes, size_t len,
  * bounded whatever the box.  ERR_DATA: no such variable, a box that does not
  * fit, values that cannot be read. */
 int netcdf_slab(struct netcdf_file *f, const char *variable,
-	const struct netcdf_box *box, netcdf_put_fn *put, void *state,
+	const struct pieces_box *box, netcdf_put_fn *put, void *state,
 	struct err *err) PGF_CHECKED;
 
 #endif

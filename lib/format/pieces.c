@@ -6,29 +6,47 @@
  */
 #include "format/pieces.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/num.h"
 
-struct pieces pieces_of(unsigned ndim, const uint64_t *start,
-	const uint64_t *count, uint64_t max)
+/* The axis to cut, and the steps. */
+static void choose_axis(struct pieces *p, uint64_t max)
 {
-	struct pieces p = { .ndim = ndim, .step = 1 };
 	uint64_t inner = 1;
 
-	for (unsigned i = 0; i < ndim; i++) {
-		p.start[i] = start != NULL ? start[i] : 0;
-		p.count[i] = count[i];
+	p->axis = p->ndim > 0 ? p->ndim - 1 : 0;
+	while (p->axis > 0 && p->count[p->axis] <= max / inner) {
+		inner *= num_max(p->count[p->axis], 1);
+		p->axis--;
 	}
-	if (ndim == 0)
-		return p;
-	p.axis = ndim - 1;
-	while (p.axis > 0 && p.count[p.axis] <= max / inner) {
-		inner *= num_max(p.count[p.axis], 1);
-		p.axis--;
+	p->step = num_max(max / inner, 1);
+}
+
+int pieces_begin(struct pieces *p, const struct pieces_array *array,
+	const struct pieces_box *box, struct err *err)
+{
+	*p = (struct pieces){ .ndim = array->ndim };
+	if ((box->start != NULL || box->count != NULL) &&
+	    box->ndim != array->ndim)
+		return err_set(err, ERR_DATA, "it has %u dimensions, the box "
+			"has %u", array->ndim, box->ndim);
+	for (unsigned i = 0; i < p->ndim; i++) {
+		uint64_t len = array->shape[i];
+		uint64_t start = box->start != NULL ? box->start[i] : 0;
+		uint64_t count = box->count != NULL ? box->count[i] :
+			len - num_min(start, len);
+
+		if (start > len || count > len - start)
+			return err_set(err, ERR_DATA, "the box is %" PRIu64
+				" from %" PRIu64 " along dimension %u, which "
+				"has length %" PRIu64, count, start, i, len);
+		p->start[i] = start;
+		p->count[i] = count;
 	}
-	p.step = num_max(max / inner, 1);
-	return p;
+	choose_axis(p, array->max);
+	return 0;
 }
 
 /* Move at[] on in C order, the last axis of the odometer being the cut one. */

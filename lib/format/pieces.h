@@ -22,10 +22,23 @@ struct pieces {
 	bool begun;
 };
 
-/* Cut the box into pieces of at most max (> 0) elements.  ndim is at most
- * DATASET_MAX_NDIM; start NULL is the origin. */
-struct pieces pieces_of(unsigned ndim, const uint64_t *start,
-	const uint64_t *count, uint64_t max);
+/* A box, in elements; start NULL is the origin, count NULL is what is left to
+ * the end. */
+struct pieces_box {
+	unsigned ndim;	/* of start and count */
+	const uint64_t *start, *count;
+};
+
+/* Begin with a box of an array of ndim (at most DATASET_MAX_NDIM) dimensions,
+ * in pieces of at most max (> 0) elements.  ERR_DATA if the box does not fit
+ * the shape. */
+struct pieces_array {
+	unsigned ndim;
+	const uint64_t *shape;
+	uint64_t max;
+};
+int pieces_begin(struct pieces *p, const struct pieces_array *array,
+	const struct pieces_box *box, struct err *err) PGF_CHECKED;
 
 /* Go to the first or next piece (at, len, cells); false after the last. */
 bool pieces_next(struct pieces *p);
