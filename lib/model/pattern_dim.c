@@ -26,22 +26,34 @@ static uint64_t step_of_key(const struct pattern_dim *dim, uint64_t k)
 	return k + low;
 }
 
+/* Two digits and what comes after them; the end. */
+static char *put_part(char *s, int v, char after)
+{
+	s[0] = (char)('0' + v / 10 % 10);
+	s[1] = (char)('0' + v % 10);
+	s[2] = after;
+	s[3] = '\0';
+	return s + 2 + (after != '\0');
+}
+
 static void date_key(const struct pattern_dim *dim, uint64_t k,
 	char buffer[PATTERN_KEY_TEXT], struct template_value *out)
 {
 	struct date *d = &out->date;
-	int n;
 
 	/* The recipe's reader has been over the last step, so none can fail. */
 	if (!calendar_add(dim->calendar, &dim->start, dim->step,
 		    (int64_t)step_of_key(dim, k), d))
 		*d = dim->start;
-	n = snprintf(buffer, PATTERN_KEY_TEXT, "%04d-%02d-%02d",
-		d->year % 10000, d->month % 100, d->day % 100);
-	if (!dim->by_day && n > 0 && n < PATTERN_KEY_TEXT)
-		snprintf(buffer + n, PATTERN_KEY_TEXT - (size_t)n,
-			"T%02d:%02d:%02d", d->hour % 100, d->minute % 100,
-			d->second % 100);
+	buffer = put_part(buffer, d->year / 100, '\0');
+	buffer = put_part(buffer, d->year % 100, '-');
+	buffer = put_part(buffer, d->month, '-');
+	buffer = put_part(buffer, d->day, dim->by_day ? '\0' : 'T');
+	if (dim->by_day)
+		return;
+	buffer = put_part(buffer, d->hour, ':');
+	buffer = put_part(buffer, d->minute, ':');
+	put_part(buffer, d->second, '\0');
 }
 
 void pattern_dim_key(const struct pattern_dim *dim, uint64_t k,

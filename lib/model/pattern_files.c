@@ -79,6 +79,14 @@ static int add_found(struct listing *l, glob_t *found)
 	return 0;
 }
 
+/* A folder that cannot be read hides files; one that is not there has none. */
+static int on_unreadable(const char *path, int cause)
+{
+	(void)path;
+	errno = cause;
+	return cause != ENOENT && cause != ENOTDIR;
+}
+
 static int add_glob(struct listing *l)
 {
 	const char *path = l->spec->path;
@@ -91,7 +99,7 @@ static int add_glob(struct listing *l)
 		buf_addc(&full, '/');
 	}
 	buf_adds(&full, path);
-	r = glob(full.data, GLOB_ERR | GLOB_MARK | GLOB_NOSORT, NULL, &found);
+	r = glob(full.data, GLOB_MARK | GLOB_NOSORT, on_unreadable, &found);
 	buf_release(&full);
 	if (r == 0)
 		r = add_found(l, &found);

@@ -249,6 +249,16 @@ bool template_uses(const struct template *t, size_t i)
 	return false;
 }
 
+/* v in so many digits; printf would take most of the time of a run. */
+static void add_digits(struct buf *out, int v, size_t n)
+{
+	char digits[4];
+
+	for (size_t i = n; i > 0; i--, v /= 10)
+		digits[i - 1] = (char)('0' + v % 10);
+	buf_add(out, digits, n);
+}
+
 static void add_code(char code, enum calendar cal, const struct date *d,
 	struct buf *out)
 {
@@ -259,28 +269,28 @@ static void add_code(char code, enum calendar cal, const struct date *d,
 
 	switch (code) {
 	case 'Y':
-		buf_addf(out, "%04d", d->year);
+		add_digits(out, d->year, 4);
 		break;
 	case 'm':
-		buf_addf(out, "%02d", d->month);
+		add_digits(out, d->month, 2);
 		break;
 	case 'd':
-		buf_addf(out, "%02d", d->day);
+		add_digits(out, d->day, 2);
 		break;
 	case 'H':
-		buf_addf(out, "%02d", d->hour);
+		add_digits(out, d->hour, 2);
 		break;
 	case 'M':
-		buf_addf(out, "%02d", d->minute);
+		add_digits(out, d->minute, 2);
 		break;
 	case 'S':
-		buf_addf(out, "%02d", d->second);
+		add_digits(out, d->second, 2);
 		break;
 	case 'j':
-		buf_addf(out, "%03d", calendar_day_of_year(cal, d));
+		add_digits(out, calendar_day_of_year(cal, d), 3);
 		break;
 	case 'y':
-		buf_addf(out, "%02d", d->year % 100);
+		add_digits(out, d->year % 100, 2);
 		break;
 	case 'b':
 		buf_add(out, month, 3);
