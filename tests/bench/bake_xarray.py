@@ -62,7 +62,7 @@ def region(store, files, start):
 
 
 def by_regions(store, files):
-    ds = clean(opened(files, chunks={}))
+    ds = clean(opened(files, chunks={})).chunk({"time": STEP})
     ds.to_zarr(store, mode="w", zarr_format=3, consolidated=True, compute=False,
                encoding=encoding(ds))
     starts = range(0, len(files), STEP)

@@ -67,8 +67,10 @@ def once(name, command):
     shutil.rmtree(os.path.join(FOLDER, "work"), ignore_errors=True)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begin = time.monotonic()
-    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+    done = subprocess.run(command, stdin=subprocess.DEVNULL)
     wall = time.monotonic() - begin
+    if done.returncode:
+        sys.exit(f"bench: {name} ended with code {done.returncode}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return wall, (after.ru_utime + after.ru_stime -
                   before.ru_utime - before.ru_stime)

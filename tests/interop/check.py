@@ -113,7 +113,8 @@ def xarray3_decoded(case):
                     "_FillValue", "missing_value")
             for k in same:
                 w, g = v.encoding.get(k), got[name].encoding.get(k)
-                assert repr(plain(w)) == repr(plain(g)), \
+                number = np.asarray(w).dtype.kind in "fiu"
+                assert repr(plain(w)) == repr(plain(g, number)), \
                     f"{name}: encoding {k} is {g!r}, want {w!r}"
             stored = case.truth().vars[name].data.dtype
             assert got[name].encoding["dtype"] == stored, name
