@@ -9,6 +9,7 @@
  */
 #include "net/cache.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -41,6 +42,7 @@ void cache_place(struct arena *a, const char *folder, const struct url *url,
 		.sidecar = arena_printf(a, "%s.json", base),
 		.part = arena_printf(a, "%s.part", base),
 		.note = arena_printf(a, "%s.note", base),
+		.temp = arena_printf(a, "%s.temp", base),
 	};
 }
 
@@ -104,24 +106,21 @@ bool cache_find(const struct cache_place *place, struct cache_file *out)
 		(uint64_t)st.st_size == out->size;
 }
 
-/* As io_replace, but nothing is synced. */
-static int replace_unsynced(const char *path, const struct buf *text,
-	struct err *err)
+int cache_replace(const struct cache_place *place, const char *path,
+	const struct buf *text, struct err *err)
 {
-	struct io_temp t = IO_TEMP_INIT;
+	int fd = open(place->temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+		0666);
 
-	if (io_create(&t, path, err) < 0)
-		return -1;
-	if (io_write_all(t.fd, text->data, text->len, err) < 0) {
-		io_abort(&t);
-		return err_in(err, "'%s'", path);
+	if (fd < 0)
+		return err_sys(err, "cannot write '%s'", place->temp);
+	if (io_write_all(fd, text->data, text->len, err) < 0) {
+		close(fd);
+		unlink(place->temp);
+		return err_in(err, "'%s'", place->temp);
 	}
-	if (rename(t.temp, path) < 0) {
-		err_sys(err, "cannot rename '%s'", t.temp);
-		io_abort(&t);
-		return -1;
-	}
-	close(t.fd);
+	if (close(fd) < 0 || rename(place->temp, path) < 0)
+		return err_sys(err, "cannot write '%s'", path);
 	return 0;
 }
 
@@ -147,7 +146,7 @@ int cache_write_sidecar(const struct cache_place *place,
 	js_set_text(doc, "fetched", now);
 	js_write(&text, doc, JS_RECORD);
 	buf_addc(&text, '\n');
-	r = replace_unsynced(place->sidecar, &text, err);
+	r = cache_replace(place, place->sidecar, &text, err);
 	buf_release(&text);
 	arena_release(&a);
 	return r;

@@ -9,6 +9,7 @@
  *					modified, fetched
  *	CACHE/ab/cdef..-name.part	the file on its way (net/part)
  *	CACHE/ab/cdef..-name.note	what the .part is part of
+ *	CACHE/ab/cdef..-name.temp	sidecar or note being written
  *
  * The file counts only if the sidecar is there and its size agrees.  Both are
  * written by net/part, in an order that makes this true after any crash.
@@ -19,6 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/sha256.h"
@@ -38,7 +40,7 @@ struct cache_file {
 /* Where one URL lies; the strings live in an arena. */
 struct cache_place {
 	const char *url;
-	const char *data, *sidecar, *part, *note;
+	const char *data, *sidecar, *part, *note, *temp;
 };
 
 /* The places of url below folder, which must be absolute. */
@@ -52,6 +54,12 @@ bool cache_find(const struct cache_place *place, struct cache_file *out);
 /* What the sidecar says, whether or not the file is there. */
 bool cache_read_sidecar(const struct cache_place *place,
 	struct cache_file *out);
+
+/* Make text the contents of path, one of the small files of place, whole but
+ * not synced.  Only for the holder of the .part, so that the temporary can have
+ * a fixed name, which the next run overwrites if this one is killed. */
+int cache_replace(const struct cache_place *place, const char *path,
+	const struct buf *text, struct err *err) PGF_CHECKED;
 
 /* Put the sidecar in place, whole; it may be lost in a power cut. */
 int cache_write_sidecar(const struct cache_place *place,

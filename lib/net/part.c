@@ -147,7 +147,7 @@ static int write_note(struct part *p, struct err *err)
 	js_set_text(doc, "modified", p->validators.modified);
 	js_write(&text, doc, JS_RECORD);
 	buf_addc(&text, '\n');
-	r = io_replace(p->place->note, text.data, text.len, err);
+	r = cache_replace(p->place, p->place->note, &text, err);
 	p->noted = r == 0;
 	buf_release(&text);
 	arena_release(&a);
@@ -284,6 +284,11 @@ static void take_version(struct part *p, const struct http_head *head)
 		copy_text(p->if_range, HTTP_TAG_MAX, strong);
 }
 
+static bool differ(const char *a, const char *b)
+{
+	return *a != '\0' && *b != '\0' && !str_eq(a, b);
+}
+
 /* A continuation must be of the version in hand, whatever If-Range did. */
 static bool continues(const struct part *p, const struct http_head *head)
 {
@@ -295,9 +300,8 @@ static bool continues(const struct part *p, const struct http_head *head)
 	if (p->length != HTTP_UNKNOWN && head->length != HTTP_UNKNOWN &&
 		p->length != head->length)
 		return false;
-	if (*new->etag != '\0' && !str_eq(old->etag, new->etag))
-		return false;
-	return *new->modified == '\0' || str_eq(old->modified, new->modified);
+	return !differ(old->etag, new->etag) &&
+		!differ(old->modified, new->modified);
 }
 
 int part_begin(struct part *p, const struct http_head *head, struct err *err)

@@ -1,0 +1,442 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# pgf-fetch against servers that break their word, kills, and company.
+
+load ../bats/common
+bats_require_minimum_version 1.5.0
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	log=$PWD/requests
+	: >"$log"
+	python3 -u "$PGF_ROOT/tests/fault/server.py" "$log" >url 2>server.err 3>&- &
+	server=$!
+	for _ in $(seq 200); do
+		base=$(cat url)
+		[ -z "$base" ] || return 0
+		sleep 0.05
+	done
+	cat server.err
+	return 1
+}
+
+teardown() {
+	kill "$server" || :
+}
+
+# item PATH...: items of these paths.
+item() {
+	local path n=0
+	for path; do
+		jq -nc --arg url "$base$path" --argjson n "$n" \
+			'{key:{concat:{time:$n}},url:$url}'
+		n=$((n + 1))
+	done
+}
+
+# sums VERSION PATH...: digests of what belongs there.
+sums() { python3 "$PGF_ROOT/tests/fault/server.py" sum "$@"; }
+
+# right PATH [VERSION]: the only record of $output has the right bytes, on disk
+# and in the record.
+right() {
+	local want path
+	want=$(sums "${2:-0}" "$1")
+	diff_text "$want" "$(jq -r .file.sha256 <<<"$output")" || return
+	path=$(jq -r .file.path <<<"$output")
+	diff_text "$want" "$(sha256sum <"$path" | cut -d' ' -f1)" || return
+	diff_text "$(stat -c %s "$path")" "$(jq -r .file.size <<<"$output")"
+}
+
+# requests: Range and If-Range of each request.
+requests() { cut -d' ' -f2- "$log"; }
+
+# leftovers: what is in the cache beside data files and their sidecars.
+leftovers() { find c -type f \( -name '*.part' -o -name '*.note' -o -name '*.temp' \); }
+
+# fetch PATH [OPTION...]: run on one item.
+fetch() {
+	local path=$1
+	shift
+	item "$path" >item.ndjson
+	run --separate-stderr pgf-fetch --cache c "$@" item.ndjson
+}
+
+# heals PATH [OPTION...]: a first answer that is bad, a file that is right.
+heals() {
+	fetch "$@"
+	diff_text '' "$stderr"
+	[ "$status" = 0 ]
+	right "$1" || return
+	diff_text '' "$(leftovers)"
+}
+
+# fails CODE PATH TEXT [OPTION...]: one line that has the text, key and URL.
+fails() {
+	local code=$1 path=$2 text=$3
+	shift 3
+	fetch "$path" "$@"
+	[ "$status" = "$code" ] || { echo "code $status"; return 1; }
+	diff_text '' "$output" || return
+	one_line "$stderr" || return
+	starts_with "$stderr" "pgf-fetch: item.ndjson:1: key time=0: cannot fetch '" ||
+		return
+	contains "$stderr" "$text" || return
+	diff_text '' "$(leftovers)"
+}
+
+@test "a plain answer: bytes, size, tag and date" {
+	heals /plain/0/100000/a.nc
+	diff_text '"v0"' "$(jq -r .file.etag <<<"$output")"
+	diff_text 2024-01-02T03:04:05.000000000Z "$(jq -r .file.modified <<<"$output")"
+	diff_text '- -' "$(requests)"
+}
+
+@test "an empty file" {
+	heals /plain/0/0/a.nc
+	diff_text 0 "$(jq -r .file.size <<<"$output")"
+}
+
+@test "no length, the end is the end of the connection" {
+	heals /nolength/0/300000/a.nc
+}
+
+@test "chunks, at first without the last one" {
+	heals /chunked/10000/300000/a.nc
+	diff_text $'- -\n- -' "$(requests)"
+}
+
+@test "a short body is continued by Range and If-Range with the tag" {
+	heals /short/0/300000/a.nc
+	diff_text $'- -\nbytes=150000- "v0"' "$(requests)"
+}
+
+@test "a short body is continued with the date where there is no tag" {
+	heals /shortdate/0/300000/a.nc
+	diff_text $'- -\nbytes=150000- Tue, 02 Jan 2024 03:04:05 GMT' "$(requests)"
+}
+
+@test "weak validators do not continue" {
+	heals /shortweak/0/300000/a.nc
+	diff_text $'- -\n- -' "$(requests)"
+}
+
+@test "a short body without ranges is fetched from the start" {
+	heals /shortplain/0/300000/a.nc
+	diff_text $'- -\n- -' "$(requests)"
+}
+
+@test "ranges that are offered and ignored" {
+	heals /ignored/0/300000/a.nc
+	diff_text $'- -\nbytes=150000- "v0"' "$(requests)"
+}
+
+@test "a file that changes in between is the new one only" {
+	fetch /changed/0/300000/a.nc
+	[ "$status" = 0 ]
+	right /changed/0/300000/a.nc 1
+	diff_text '"v1"' "$(jq -r .file.etag <<<"$output")"
+}
+
+@test "a continuation of another version is thrown away" {
+	fetch /flip/0/300000/a.nc
+	[ "$status" = 0 ]
+	right /flip/0/300000/a.nc 1
+	diff_text $'- -\nbytes=150000- "v0"\n- -' "$(requests)"
+}
+
+@test "a continuation from another byte is thrown away" {
+	heals /offset/0/300000/a.nc
+	diff_text $'- -\nbytes=150000- "v0"\n- -' "$(requests)"
+}
+
+@test "a range that is refused: from the start" {
+	heals /refuse/0/300000/a.nc
+	diff_text $'- -\nbytes=150000- "v0"\n- -' "$(requests)"
+}
+
+@test "a reset in the middle is continued" {
+	heals /reset/0/300000/a.nc
+	contains "$(requests)" '"v0"'
+}
+
+@test "silence in the middle ends after --timeout and is continued" {
+	heals /stall/20/300000/a.nc --timeout 1
+	diff_text $'- -\nbytes=150000- "v0"' "$(requests)"
+}
+
+@test "silence instead of an answer ends after --timeout" {
+	heals /mute/20/3000/a.nc --timeout 1
+}
+
+@test "500, 502, 504, 408, 425 and 429 once" {
+	local n
+	for n in 500 502 504 408 425 429; do
+		item "/once/$n/3000/a.nc"
+	done >items.ndjson
+	run -0 --separate-stderr pgf-fetch --cache c items.ndjson
+	diff_text '' "$stderr"
+	[ "$(wc -l <"$log")" = 12 ]
+	[ "${#lines[@]}" = 6 ]
+}
+
+@test "503 with Retry-After: 3 waits for so long" {
+	SECONDS=0
+	heals /after/3/3000/a.nc
+	[ "$SECONDS" -ge 3 ]
+}
+
+@test "404 ends at once, with advice" {
+	fails 65 /status/404/1/a.nc '404 Not Found: check the pattern'
+	diff_text '- -' "$(requests)"
+	contains "$stderr" "$base/status/404/1/a.nc"
+}
+
+@test "401, 403, 410 and 418 end at once" {
+	fails 65 /status/401/1/a.nc '401 Unauthorized: '
+	fails 65 /status/403/1/a.nc '403 Forbidden: '
+	fails 65 /status/410/1/a.nc '410 Gone: '
+	fails 65 /status/418/1/a.nc 'status 418'
+	[ "$(wc -l <"$log")" = 4 ]
+}
+
+@test "500 for ever ends with 75 after --retries" {
+	fails 75 /status/500/1/a.nc 'tried 3 times: 500 Internal Server Error' --retries 2
+	[ "$(wc -l <"$log")" = 3 ]
+}
+
+@test "nobody listens" {
+	base=http://127.0.0.1:1
+	fails 75 /plain/0/1/a.nc 'failed to connect' --retries 0
+}
+
+@test "an answer that is no HTTP" {
+	fails 65 /garbage/0/1/a.nc 'HTTP/0.9' --retries 0
+}
+
+@test "a redirect is followed" {
+	item /redirect/good/3000/a.nc >item.ndjson
+	run -0 --separate-stderr pgf-fetch --cache c item.ndjson
+	diff_text "$(sums 0 /plain/0/3000/a.nc)" "$(jq -r .file.sha256 <<<"$output")"
+}
+
+@test "a redirect to file:, to ftp:, to itself and to nowhere is refused" {
+	fails 65 /redirect/file/1/a.nc 'only http and https are followed'
+	fails 65 /redirect/ftp/1/a.nc 'only http and https are followed'
+	fails 65 /redirect/loop/1/a.nc 'redirects in a circle'
+	fails 65 /redirect/none/1/a.nc 'status 302'
+}
+
+@test "validators that are no text or far too long count as none" {
+	heals /tags/0/3000/a.nc
+	diff_text '["path","size","sha256"]' "$(jq -c '.file | keys_unsorted' <<<"$output")"
+}
+
+@test "user and password are sent, and printed nowhere but in the record" {
+	local secret=${base/:\/\//:\/\/joe:a%3Ab%40c@}
+	jq -nc --arg url "$secret/login/0/3000/a.nc" '{key:{},url:$url}' >item.ndjson
+	run -0 --separate-stderr pgf-fetch -v --cache c item.ndjson
+	right /login/0/3000/a.nc
+	contains "$stderr" /login/0/3000/a.nc
+	run -1 grep -r -e joe -e a%3Ab -e a:b c <(echo "$stderr")
+	diff_text '' "$output"
+	jq -nc --arg url "${secret/joe/jim}/login/0/3000/b.nc" '{key:{},url:$url}' >item.ndjson
+	run -65 --separate-stderr pgf-fetch -v --cache c item.ndjson
+	contains "$stderr" '401 Unauthorized'
+	run -1 grep -e jim -e a%3Ab <<<"$stderr"
+}
+
+@test "a file that is in the cache needs no server" {
+	heals /plain/0/3000/a.nc
+	local first=$output
+	kill "$server"
+	fetch /plain/0/3000/a.nc
+	[ "$status" = 0 ]
+	diff_text "$first" "$output"
+	[ "$(wc -l <"$log")" = 1 ]
+	sleep 60 &
+	server=$!
+}
+
+@test "a cached file that is short, or lost its sidecar, is fetched again" {
+	local path
+	heals /plain/0/3000/a.nc
+	path=$(jq -r .file.path <<<"$output")
+	truncate -s 2999 "$path"
+	heals /plain/0/3000/a.nc
+	rm "$path.json"
+	heals /plain/0/3000/a.nc
+	: >"$path.json"
+	heals /plain/0/3000/a.nc
+	rm "$path"
+	heals /plain/0/3000/a.nc
+	[ "$(wc -l <"$log")" = 5 ]
+}
+
+@test "a run that was killed is continued by the next" {
+	local path=/slow/40/4000000/a.nc part size
+	item "$path" >item.ndjson
+	pgf-fetch --cache c item.ndjson >out.ndjson 3>&- &
+	for _ in $(seq 200); do
+		size=$(find c -name '*.part' -printf %s 2>/dev/null || :)
+		[ "${size:-0}" -lt 1000000 ] || break
+		sleep 0.05
+	done
+	kill -9 $!
+	wait $! || :
+	diff_text '' "$(cat out.ndjson)"
+	part=$(find c -name '*.part')
+	size=$(stat -c %s "$part")
+	[ "$size" -ge 1000000 ]
+	[ "$size" -lt 4000000 ]
+	[ ! -e "${part%.part}" ]
+	heals "$path"
+	diff_text "- -"$'\n'"bytes=$size- \"v0\"" "$(requests)"
+}
+
+@test "what was killed on another boot of the machine is not trusted" {
+	local path=/slow/40/4000000/a.nc size note
+	item "$path" >item.ndjson
+	pgf-fetch --cache c item.ndjson 3>&- &
+	for _ in $(seq 200); do
+		size=$(find c -name '*.part' -printf %s 2>/dev/null || :)
+		[ "${size:-0}" -lt 1000000 ] || break
+		sleep 0.05
+	done
+	kill -9 $!
+	wait $! || :
+	note=$(find c -name '*.note')
+	jq -c '.boot = "another"' "$note" >new
+	mv new "$note"
+	heals "$path"
+	diff_text $'- -\n- -' "$(requests)"
+}
+
+@test "killed between sidecar and data file: needs no server" {
+	local data
+	heals /plain/0/3000/a.nc
+	data=$(jq -r .file.path <<<"$output")
+	mv "$data" "$data.part"
+	heals /plain/0/3000/a.nc
+	[ "$(wc -l <"$log")" = 1 ]
+	mv "$data" "$data.part"
+	printf x | dd of="$data.part" conv=notrunc status=none
+	heals /plain/0/3000/a.nc
+	[ "$(wc -l <"$log")" = 2 ]
+}
+
+@test "killed at twenty moments, then right" {
+	local i pid
+	local paths=()
+	for i in $(seq 20); do
+		paths+=("/slow/400/2000000/$i.nc" "/plain/0/3000/$i.nc")
+	done
+	item "${paths[@]}" >items.ndjson
+	for i in $(seq 20); do
+		pgf-fetch --cache c items.ndjson >out 2>err 3>&- &
+		pid=$!
+		sleep "0.$((RANDOM % 15 + 10))"
+		kill -9 $pid || :
+		wait $pid || :
+	done 2>killed
+	run -0 --separate-stderr pgf-fetch --cache c items.ndjson
+	diff_text "$(sums 0 "${paths[@]}")" "$(jq -r .file.sha256 <<<"$output")"
+	diff_text "$(sums 0 "${paths[@]}")" "$(jq -r .file.path <<<"$output" |
+		xargs sha256sum | cut -d' ' -f1)"
+	diff_text '' "$(leftovers)"
+}
+
+@test "two runs on one cache share the work" {
+	local i
+	for i in $(seq 6); do item "/slow/40/1000000/$i.nc"; done >items.ndjson
+	pgf-fetch --cache c items.ndjson >one.ndjson 3>&- &
+	run -0 --separate-stderr pgf-fetch --cache c items.ndjson
+	wait $!
+	diff_text "$(cat one.ndjson)" "$output"
+	[ "$(wc -l <"$log")" = 6 ]
+	diff_text '' "$(leftovers)"
+}
+
+@test "one URL many times is fetched once" {
+	local i
+	for i in $(seq 20); do item /slow/40/500000/a.nc; done >items.ndjson
+	run -0 --separate-stderr pgf-fetch --cache c items.ndjson
+	[ "${#lines[@]}" = 20 ]
+	[ "$(sort -u <<<"$output" | wc -l)" = 1 ]
+	[ "$(wc -l <"$log")" = 1 ]
+}
+
+@test "the output is in the order of the input" {
+	item /slow/5/200000/a.nc /plain/0/3000/b.nc /once/500/3000/c.nc \
+		/plain/0/3000/d.nc >items.ndjson
+	run -0 --separate-stderr pgf-fetch --cache c items.ndjson
+	diff_text $'0\n1\n2\n3' "$(jq .key.concat.time <<<"$output")"
+}
+
+@test "no more than --per-host at once" {
+	local i
+	for i in $(seq 4); do item "/mute/2/3000/$i.nc"; done >items.ndjson
+	pgf-fetch --cache c --per-host 2 items.ndjson >out 3>&- &
+	sleep 1
+	[ "$(wc -l <"$log")" = 2 ]
+	wait $!
+	[ "$(wc -l <out)" = 4 ]
+}
+
+@test "hostile names stay in the cache and are the right files" {
+	local long path n=0
+	long=$(printf 'x%.0s' $(seq 4000))
+	for path in '/plain/0/10/x/..' '/../../plain/0/11/x/../a..b' \
+		"/plain/0/13/'\"\$(touch pwned)\`id\`.nc" '/plain/0/14/a%0ab' \
+		'/plain/0/15/%2e%2e%2f%2e%2e%2fetc' "/plain/0/16/$long.nc" \
+		'/plain/0/17/größe-日本.nc' '/plain/0/18/a b\c.nc' \
+		'/plain/0/19/-rf' '/plain/0/20/a?x=1;y=../..&z=#frag'; do
+		jq -nc --arg url "$base$path" '{key:{},url:$url}'
+	done >items.ndjson
+	run -0 --separate-stderr pgf-fetch -k --cache c items.ndjson
+	diff_text '' "$stderr"
+	[ "${#lines[@]}" = 10 ]
+	while read -r path; do
+		starts_with "$path" "$PWD/c/"
+		[ -f "$path" ]
+		diff_text '' "${path//[A-Za-z0-9.\/_+=,@-]/}"
+		n=$((n + 1))
+	done < <(jq -r .file.path <<<"$output")
+	[ "$n" = 10 ]
+	diff_text '' "$(find . .. -maxdepth 1 -name 'pwned*')"
+}
+
+@test "-k goes on, --rejects can be fed back" {
+	item /once/404/3000/a.nc /plain/0/3000/b.nc /status/500/1/c.nc >items.ndjson
+	run -1 --separate-stderr pgf-fetch -k --rejects bad.ndjson --retries 0 \
+		--cache c items.ndjson
+	diff_text 1 "$(jq .key.concat.time <<<"$output")"
+	contains "$stderr" 'items.ndjson:1: key time=0: cannot fetch'
+	contains "$stderr" 'items.ndjson:3: key time=2: cannot fetch'
+	contains "$(jq -r .error bad.ndjson | tail -n 1)" '500 Internal Server Error'
+	head -n 1 bad.ndjson | jq -c 'del(.error)' >again.ndjson
+	run -0 --separate-stderr pgf-fetch --cache c again.ndjson
+	diff_text 0 "$(jq .key.concat.time <<<"$output")"
+}
+
+@test "a full disk ends with one line and no file" {
+	[ -w /dev/shm ] || skip "no /dev/shm"
+	(
+		ulimit -f 100
+		trap '' XFSZ
+		item /plain/0/3000000/a.nc >item.ndjson
+		pgf-fetch --cache c item.ndjson >out 2>err
+	) && false
+	diff_text '' "$(cat out)"
+	one_line "$(cat err)"
+	contains "$(cat err)" 'cannot write'
+	diff_text '' "$(find c -name '*.json' -o -name '*.nc')"
+}
+
+@test "a cache that cannot be made" {
+	: >file
+	item /plain/0/1/a.nc >item.ndjson
+	run -1 --separate-stderr pgf-fetch --cache file/c item.ndjson
+	one_line "$stderr"
+	contains "$stderr" 'cannot make folder'
+}

@@ -1,0 +1,294 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A server on the loopback device that is rude on request.
+
+    server.py LOG          serve until killed; prints http://127.0.0.1:PORT
+    server.py sum VERSION PATH...   SHA-256 of what belongs there, by line
+
+Paths are /BEHAVIOUR/ARGUMENT/SIZE/NAME: SIZE bytes that follow from the path
+alone. Behaviours that go wrong once do so for the first request of a path.
+Each request is a line of LOG: path, Range and If-Range, "-" for none.
+"""
+import random
+import socket
+import struct
+import sys
+import threading
+import time
+from email.utils import formatdate
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+OLD = "Tue, 02 Jan 2024 03:04:05 GMT"
+lock = threading.Lock()
+seen = {}
+
+
+def body_of(path, version=0):
+    size = int(path.split("/")[3])
+    return random.Random(f"{version}{path}").randbytes(size)
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *args):
+        pass
+
+    def do_GET(self):
+        _, behaviour, argument, *_ = self.path.split("/", 3)
+        with lock:
+            self.count = seen[self.path] = seen.get(self.path, 0) + 1
+            with open(sys.argv[1], "a", encoding="utf-8") as log:
+                print(self.path[:80], self.headers.get("Range", "-"),
+                      self.headers.get("If-Range", "-"), file=log)
+        getattr(self, "do_" + behaviour)(argument)
+
+    def head(self, status, **fields):
+        self.send_response(status)
+        for name, value in fields.items():
+            if value is not None:
+                self.send_header(name.replace("_", "-"), str(value))
+        self.end_headers()
+
+    def close(self):
+        self.close_connection = True
+
+    def reset(self):
+        """Unsent data is dropped and the peer sees RST."""
+        self.wfile.flush()
+        time.sleep(0.2)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                                   struct.pack("ii", 1, 0))
+        self.close()
+        self.connection.close()
+        raise ConnectionResetError
+
+    def whole(self, etag='"v0"', modified=OLD, ranges=True, version=0):
+        """What a good server does."""
+        body = body_of(self.path, version)
+        wanted = self.headers.get("Range")
+        valid = self.headers.get("If-Range", etag) in (etag, modified)
+        fields = {"ETag": etag, "Last_Modified": modified,
+                  "Accept_Ranges": "bytes"}
+        if not ranges:
+            fields = {"ETag": etag}
+        status = 200
+        if wanted and valid and ranges:
+            first = int(wanted[6:].rstrip("-"))
+            if first >= len(body):
+                self.head(416, Content_Range=f"bytes */{len(body)}",
+                          Content_Length=0)
+                return
+            fields["Content_Range"] = \
+                f"bytes {first}-{len(body) - 1}/{len(body)}"
+            body = body[first:]
+            status = 206
+        self.head(status, Content_Length=len(body), **fields)
+        self.wfile.write(body)
+
+    def half(self, etag='"v0"', modified=OLD, ranges="bytes", length=True):
+        """The head of the whole, and half of the bytes."""
+        body = body_of(self.path)
+        fields = {"ETag": etag, "Last_Modified": modified,
+                  "Accept_Ranges": ranges}
+        if length:
+            fields["Content_Length"] = len(body)
+        self.head(200, **fields)
+        self.wfile.write(body[:len(body) // 2])
+        self.close()
+
+    def do_plain(self, _):
+        self.whole()
+
+    def do_nolength(self, _):
+        self.head(200, Connection="close")
+        self.wfile.write(body_of(self.path))
+        self.close()
+
+    def do_chunked(self, argument):
+        """argument: bytes a chunk; the first answer stops in the middle."""
+        body, step = body_of(self.path), int(argument)
+        self.head(200, Transfer_Encoding="chunked")
+        if self.count == 1:
+            body = body[:len(body) // 2]
+        for at in range(0, len(body), step):
+            part = body[at:at + step]
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))
+        if self.count == 1:
+            self.close()
+        else:
+            self.wfile.write(b"0\r\n\r\n")
+
+    def do_short(self, _):
+        self.half() if self.count == 1 else self.whole()
+
+    def do_shortdate(self, _):
+        """Only a date to tell versions apart."""
+        if self.count == 1:
+            self.half(etag=None)
+        else:
+            self.whole(etag=None)
+
+    def do_shortweak(self, _):
+        """A weak tag and a date that is too young to be strong."""
+        now = formatdate(usegmt=True)
+        self.half(etag='W/"v0"', modified=now) if self.count == 1 else \
+            self.whole(etag='W/"v0"', modified=now)
+
+    def do_shortplain(self, _):
+        """No ranges are offered."""
+        if self.count == 1:
+            self.half(ranges=None)
+        else:
+            self.whole(ranges=False)
+
+    def do_ignored(self, _):
+        """Ranges are offered and then ignored."""
+        self.half() if self.count == 1 else self.whole(ranges=False)
+
+    def do_changed(self, _):
+        """Another version after the first answer."""
+        self.half() if self.count == 1 else \
+            self.whole(etag='"v1"', version=1)
+
+    def wrong(self, first, etag):
+        """A 206 that is not what was asked for, whatever If-Range said."""
+        body = body_of(self.path, 1 if etag != '"v0"' else 0)
+        fields = {"ETag": etag, "Last_Modified": OLD, "Content_Range":
+                  f"bytes {first}-{len(body) - 1}/{len(body)}"}
+        self.head(206, Content_Length=len(body) - first, **fields)
+        self.wfile.write(body[first:])
+
+    def do_flip(self, _):
+        """The second answer continues another version."""
+        if self.count == 1:
+            self.half()
+        elif self.headers.get("Range"):
+            self.wrong(int(self.headers["Range"][6:-1]), '"v1"')
+        else:
+            self.whole(etag='"v1"', version=1)
+
+    def do_offset(self, _):
+        """The second answer begins at another byte than was asked for."""
+        if self.count == 1:
+            self.half()
+        elif self.headers.get("Range"):
+            self.wrong(int(self.headers["Range"][6:-1]) + 7, '"v0"')
+        else:
+            self.whole()
+
+    def do_status(self, argument):
+        self.head(int(argument), Content_Length=5)
+        self.wfile.write(b"sorry")
+
+    def do_once(self, argument):
+        """argument: a status, for the first request."""
+        self.do_status(argument) if self.count == 1 else self.whole()
+
+    def do_after(self, argument):
+        """argument: seconds of Retry-After with the first answer, a 503."""
+        if self.count == 1:
+            self.head(503, Retry_After=argument, Content_Length=0)
+        else:
+            self.whole()
+
+    def do_refuse(self, _):
+        """A range is refused although it was offered."""
+        if self.count == 1:
+            self.half()
+        elif self.headers.get("Range"):
+            self.head(416, Content_Length=0)
+        else:
+            self.whole()
+
+    def do_reset(self, _):
+        if self.count > 1:
+            self.whole()
+            return
+        self.half()
+        self.reset()
+
+    def do_stall(self, argument):
+        """argument: seconds of silence in the middle of the first answer."""
+        if self.count == 1:
+            self.half()
+            time.sleep(float(argument))
+        else:
+            self.whole()
+
+    def do_mute(self, argument):
+        """argument: seconds of silence instead of the first answer."""
+        if self.count == 1:
+            time.sleep(float(argument))
+            self.close()
+        else:
+            self.whole()
+
+    def do_slow(self, argument):
+        """argument: pieces a second, of 64 KiB; also for ranges."""
+        write = self.wfile.write
+
+        def dripping(data):
+            for at in range(0, len(data), 65536):
+                write(data[at:at + 65536])
+                if len(data) > 1000:
+                    time.sleep(1 / float(argument))
+
+        self.wfile.write = dripping
+        self.whole()
+        self.wfile.write = write
+
+    def do_garbage(self, _):
+        self.connection.sendall(b"\x00\x01\x02 nothing that is HTTP\r\n\r\n")
+        self.close()
+
+    def do_redirect(self, argument):
+        where = {
+            "file": "file:///etc/passwd",
+            "loop": self.path,
+            "ftp": "ftp://127.0.0.1/x",
+            "none": None,
+            "good": self.path.replace("/redirect/good/", "/plain/0/"),
+        }[argument]
+        fields = {"Location": where} if where else {}
+        self.head(302, Content_Length=0, **fields)
+
+    def do_login(self, _):
+        """User joe, password a:b@c."""
+        if self.headers.get("Authorization") == "Basic am9lOmE6YkBj":
+            self.whole()
+        else:
+            self.head(401, WWW_Authenticate='Basic realm="x"',
+                      Content_Length=0)
+
+    def do_tags(self, _):
+        """Validators that are no text, or longer than any should be."""
+        body = body_of(self.path)
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("ETag", '"\xff\xfe"')
+        self.send_header("Last-Modified", "x" * 5000)
+        self.end_headers()
+        self.wfile.write(body)
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, request, client_address):
+        pass
+
+
+def main():
+    if sys.argv[1] == "sum":
+        for path in sys.argv[3:]:
+            print(sha256(body_of(path, sys.argv[2])).hexdigest())
+        return
+    server = Server(("127.0.0.1", 0), Handler)
+    print(f"http://127.0.0.1:{server.server_port}", flush=True)
+    server.serve_forever()
+
+
+main()
