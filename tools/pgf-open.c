@@ -49,8 +49,10 @@ static int open_fetched(struct opened *o, const struct js *file,
 		return err_set(err, ERR_DATA,
 			"member 'file' has no 'path' or no 'size'");
 	/* a download's time is the server's, not that of the copy */
-	fd = source_open(path, size, js_get(file, "sha256") == NULL ?
-		js_get_text(file, "modified") : NULL, err);
+	fd = source_open(path, size,
+		js_get(file, "sha256") == NULL ? js_get_text(file, "modified") :
+						 NULL,
+		err);
 	o->file = view_of_file(fd, path, size);
 	return fd < 0 ? -1 : 0;
 }
@@ -84,8 +86,10 @@ static int open_named(struct opened *o, struct err *err)
 	if (url_parse(o->arena, text, &url, err) < 0)
 		return -1;
 	if (url.kind != URL_LOCAL)
-		return err_set(err, ERR_DATA, "'%s' is not a local file; "
-			"pgf-fetch gets it", url_show(o->arena, text));
+		return err_set(err, ERR_DATA,
+			"'%s' is not a local file; "
+			"pgf-fetch gets it",
+			url_show(o->arena, text));
 	if (io_absolute(NULL, url.path, &path, err) < 0)
 		return -1;
 	text = arena_strdup(o->arena, path.data);
@@ -93,9 +97,10 @@ static int open_named(struct opened *o, struct err *err)
 	fd = open(text, O_RDONLY | O_CLOEXEC);
 	o->file = view_of_file(fd, text, 0);
 	if (fd < 0)
-		return err_set(err, errno == ENOENT || errno == ENOTDIR ?
-			ERR_DATA : ERR_FAIL, "cannot open '%s': %s", text,
-			strerror(errno));
+		return err_set(err,
+			errno == ENOENT || errno == ENOTDIR ? ERR_DATA :
+							      ERR_FAIL,
+			"cannot open '%s': %s", text, strerror(errno));
 	if (fstat(fd, &st) < 0)
 		return err_sys(err, "cannot look at '%s'", text);
 	if (!S_ISREG(st.st_mode))
@@ -122,7 +127,8 @@ static const char *names_of(struct arena *a, const struct dataset *ds)
 	const char *text = "none";
 
 	for (unsigned i = 0; i < ds->ndims; i++)
-		text = i == 0 ? ds->dims[i].name :
+		text = i == 0 ?
+			ds->dims[i].name :
 			arena_printf(a, "%s, %s", text, ds->dims[i].name);
 	return text;
 }
@@ -135,21 +141,26 @@ static int check_dims(const struct opened *o, const struct dataset *ds,
 
 	for (void *it = js_first(concat); it; it = js_next(concat, it))
 		if (dataset_dim(ds, js_name(it)) == NULL)
-			return err_set(err, ERR_DATA, "no dimension '%s'; the "
-				"file has %s", js_name(it),
-				names_of(o->arena, ds));
+			return err_set(err, ERR_DATA,
+				"no dimension '%s'; the "
+				"file has %s",
+				js_name(it), names_of(o->arena, ds));
 	for (void *it = js_first(expect); it; it = js_next(expect, it)) {
 		const struct dim *d = dataset_dim(ds, js_name(it));
 		uint64_t n;
 
 		if (!js_u64(js_member(it), &n))
-			return err_set(err, ERR_DATA, "member 'expect': '%s' "
-				"is not a whole number", js_name(it));
+			return err_set(err, ERR_DATA,
+				"member 'expect': '%s' "
+				"is not a whole number",
+				js_name(it));
 		if (d == NULL || d->len != n)
-			return err_set(err, ERR_DATA, "dimension '%s' has "
-				"length %" PRIu64 ", the recipe promises %"
-				PRIu64 " items per file", js_name(it),
-				d == NULL ? 0 : d->len, n);
+			return err_set(err, ERR_DATA,
+				"dimension '%s' has "
+				"length %" PRIu64
+				", the recipe promises %" PRIu64
+				" items per file",
+				js_name(it), d == NULL ? 0 : d->len, n);
 	}
 	return 0;
 }
@@ -188,21 +199,21 @@ static int describe(struct opened *o, struct err *err)
 
 	o->in.file = &o->file;
 	if (input_identify(&o->in, err) < 0 || check_format(o, err) < 0 ||
-	    input_read(o->arena, &o->in, &ds, err) < 0 ||
-	    check_dims(o, &ds, err) < 0 || add_digests(o, &ds, err) < 0)
+		input_read(o->arena, &o->in, &ds, err) < 0 ||
+		check_dims(o, &ds, err) < 0 || add_digests(o, &ds, err) < 0)
 		return err_in(err, "cannot open '%s'", o->file.path);
 	dataset_to_record(o->arena, &ds, o->rec);
 	return 0;
 }
 
-static int open_record(struct js *rec, struct tool_sink *sink,
-	struct err *err)
+static int open_record(struct js *rec, struct tool_sink *sink, struct err *err)
 {
-	struct opened o = { .arena = sink->arena, .rec = rec,
+	struct opened o = { .arena = sink->arena,
+		.rec = rec,
 		.file = { .fd = -1 } };
 	const struct js *file = js_get(rec, "file");
 	int result = file != NULL ? open_fetched(&o, file, err) :
-		open_named(&o, err);
+				    open_named(&o, err);
 
 	if (result == 0)
 		result = describe(&o, err);
@@ -216,6 +227,8 @@ int main(int argc, char **argv)
 	struct err err = ERR_INIT;
 	int first = tool_begin(&spec, argc, argv, &err);
 
-	return tool_end(first < 0 ? -1 : tool_each(argv + first, open_record,
-		NULL, &err), &err);
+	return tool_end(first < 0 ?
+			-1 :
+			tool_each(argv + first, open_record, NULL, &err),
+		&err);
 }

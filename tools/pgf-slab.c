@@ -56,16 +56,17 @@ static int parse_list(const char *option, const char *text, uint64_t *v,
 			break;
 		s = end + 1;
 	}
-	return err_set(err, ERR_USAGE, "--%s '%s' is not a list of at most %d "
-		"whole numbers", option, text, DATASET_MAX_NDIM);
+	return err_set(err, ERR_USAGE,
+		"--%s '%s' is not a list of at most %d "
+		"whole numbers",
+		option, text, DATASET_MAX_NDIM);
 }
 
 struct numbers {
 	uint64_t start[DATASET_MAX_NDIM], count[DATASET_MAX_NDIM];
 };
 
-static int parse_box(struct numbers *n, struct pieces_box *box,
-	struct err *err)
+static int parse_box(struct numbers *n, struct pieces_box *box, struct err *err)
 {
 	int nstart = 0, ncount = 0;
 
@@ -76,8 +77,10 @@ static int parse_box(struct numbers *n, struct pieces_box *box,
 	if (nstart < 0 || ncount < 0)
 		return -1;
 	if (cfg.start != NULL && cfg.count != NULL && nstart != ncount)
-		return err_set(err, ERR_USAGE, "--start has %d numbers, "
-			"--count has %d", nstart, ncount);
+		return err_set(err, ERR_USAGE,
+			"--start has %d numbers, "
+			"--count has %d",
+			nstart, ncount);
 	box->start = cfg.start != NULL ? n->start : NULL;
 	box->count = cfg.count != NULL ? n->count : NULL;
 	box->ndim = (unsigned)(cfg.start != NULL ? nstart : ncount);
@@ -97,6 +100,7 @@ static int print_slab(int fd, const char *path, const char *variable,
 	struct input in = { .file = &file };
 	struct pieces_box box;
 	struct numbers numbers;
+	const struct netcdf_sink sink = { put, NULL };
 	struct netcdf_file *f;
 	struct stat st;
 	int result;
@@ -111,7 +115,7 @@ static int print_slab(int fd, const char *path, const char *variable,
 	f = netcdf_open(&file, in.base, err);
 	if (f == NULL)
 		return err_in(err, "cannot open '%s'", path);
-	result = netcdf_slab(f, variable, &box, put, NULL, err);
+	result = netcdf_slab(f, variable, &box, &sink, err);
 	netcdf_close(f);
 	return result < 0 ? err_in(err, "'%s'", path) : 0;
 }
@@ -122,7 +126,8 @@ static int run(char **operands, struct err *err)
 	int fd, result;
 
 	if (path == NULL || operands[1] == NULL || operands[2] != NULL)
-		return err_set(err, ERR_USAGE, "two operands are needed: PATH "
+		return err_set(err, ERR_USAGE,
+			"two operands are needed: PATH "
 			"and VAR");
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)

@@ -14,7 +14,8 @@
 
 struct attrs attrs_new(struct arena *a)
 {
-	return (struct attrs){ .arena = a, .values = js_new_object(a),
+	return (struct attrs){ .arena = a,
+		.values = js_new_object(a),
 		.dtypes = js_new_object(a) };
 }
 
@@ -89,17 +90,21 @@ void attrs_add_numbers(struct attrs *to, const char *name, struct dtype t,
 int attr_check_name(const char *what, const char *name, struct err *err)
 {
 	if (*name == '\0' || !str_is_utf8(name, strlen(name)))
-		return err_set(err, ERR_DATA,
-			"corrupt: the name of a %s is %s", what,
-			*name == '\0' ? "empty" : "not UTF-8");
+		return err_set(err, ERR_DATA, "corrupt: the name of a %s is %s",
+			what, *name == '\0' ? "empty" : "not UTF-8");
 	return 0;
 }
 
 bool attr_is_hidden(const char *name)
 {
 	static const char *const hidden[] = {
-		"REFERENCE_LIST", "CLASS", "DIMENSION_LIST", "NAME",
-		"_Netcdf4Dimid", "_Netcdf4Coordinates", "_nc3_strict",
+		"REFERENCE_LIST",
+		"CLASS",
+		"DIMENSION_LIST",
+		"NAME",
+		"_Netcdf4Dimid",
+		"_Netcdf4Coordinates",
+		"_nc3_strict",
 		"_NCProperties",
 	};
 

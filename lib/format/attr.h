@@ -16,8 +16,8 @@ enum { ATTR_MAX_VALUES = 1 << 20 };
 
 struct attrs {
 	struct arena *arena;
-	struct js *values;	/* name -> scalar or list */
-	struct js *dtypes;	/* name -> dtype name, of the numeric ones */
+	struct js *values; /* name -> scalar or list */
+	struct js *dtypes; /* name -> dtype name, of the numeric ones */
 };
 
 /* Two empty objects in the arena. */
@@ -39,8 +39,8 @@ void attrs_add_numbers(struct attrs *to, const char *name, struct dtype t,
 	const void *values, size_t n);
 
 /* ERR_DATA unless the name (of what: "variable") is UTF-8, not empty. */
-int attr_check_name(const char *what, const char *name, struct err *err)
-	PGF_CHECKED;
+int attr_check_name(const char *what, const char *name,
+	struct err *err) PGF_CHECKED;
 
 /* True for attributes that NetCDF-4 keeps for itself: those of dimension
  * scales (HDF5 Dimension Scale Specification) and of netCDF's book-keeping

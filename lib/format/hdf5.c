@@ -90,19 +90,20 @@ bool hdf5_has(const struct hdf5_file *f, const char *name)
 /* HDF5's own type of a numeric kind in one byte order. */
 static hid_t standard_type(enum dtype_kind kind, bool big)
 {
-	switch (kind) {
-	case DTYPE_INT8: return big ? H5T_STD_I8BE : H5T_STD_I8LE;
-	case DTYPE_INT16: return big ? H5T_STD_I16BE : H5T_STD_I16LE;
-	case DTYPE_INT32: return big ? H5T_STD_I32BE : H5T_STD_I32LE;
-	case DTYPE_INT64: return big ? H5T_STD_I64BE : H5T_STD_I64LE;
-	case DTYPE_UINT8: return big ? H5T_STD_U8BE : H5T_STD_U8LE;
-	case DTYPE_UINT16: return big ? H5T_STD_U16BE : H5T_STD_U16LE;
-	case DTYPE_UINT32: return big ? H5T_STD_U32BE : H5T_STD_U32LE;
-	case DTYPE_UINT64: return big ? H5T_STD_U64BE : H5T_STD_U64LE;
-	case DTYPE_FLOAT32: return big ? H5T_IEEE_F32BE : H5T_IEEE_F32LE;
-	case DTYPE_FLOAT64: return big ? H5T_IEEE_F64BE : H5T_IEEE_F64LE;
-	default: return -1;
-	}
+	const hid_t types[][2] = {
+		[DTYPE_INT8] = { H5T_STD_I8LE, H5T_STD_I8BE },
+		[DTYPE_INT16] = { H5T_STD_I16LE, H5T_STD_I16BE },
+		[DTYPE_INT32] = { H5T_STD_I32LE, H5T_STD_I32BE },
+		[DTYPE_INT64] = { H5T_STD_I64LE, H5T_STD_I64BE },
+		[DTYPE_UINT8] = { H5T_STD_U8LE, H5T_STD_U8BE },
+		[DTYPE_UINT16] = { H5T_STD_U16LE, H5T_STD_U16BE },
+		[DTYPE_UINT32] = { H5T_STD_U32LE, H5T_STD_U32BE },
+		[DTYPE_UINT64] = { H5T_STD_U64LE, H5T_STD_U64BE },
+		[DTYPE_FLOAT32] = { H5T_IEEE_F32LE, H5T_IEEE_F32BE },
+		[DTYPE_FLOAT64] = { H5T_IEEE_F64LE, H5T_IEEE_F64BE },
+	};
+
+	return kind <= DTYPE_FLOAT64 ? types[kind][big] : -1;
 }
 
 static bool read_text_type(const struct open_dataset *d, struct dtype *t)
@@ -133,8 +134,8 @@ static bool read_type(const struct open_dataset *d, struct chunk_table *t)
 	if (class == H5T_ENUM)
 		type = H5Tget_super(d->type);
 	t->big_endian = t->dtype.size > 1 && H5Tget_order(type) == H5T_ORDER_BE;
-	same = standard_type(t->dtype.kind, false) >= 0 && H5Tequal(type,
-		standard_type(t->dtype.kind, t->big_endian)) > 0;
+	same = standard_type(t->dtype.kind, false) >= 0 &&
+		H5Tequal(type, standard_type(t->dtype.kind, t->big_endian)) > 0;
 	/* order means nothing for one byte, but the types differ */
 	if (!same && t->dtype.size == 1)
 		same = H5Tequal(type, standard_type(t->dtype.kind, true)) > 0;
@@ -150,8 +151,9 @@ static void read_fill(struct arena *a, const struct open_dataset *d,
 	H5D_fill_value_t status;
 	uint8_t *fill;
 
-	if (t->dtype.size == 0 || H5Pfill_value_defined(d->plist, &status) < 0 ||
-	    status != H5D_FILL_VALUE_USER_DEFINED)
+	if (t->dtype.size == 0 ||
+		H5Pfill_value_defined(d->plist, &status) < 0 ||
+		status != H5D_FILL_VALUE_USER_DEFINED)
 		return;
 	fill = ARENA_NEW(a, uint8_t, t->dtype.size);
 	if (H5Pget_fill_value(d->plist, type < 0 ? d->type : type, fill) < 0)
@@ -209,8 +211,8 @@ static void read_contiguous(struct arena *a, const struct open_dataset *d,
 	t->refs = new_refs(a, n);
 	/* the offset alone won't do: a user block is added even to "none" */
 	if (n == 0 || offset == HADDR_UNDEF ||
-	    H5Dget_space_status(d->id, &status) < 0 ||
-	    status == H5D_SPACE_STATUS_NOT_ALLOCATED)
+		H5Dget_space_status(d->id, &status) < 0 ||
+		status == H5D_SPACE_STATUS_NOT_ALLOCATED)
 		return;
 	t->refs.offset[0] = offset;
 	t->refs.length[0] = size;
@@ -228,7 +230,8 @@ static int read_compact(struct arena *a, const struct open_dataset *d,
 	}
 	bytes = ARENA_NEW(a, uint8_t, (size_t)num_min(size, COMPACT_MAX));
 	if (size > COMPACT_MAX || H5Dget_storage_size(d->id) != size ||
-	    H5Dread(d->id, d->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) < 0)
+		H5Dread(d->id, d->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) <
+			0)
 		return err_set(err, ERR_DATA,
 			"corrupt: its compact data cannot be read");
 	t->inline_data = bytes;
@@ -251,8 +254,8 @@ static bool is_there(const struct open_dataset *d,
 		corner[i] = chunk->corner[i];
 	buf_resize(&stored, (size_t)chunk->length);
 	buf_resize(&found, (size_t)chunk->length);
-	same = H5Dread_chunk(d->id, H5P_DEFAULT, corner, &mask,
-			stored.data) >= 0 &&
+	same = H5Dread_chunk(d->id, H5P_DEFAULT, corner, &mask, stored.data) >=
+			0 &&
 		view_read(d->file->bytes, offset, found.len, found.data,
 			&err) == 0 &&
 		memcmp(stored.data, found.data, found.len) == 0;
@@ -269,7 +272,7 @@ static void add_user_block(const struct open_dataset *d,
 	uint64_t base = d->file->super.base, moved;
 
 	if (base == 0 || chunk->length > d->file->bytes->size ||
-	    !num_add(chunk->offset, base, &moved))
+		!num_add(chunk->offset, base, &moved))
 		return;
 	if (is_there(d, chunk, moved))
 		chunk->offset = moved;
@@ -282,7 +285,7 @@ static int ask_library(const struct open_dataset *d, struct hdf5_placing *p,
 	hsize_t n = 0;
 
 	if (H5Dget_num_chunks(d->id, d->space, &n) < 0)
-		n = 0;	/* nothing was ever allocated */
+		n = 0; /* nothing was ever allocated */
 	for (hsize_t i = 0; i < n; i++) {
 		hsize_t corner[H5S_MAX_RANK + 1], size;
 		struct hdf5_chunk chunk = { .offset = 0 };
@@ -290,7 +293,7 @@ static int ask_library(const struct open_dataset *d, struct hdf5_placing *p,
 		haddr_t address;
 
 		if (H5Dget_chunk_info(d->id, d->space, i, corner, &mask,
-				&address, &size) < 0)
+			    &address, &size) < 0)
 			return err_set(err, ERR_DATA,
 				"corrupt: its chunks cannot be listed");
 		if (address == HADDR_UNDEF)
@@ -315,7 +318,7 @@ static bool find_header(const struct open_dataset *d, uint64_t *address)
 	haddr_t found;
 
 	if (H5Oget_info3(d->id, &info, H5O_INFO_BASIC) < 0 ||
-	    H5VLnative_token_to_addr(d->id, info.token, &found) < 0)
+		H5VLnative_token_to_addr(d->id, info.token, &found) < 0)
 		return false;
 	*address = found;
 #else
@@ -356,7 +359,8 @@ static int read_chunked(struct arena *a, struct open_dataset *d,
 	uint64_t n;
 
 	if (H5Pget_chunk(d->plist, H5S_MAX_RANK, chunk) != (int)t->ndim)
-		return err_set(err, ERR_DATA, "corrupt: its chunks have "
+		return err_set(err, ERR_DATA,
+			"corrupt: its chunks have "
 			"another number of dimensions than the data");
 	for (unsigned i = 0; i < t->ndim; i++)
 		t->chunk_shape[i] = chunk[i];
@@ -402,12 +406,12 @@ static int check_extent(struct open_dataset *d, struct chunk_table *t,
 	uint64_t size;
 
 	if (ndim < 0 || (unsigned)ndim != t->ndim ||
-	    H5Sget_simple_extent_dims(d->space, d->extent, NULL) < 0)
+		H5Sget_simple_extent_dims(d->space, d->extent, NULL) < 0)
 		return err_set(err, ERR_DATA,
 			"corrupt: its shape cannot be read");
 	if (!num_product(t->shape, t->ndim, &size) ||
-	    !num_mul(size, num_max(t->dtype.size, 1), &size) ||
-	    size > INT64_MAX)
+		!num_mul(size, num_max(t->dtype.size, 1), &size) ||
+		size > INT64_MAX)
 		return err_set(err, ERR_DATA, "corrupt: it is too large");
 	for (unsigned i = 0; i < t->ndim; i++)
 		if (d->extent[i] != t->shape[i])
@@ -459,7 +463,7 @@ size_t hdf5_text_size(const struct hdf5_file *f, const char *name)
 	size_t size = 0;
 
 	if (type >= 0 && H5Tget_class(type) == H5T_STRING &&
-	    H5Tis_variable_str(type) == 0)
+		H5Tis_variable_str(type) == 0)
 		size = H5Tget_size(type);
 	H5Tclose(type);
 	H5Dclose(id);
@@ -480,8 +484,9 @@ int hdf5_read_texts(const struct hdf5_file *f, const char *name,
 		start[i] = piece->at[i];
 		count[i] = piece->len[i];
 	}
-	ok = (piece->ndim == 0 || H5Sselect_hyperslab(space, H5S_SELECT_SET,
-			start, NULL, count, NULL) >= 0) &&
+	ok = (piece->ndim == 0 ||
+		     H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL,
+			     count, NULL) >= 0) &&
 		H5Dread(id, type, memory, space, H5P_DEFAULT, out) >= 0;
 	H5Sclose(memory);
 	H5Sclose(space);

@@ -17,7 +17,7 @@ struct walk {
 	const struct hdf5_tree *tree;
 	hdf5_chunk_fn *fn;
 	void *state;
-	uint64_t left;		/* entries that may still come */
+	uint64_t left; /* entries that may still come */
 	size_t key_size, entry_size;
 };
 
@@ -53,10 +53,11 @@ static int visit_entries(struct walk *w, const uint8_t *entry, size_t n,
 		if (w->left-- == 0)
 			return corrupt(err, "is larger than the file");
 		if (!num_add(view_little(entry + w->key_size,
-				super->offset_size), super->base, &address))
+				     super->offset_size),
+			    super->base, &address))
 			return corrupt(err, "points beyond the file");
 		result = level == 0 ? visit_chunk(w, entry, address, err) :
-			walk_node(w, address, level - 1, err);
+				      walk_node(w, address, level - 1, err);
 		if (result < 0)
 			return -1;
 	}
@@ -75,12 +76,12 @@ static int walk_node(struct walk *w, uint64_t at, unsigned level,
 	if (view_read(file, at, sizeof(head), head, err) < 0)
 		return -1;
 	if (memcmp(head, "TREE", 4) != 0 || head[4] != CHUNK_NODE ||
-	    head[5] != level)
+		head[5] != level)
 		return corrupt(err, "is damaged");
 	n = (size_t)view_little(head + 6, 2);
 	buf_resize(&entries, n * w->entry_size);
-	result = view_read(file, at + head_size, entries.len, entries.data,
-		err);
+	result =
+		view_read(file, at + head_size, entries.len, entries.data, err);
 	if (result == 0)
 		result = visit_entries(w, (const uint8_t *)entries.data, n,
 			level, err);
@@ -88,8 +89,8 @@ static int walk_node(struct walk *w, uint64_t at, unsigned level,
 	return result;
 }
 
-int hdf5_tree_walk(const struct hdf5_tree *tree, hdf5_chunk_fn *fn,
-	void *state, struct err *err)
+int hdf5_tree_walk(const struct hdf5_tree *tree, hdf5_chunk_fn *fn, void *state,
+	struct err *err)
 {
 	struct walk w = { .tree = tree, .fn = fn, .state = state };
 	uint8_t head[8];

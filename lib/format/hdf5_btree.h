@@ -17,10 +17,10 @@ enum { HDF5_MAX_NDIM = 32 };
 
 /* One stored chunk. */
 struct hdf5_chunk {
-	uint64_t corner[HDF5_MAX_NDIM];	/* its first element */
-	uint64_t offset;	/* from the start of the file */
-	uint64_t length;	/* stored bytes */
-	uint32_t mask;		/* bit i set: filter i was skipped */
+	uint64_t corner[HDF5_MAX_NDIM]; /* its first element */
+	uint64_t offset;                /* from the start of the file */
+	uint64_t length;                /* stored bytes */
+	uint32_t mask;                  /* bit i set: filter i was skipped */
 };
 
 /* Called once a chunk, in no promised order; -1 stops the walk. */
@@ -30,9 +30,9 @@ typedef int hdf5_chunk_fn(void *state, const struct hdf5_chunk *chunk,
 struct hdf5_tree {
 	const struct view *file;
 	struct hdf5_super super;
-	uint64_t root;		/* file offset of the root node */
-	unsigned ndim;		/* of the dataset */
-	bool empty;		/* nothing was ever written */
+	uint64_t root; /* file offset of the root node */
+	unsigned ndim; /* of the dataset */
+	bool empty;    /* nothing was ever written */
 };
 
 /* The B-tree of the dataset whose object header is at address (from the base):
@@ -41,7 +41,7 @@ int hdf5_tree_find(const struct view *file, const struct hdf5_super *super,
 	uint64_t address, struct hdf5_tree *out, struct err *err) PGF_CHECKED;
 
 /* Visit every chunk. */
-int hdf5_tree_walk(const struct hdf5_tree *tree, hdf5_chunk_fn *fn,
-	void *state, struct err *err) PGF_CHECKED;
+int hdf5_tree_walk(const struct hdf5_tree *tree, hdf5_chunk_fn *fn, void *state,
+	struct err *err) PGF_CHECKED;
 
 #endif

@@ -9,7 +9,7 @@
 
 static const struct {
 	int id;
-	const char *name, *value;	/* value: member that is values[0] */
+	const char *name, *value; /* value: member that is values[0] */
 } filters[] = {
 	{ 1, "zlib", "level" },
 	{ 2, "shuffle", "elementsize" },
@@ -60,7 +60,7 @@ int hdf5_place(void *state, const struct hdf5_chunk *chunk, struct err *err)
 			return err_set(err, ERR_DATA,
 				"corrupt: a chunk is off the chunk grid");
 		if (corner >= t->shape[i])
-			return 0;	/* left behind when it shrank */
+			return 0; /* left behind when it shrank */
 		partial = partial || t->shape[i] - corner < len;
 		at = at * num_ceil_div(t->shape[i], len) + corner / len;
 	}

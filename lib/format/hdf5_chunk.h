@@ -17,14 +17,14 @@ struct js *hdf5_codec(struct arena *a, int filter, const unsigned *values,
 
 /* A table whose refs are being filled. */
 struct hdf5_placing {
-	struct chunk_table *table;	/* with shape, chunk_shape, codecs */
-	bool edge_raw;	/* partial chunks at the edge are not filtered */
+	struct chunk_table *table; /* with shape, chunk_shape, codecs */
+	bool edge_raw; /* partial chunks at the edge are not filtered */
 };
 
 /* Put a chunk into its place in the table: a hdf5_chunk_fn, state is a struct
  * hdf5_placing.  Chunks beyond the shape are passed over; ERR_DATA for one that
  * is off the grid. */
-int hdf5_place(void *state, const struct hdf5_chunk *chunk, struct err *err)
-	PGF_CHECKED;
+int hdf5_place(void *state, const struct hdf5_chunk *chunk,
+	struct err *err) PGF_CHECKED;
 
 #endif

@@ -21,11 +21,12 @@ static int check_end(const struct view *file, struct hdf5_super *s,
 	uint64_t stored_base, uint64_t stored_end, struct err *err)
 {
 	if (stored_end < stored_base ||
-	    !num_add(stored_end - stored_base, s->base, &s->end))
+		!num_add(stored_end - stored_base, s->base, &s->end))
 		return err_set(err, ERR_DATA,
 			"corrupt: the superblock's end of file is impossible");
 	if (s->end > file->size)
-		return err_set(err, ERR_DATA, "truncated: its superblock asks "
+		return err_set(err, ERR_DATA,
+			"truncated: its superblock asks "
 			"for %" PRIu64 " bytes, the file has %" PRIu64,
 			s->end, file->size);
 	return 0;
@@ -41,8 +42,10 @@ int hdf5_super_read(const struct view *file, uint64_t base,
 	if (view_read(file, base, sizeof(head), head, err) < 0)
 		return -1;
 	if (head[8] > 3)
-		return err_set(err, ERR_DATA, "its superblock has version %u, "
-			"which is not known", head[8]);
+		return err_set(err, ERR_DATA,
+			"its superblock has version %u, "
+			"which is not known",
+			head[8]);
 	out->offset_size = head[8] < 2 ? head[13] : head[9];
 	out->length_size = head[8] < 2 ? head[14] : head[10];
 	if (head[8] < 2)

@@ -13,10 +13,10 @@
 #include "format/view.h"
 
 struct hdf5_super {
-	uint64_t base;		/* what addresses count from */
-	uint64_t end;		/* bytes that the file must have */
-	unsigned offset_size;	/* bytes of an address: 2, 4 or 8 */
-	unsigned length_size;	/* bytes of a length: 2, 4 or 8 */
+	uint64_t base;        /* what addresses count from */
+	uint64_t end;         /* bytes that the file must have */
+	unsigned offset_size; /* bytes of an address: 2, 4 or 8 */
+	unsigned length_size; /* bytes of a length: 2, 4 or 8 */
 };
 
 /* Read the superblock at base (see magic_of).  ERR_DATA: its version or sizes

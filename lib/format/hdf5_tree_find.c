@@ -15,16 +15,16 @@ enum { CLASS_CHUNKED = 2, MAX_BLOCKS = 256, MAX_BLOCK = 1 << 24 };
 
 /* A block of messages, and how its messages look. */
 struct block {
-	uint64_t at, size;	/* of the messages, in the file */
-	unsigned version;	/* of the header: 1 or 2 */
-	bool ordered;		/* version 2: messages keep their order */
+	uint64_t at, size; /* of the messages, in the file */
+	unsigned version;  /* of the header: 1 or 2 */
+	bool ordered;      /* version 2: messages keep their order */
 };
 
 struct search {
 	const struct view *file;
 	const struct hdf5_super *super;
 	struct hdf5_tree *tree;
-	struct block blocks[MAX_BLOCKS];	/* found so far */
+	struct block blocks[MAX_BLOCKS]; /* found so far */
 	unsigned nblocks;
 };
 
@@ -34,8 +34,8 @@ static int corrupt(struct err *err)
 }
 
 /* Where the messages of the first block are. */
-static int read_prefix(const struct view *file, uint64_t at,
-	struct block *b, struct err *err)
+static int read_prefix(const struct view *file, uint64_t at, struct block *b,
+	struct err *err)
 {
 	uint8_t head[16], size[8];
 	unsigned flags, n, skip = 6;
@@ -43,20 +43,23 @@ static int read_prefix(const struct view *file, uint64_t at,
 	if (view_read(file, at, sizeof(head), head, err) < 0)
 		return -1;
 	if (head[0] == 1) {
-		*b = (struct block){ .at = at + 16, .version = 1,
+		*b = (struct block){ .at = at + 16,
+			.version = 1,
 			.size = view_little(head + 8, 4) };
 		return 0;
 	}
 	if (memcmp(head, "OHDR", 4) != 0 || head[4] != 2)
 		return corrupt(err);
 	flags = head[5];
-	skip += flags & 0x20 ? 16 : 0;	/* times */
-	skip += flags & 0x10 ? 4 : 0;	/* limits of attribute storage */
+	skip += flags & 0x20 ? 16 : 0; /* times */
+	skip += flags & 0x10 ? 4 : 0;  /* limits of attribute storage */
 	n = 1u << (flags & 3);
 	if (view_read(file, at + skip, n, size, err) < 0)
 		return -1;
-	*b = (struct block){ .at = at + skip + n, .version = 2,
-		.size = view_little(size, n), .ordered = flags & 4 };
+	*b = (struct block){ .at = at + skip + n,
+		.version = 2,
+		.size = view_little(size, n),
+		.ordered = flags & 4 };
 	return 0;
 }
 
@@ -67,11 +70,11 @@ static int read_continuation(struct search *s, const struct block *b,
 	struct block next = { .version = b->version, .ordered = b->ordered };
 
 	if (size < o + l || s->nblocks == MAX_BLOCKS ||
-	    !num_add(view_little(p, o), s->super->base, &next.at))
+		!num_add(view_little(p, o), s->super->base, &next.at))
 		return corrupt(err);
 	next.size = view_little(p + o, l);
 	if (b->version == 2 && next.size >= 8) {
-		next.at += 4;	/* "OCHK"; behind, a checksum */
+		next.at += 4; /* "OCHK"; behind, a checksum */
 		next.size -= 8;
 	}
 	s->blocks[s->nblocks++] = next;
@@ -99,7 +102,7 @@ static int read_layout(struct search *s, const uint8_t *p, uint64_t size,
 	s->tree->ndim = ndim - 1;
 	s->tree->empty = address == UINT64_MAX >> (64 - 8 * o);
 	if (!s->tree->empty &&
-	    !num_add(address, s->super->base, &s->tree->root))
+		!num_add(address, s->super->base, &s->tree->root))
 		return corrupt(err);
 	return 1;
 }
@@ -113,8 +116,8 @@ static int search_messages(struct search *s, const struct block *b,
 	uint64_t left = b->size;
 
 	while (left >= head) {
-		unsigned type = b->version == 1 ?
-			(unsigned)view_little(p, 2) : p[0];
+		unsigned type =
+			b->version == 1 ? (unsigned)view_little(p, 2) : p[0];
 		uint64_t size = view_little(p + (b->version == 1 ? 2 : 1), 2);
 
 		if (size > left - head)
@@ -122,7 +125,7 @@ static int search_messages(struct search *s, const struct block *b,
 		if (type == MSG_LAYOUT)
 			return read_layout(s, p + head, size, err);
 		if (type == MSG_CONTINUATION &&
-		    read_continuation(s, b, p + head, size, err) < 0)
+			read_continuation(s, b, p + head, size, err) < 0)
 			return -1;
 		p += head + size;
 		left -= head + size;
@@ -151,7 +154,9 @@ static int search_blocks(struct search *s, struct buf *bytes, struct err *err)
 int hdf5_tree_find(const struct view *file, const struct hdf5_super *super,
 	uint64_t address, struct hdf5_tree *out, struct err *err)
 {
-	struct search s = { .file = file, .super = super, .tree = out,
+	struct search s = { .file = file,
+		.super = super,
+		.tree = out,
 		.nblocks = 1 };
 	struct buf bytes = BUF_INIT;
 	uint64_t at;

@@ -37,10 +37,12 @@ static int check_chunks(const struct input *in, const struct variable *v,
 		if (r->offset[i] == REFS_ABSENT)
 			continue;
 		if (!num_add(r->offset[i], r->length[i], &end) ||
-		    end > in->file->size)
-			return err_set(err, ERR_DATA, "truncated: a chunk of "
-				"variable '%s' has %" PRIu64 " bytes at %"
-				PRIu64 ", the file has %" PRIu64 " bytes",
+			end > in->file->size)
+			return err_set(err, ERR_DATA,
+				"truncated: a chunk of "
+				"variable '%s' has %" PRIu64
+				" bytes at %" PRIu64 ", the file has %" PRIu64
+				" bytes",
 				v->name, r->length[i], r->offset[i],
 				in->file->size);
 	}

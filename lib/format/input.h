@@ -14,7 +14,7 @@
 /* A file that is open for reading.  Borrowed. */
 struct input {
 	const struct view *file;
-	uint64_t base;	/* where its HDF5 superblock is */
+	uint64_t base; /* where its HDF5 superblock is */
 	const char *format;
 };
 

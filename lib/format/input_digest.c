@@ -13,8 +13,9 @@
 #include "chunk/gather.h"
 #include "format/netcdf.h"
 #include "format/pieces.h"
+#include "format/texts.h"
 
-enum { PIECE_SIZE = 1 << 25 };	/* bytes held at a time */
+enum { PIECE_SIZE = 1 << 25 }; /* bytes held at a time */
 
 static int add_bytes(void *state, const void *bytes, size_t len,
 	struct err *err)
@@ -25,17 +26,13 @@ static int add_bytes(void *state, const void *bytes, size_t len,
 }
 
 /* Texts of fixed length as the library would hand them over. */
-static void add_texts(struct xxh *h, const char *p, uint64_t n, size_t size)
+static void add_texts(struct xxh *h, const char *text, size_t n, size_t size)
 {
-	for (; n > 0; n--, p += size) {
-		size_t len = strnlen(p, size);
-		uint8_t count[4];
+	struct buf out = BUF_INIT;
 
-		for (unsigned i = 0; i < 4; i++)
-			count[i] = (uint8_t)(len >> (8 * i));
-		xxh_add(h, count, sizeof(count));
-		xxh_add(h, p, len);
-	}
+	texts_add_fixed(&out, text, n, size);
+	xxh_add(h, out.data, out.len);
+	buf_release(&out);
 }
 
 static int add_table(struct xxh *h, const struct input *in,
@@ -47,7 +44,8 @@ static int add_table(struct xxh *h, const struct input *in,
 	const struct pieces_box all = { .start = NULL };
 	struct pieces p;
 	struct gather_source from = { .fd = in->file->fd,
-		.path = in->file->path, .table = t };
+		.path = in->file->path,
+		.table = t };
 	struct gather *g = gather_open();
 	struct buf values = BUF_INIT;
 	int result = pieces_begin(&p, &array, &all, err);
@@ -62,7 +60,8 @@ static int add_table(struct xxh *h, const struct input *in,
 		box_strides(p.ndim, p.len, t->dtype.size, stride);
 		result = gather_read(g, &from, &box, &out, err);
 		if (result == 0 && t->dtype.kind == DTYPE_BYTES)
-			add_texts(h, values.data, p.cells, t->dtype.size);
+			add_texts(h, values.data, (size_t)p.cells,
+				t->dtype.size);
 		else if (result == 0)
 			xxh_add(h, values.data, values.len);
 	}
@@ -71,16 +70,17 @@ static int add_table(struct xxh *h, const struct input *in,
 	return result;
 }
 
-static int add_library(struct xxh *h, const struct input *in,
-	const char *name, struct err *err)
+static int add_library(struct xxh *h, const struct input *in, const char *name,
+	struct err *err)
 {
 	struct netcdf_file *f = netcdf_open(in->file, in->base, err);
+	const struct netcdf_sink sink = { add_bytes, h };
 	const struct pieces_box all = { .start = NULL };
 	int result;
 
 	if (f == NULL)
 		return -1;
-	result = netcdf_slab(f, name, &all, add_bytes, h, err);
+	result = netcdf_slab(f, name, &all, &sink, err);
 	netcdf_close(f);
 	return result;
 }
@@ -90,9 +90,8 @@ const char *input_digest(struct arena *a, const struct input *in,
 {
 	struct xxh *h = xxh_open();
 	char text[XXH_HEX];
-	int result = gather_can(&v->table) ?
-		add_table(h, in, &v->table, err) :
-		add_library(h, in, v->name, err);
+	int result = gather_can(&v->table) ? add_table(h, in, &v->table, err) :
+					     add_library(h, in, v->name, err);
 
 	xxh_end(h, text);
 	xxh_close(h);

@@ -50,8 +50,7 @@ static const struct {
 		"the download may have failed" },
 	[MAGIC_NETCDF3] = { "NetCDF-3", "" },
 	[MAGIC_HDF5] = { "HDF5", "" },
-	[MAGIC_HDF4] = { "HDF4, not NetCDF",
-		"convert it to NetCDF-4 first" },
+	[MAGIC_HDF4] = { "HDF4, not NetCDF", "convert it to NetCDF-4 first" },
 	[MAGIC_HTML] = { "an HTML page, not NetCDF",
 		"the server may ask for a login or the URL may be wrong" },
 	[MAGIC_XML] = { "an XML document, not NetCDF",
@@ -96,7 +95,7 @@ static enum magic_kind kind_of_text(const char *head, size_t len)
 	while (isspace((unsigned char)*s))
 		s++;
 	if (starts_tag(s, "<!doctype html") || starts_tag(s, "<html") ||
-	    starts_tag(s, "<head") || starts_tag(s, "<body"))
+		starts_tag(s, "<head") || starts_tag(s, "<body"))
 		return MAGIC_HTML;
 	if (starts_tag(s, "<?xml") && strstr(s, "<html") != NULL)
 		return MAGIC_HTML;
@@ -112,8 +111,9 @@ static enum magic_kind kind_of_head(const char *head, size_t len)
 	for (size_t i = 0; i < sizeof(signatures) / sizeof(*signatures); i++) {
 		size_t end = signatures[i].offset + signatures[i].len;
 
-		if (len >= end && memcmp(head + signatures[i].offset,
-				signatures[i].bytes, signatures[i].len) == 0)
+		if (len >= end &&
+			memcmp(head + signatures[i].offset, signatures[i].bytes,
+				signatures[i].len) == 0)
 			return signatures[i].kind;
 	}
 	return kind_of_text(head, len);
@@ -125,8 +125,8 @@ static int find_hdf5(const struct view *b, uint64_t *base, struct err *err)
 	char found[HDF5_LEN];
 
 	*base = 0;
-	for (uint64_t at = HDF5_FIRST_BLOCK; b->size >= HDF5_LEN &&
-			at <= b->size - HDF5_LEN; at *= 2) {
+	for (uint64_t at = HDF5_FIRST_BLOCK;
+		b->size >= HDF5_LEN && at <= b->size - HDF5_LEN; at *= 2) {
 		if (view_read(b, at, HDF5_LEN, found, err) < 0)
 			return -1;
 		if (memcmp(found, hdf5_signature, HDF5_LEN) != 0)

@@ -8,7 +8,6 @@
 
 #include <inttypes.h>
 #include <netcdf.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -16,6 +15,7 @@
 #include "base/str.h"
 #include "format/attr.h"
 #include "format/hdf5.h"
+#include "format/texts.h"
 
 /* Bytes read at a time, and what a text counts for. */
 enum { PIECE_SIZE = 1 << 24, TEXT_SIZE = 256 };
@@ -24,27 +24,14 @@ struct netcdf_file {
 	int id;
 	const struct view *bytes;
 	uint64_t base;
-	char path[4096];	/* as given to the libraries */
+	char path[VIEW_PATH_MAX]; /* as given to the libraries */
+	struct hdf5_file *hdf5;   /* or NULL: not needed yet */
 };
 
 static int fail(struct err *err, int code, const char *what)
 {
-	return err_set(err, code == NC_ENOMEM ? ERR_TEMP : ERR_DATA,
-		"%s: %s", what, nc_strerror(code));
-}
-
-/* The library reads more into a path than a path (backslashes, drives, URLs):
- * what is not plain is opened through its descriptor. */
-static void choose_path(struct netcdf_file *f)
-{
-	const char *path = f->bytes->path;
-
-	if (path[0] == '/' && path[1] != '/' && strlen(path) < 4096 &&
-	    strpbrk(path, "\\#?&:[]") == NULL)
-		snprintf(f->path, sizeof(f->path), "%s", path);
-	else
-		snprintf(f->path, sizeof(f->path), "/proc/self/fd/%d",
-			f->bytes->fd);
+	return err_set(err, code == NC_ENOMEM ? ERR_TEMP : ERR_DATA, "%s: %s",
+		what, nc_strerror(code));
 }
 
 struct netcdf_file *netcdf_open(const struct view *file, uint64_t base,
@@ -56,7 +43,8 @@ struct netcdf_file *netcdf_open(const struct view *file, uint64_t base,
 	hdf5_begin();
 	f->bytes = file;
 	f->base = base;
-	choose_path(f);
+	f->hdf5 = NULL;
+	view_plain_path(file, f->path);
 	code = nc_open(f->path, NC_NOWRITE, &f->id);
 	if (code == NC_NOERR)
 		return f;
@@ -69,27 +57,42 @@ void netcdf_close(struct netcdf_file *f)
 {
 	if (f == NULL)
 		return;
+	hdf5_close(f->hdf5);
 	nc_close(f->id);
 	mem_free(f);
+}
+
+static int need_hdf5(struct netcdf_file *f, struct err *err)
+{
+	if (f->hdf5 == NULL)
+		f->hdf5 = hdf5_open(f->path, f->bytes, f->base, err);
+	return f->hdf5 == NULL ? -1 : 0;
 }
 
 /* Types that have an equal here; enums are their integers. */
 static int find_type(int id, nc_type type, struct dtype *out)
 {
 	static const enum dtype_kind kinds[] = {
-		[NC_BYTE] = DTYPE_INT8, [NC_CHAR] = DTYPE_CHAR,
-		[NC_SHORT] = DTYPE_INT16, [NC_INT] = DTYPE_INT32,
-		[NC_FLOAT] = DTYPE_FLOAT32, [NC_DOUBLE] = DTYPE_FLOAT64,
-		[NC_UBYTE] = DTYPE_UINT8, [NC_USHORT] = DTYPE_UINT16,
-		[NC_UINT] = DTYPE_UINT32, [NC_INT64] = DTYPE_INT64,
-		[NC_UINT64] = DTYPE_UINT64, [NC_STRING] = DTYPE_STRING,
+		[NC_BYTE] = DTYPE_INT8,
+		[NC_CHAR] = DTYPE_CHAR,
+		[NC_SHORT] = DTYPE_INT16,
+		[NC_INT] = DTYPE_INT32,
+		[NC_FLOAT] = DTYPE_FLOAT32,
+		[NC_DOUBLE] = DTYPE_FLOAT64,
+		[NC_UBYTE] = DTYPE_UINT8,
+		[NC_USHORT] = DTYPE_UINT16,
+		[NC_UINT] = DTYPE_UINT32,
+		[NC_INT64] = DTYPE_INT64,
+		[NC_UINT64] = DTYPE_UINT64,
+		[NC_STRING] = DTYPE_STRING,
 	};
 	nc_type under = NC_NAT;
 	int class = 0;
 
 	if (type > NC_STRING) {
 		if (nc_inq_user_type(id, type, NULL, NULL, &under, NULL,
-				&class) != NC_NOERR || class != NC_ENUM)
+			    &class) != NC_NOERR ||
+			class != NC_ENUM)
 			return -1;
 		type = under;
 	}
@@ -107,66 +110,74 @@ static void to_little(void *p, size_t n, size_t size)
 		view_swap(p, n, size);
 }
 
-static int add_texts(const struct netcdf_file *f, int var, const char *name,
-	size_t n, struct attrs *to)
+/* An attribute of a variable, or of the file. */
+struct attr {
+	int id, var;
+	char name[NC_MAX_NAME + 1];
+	struct dtype dtype;
+	size_t n; /* values */
+};
+
+static int add_texts(const struct attr *at, struct attrs *to)
 {
-	char **texts = ARENA_NEW(to->arena, char *, n);
-	int code = nc_get_att_string(f->id, var, name, texts);
+	char **texts = ARENA_NEW(to->arena, char *, at->n);
+	int code = nc_get_att_string(at->id, at->var, at->name, texts);
 
 	if (code != NC_NOERR)
 		return code;
-	attrs_add_texts(to, name, texts, n);
-	return nc_free_string(n, texts);
+	attrs_add_texts(to, at->name, texts, at->n);
+	return nc_free_string(at->n, texts);
 }
 
-static int add_values(const struct netcdf_file *f, int var, const char *name,
-	struct dtype t, size_t n, struct attrs *to)
+static int add_values(const struct attr *at, struct attrs *to)
 {
-	uint8_t *values = ARENA_NEW(to->arena, uint8_t, n * t.size);
-	int code = n == 0 ? NC_NOERR : nc_get_att(f->id, var, name, values);
+	size_t size = at->dtype.size;
+	uint8_t *values = ARENA_NEW(to->arena, uint8_t, at->n * size);
+	int code = at->n == 0 ? NC_NOERR :
+				nc_get_att(at->id, at->var, at->name, values);
 
 	if (code != NC_NOERR)
 		return code;
-	to_little(values, n, t.size);
-	if (t.kind == DTYPE_CHAR)
-		attrs_add_text(to, name, (const char *)values, n);
+	to_little(values, at->n, size);
+	if (at->dtype.kind == DTYPE_CHAR)
+		attrs_add_text(to, at->name, (const char *)values, at->n);
 	else
-		attrs_add_numbers(to, name, t, values, n);
+		attrs_add_numbers(to, at->name, at->dtype, values, at->n);
 	return code;
 }
 
 static int read_attr(const struct netcdf_file *f, int var, int number,
 	struct attrs *to, struct err *err)
 {
-	char name[NC_MAX_NAME + 1];
-	struct dtype t;
+	struct attr at = { .id = f->id, .var = var };
 	nc_type type;
-	size_t n;
-	int code = nc_inq_attname(f->id, var, number, name);
+	int code = nc_inq_attname(f->id, var, number, at.name);
 
 	if (code == NC_NOERR)
-		code = nc_inq_att(f->id, var, name, &type, &n);
+		code = nc_inq_att(f->id, var, at.name, &type, &at.n);
 	if (code != NC_NOERR)
 		return fail(err, code, "corrupt: an attribute");
-	if (attr_is_hidden(name))
+	if (attr_is_hidden(at.name))
 		return 0;
-	if (attr_check_name("attribute", name, err) < 0)
+	if (attr_check_name("attribute", at.name, err) < 0)
 		return -1;
-	if (find_type(f->id, type, &t) < 0) {
+	if (find_type(f->id, type, &at.dtype) < 0) {
 		log_warn("'%s': attribute '%s' is of a compound type, which "
-			"cannot be stored: it is left out", f->bytes->path,
-			name);
+			 "cannot be stored: it is left out",
+			f->bytes->path, at.name);
 		return 0;
 	}
-	if (n > ATTR_MAX_VALUES && t.kind != DTYPE_CHAR)
-		return err_set(err, ERR_DATA, "attribute '%s' has %zu values, "
-			"the most is %d", name, n, ATTR_MAX_VALUES);
-	code = t.kind == DTYPE_STRING ? add_texts(f, var, name, n, to) :
-		add_values(f, var, name, t, n, to);
+	if (at.n > ATTR_MAX_VALUES && at.dtype.kind != DTYPE_CHAR)
+		return err_set(err, ERR_DATA,
+			"attribute '%s' has %zu values, "
+			"the most is %d",
+			at.name, at.n, ATTR_MAX_VALUES);
+	code = at.dtype.kind == DTYPE_STRING ? add_texts(&at, to) :
+					       add_values(&at, to);
 	if (code == NC_NOERR)
 		return 0;
 	fail(err, code, "corrupt: its value");
-	return err_in(err, "attribute '%s'", name);
+	return err_in(err, "attribute '%s'", at.name);
 }
 
 static int read_attrs(const struct netcdf_file *f, int var, int n,
@@ -231,12 +242,11 @@ static const char *stored_name(struct arena *a, const struct hdf5_file *h,
 	char *aside = arena_printf(a, "_nc4_non_coord_%s", name);
 
 	return dataset_dim(ds, name) != NULL && hdf5_has(h, aside) ? aside :
-		name;
+								     name;
 }
 
-static int describe(struct arena *a, const struct netcdf_file *f,
-	const struct hdf5_file *h, int var, struct dataset *ds,
-	struct err *err)
+static int describe(struct arena *a, const struct netcdf_file *f, int var,
+	struct dataset *ds, struct err *err)
 {
 	struct variable *v = &ds->vars[var];
 	struct attrs attrs = attrs_new(a);
@@ -247,19 +257,22 @@ static int describe(struct arena *a, const struct netcdf_file *f,
 	if (code != NC_NOERR)
 		return fail(err, code, "corrupt");
 	if (ndim > DATASET_MAX_NDIM)
-		return err_set(err, ERR_DATA, "it has %d dimensions, the most "
-			"is %d", ndim, DATASET_MAX_NDIM);
+		return err_set(err, ERR_DATA,
+			"it has %d dimensions, the most "
+			"is %d",
+			ndim, DATASET_MAX_NDIM);
 	if (find_type(f->id, type, &v->table.dtype) < 0)
-		return err_set(err, ERR_DATA, "its type is compound, opaque or "
+		return err_set(err, ERR_DATA,
+			"its type is compound, opaque or "
 			"of variable length, which cannot be stored in Zarr");
 	v->table.ndim = (unsigned)ndim;
 	if (read_shape(a, f, var, v, err) < 0 ||
-	    read_attrs(f, var, natts, &attrs, err) < 0)
+		read_attrs(f, var, natts, &attrs, err) < 0)
 		return -1;
 	v->attrs = attrs.values;
 	v->attr_dtypes = attrs.dtypes;
-	return hdf5_table(a, h, stored_name(a, h, ds, v->name), &v->table,
-		err);
+	return hdf5_table(a, f->hdf5, stored_name(a, f->hdf5, ds, v->name),
+		&v->table, err);
 }
 
 /* Full names of the groups below id that hold variables. */
@@ -276,7 +289,7 @@ static void name_groups(struct arena *a, int id, struct buf *names)
 		return;
 	for (int i = 0; i < n; i++) {
 		if (nc_inq_nvars(ids[i], &nvars) == NC_NOERR && nvars > 0 &&
-		    nc_inq_grpname_full(ids[i], &len, NULL) == NC_NOERR) {
+			nc_inq_grpname_full(ids[i], &len, NULL) == NC_NOERR) {
 			name = ARENA_NEW(a, char, len + 1);
 			if (nc_inq_grpname_full(ids[i], NULL, name) == NC_NOERR)
 				buf_addf(names, "%s'%s'",
@@ -286,16 +299,18 @@ static void name_groups(struct arena *a, int id, struct buf *names)
 	}
 }
 
-static int check_groups(struct arena *a, const struct netcdf_file *f,
-	int nvars, struct err *err)
+static int check_groups(struct arena *a, const struct netcdf_file *f, int nvars,
+	struct err *err)
 {
 	struct buf names = BUF_INIT;
 
 	name_groups(a, f->id, &names);
 	if (names.len > 0 && nvars == 0)
-		err_set(err, ERR_DATA, "its root group has no variables, and "
+		err_set(err, ERR_DATA,
+			"its root group has no variables, and "
 			"only the root group is read; there are variables in "
-			"%s", names.data);
+			"%s",
+			names.data);
 	else if (names.len > 0)
 		log_warn("'%s': variables in groups are left out: %s",
 			f->bytes->path, names.data);
@@ -304,7 +319,7 @@ static int check_groups(struct arena *a, const struct netcdf_file *f,
 }
 
 static int read_variables(struct arena *a, const struct netcdf_file *f,
-	const struct hdf5_file *h, struct dataset *ds, struct err *err)
+	struct dataset *ds, struct err *err)
 {
 	char name[NC_MAX_NAME + 1];
 
@@ -316,7 +331,7 @@ static int read_variables(struct arena *a, const struct netcdf_file *f,
 		if (attr_check_name("variable", name, err) < 0)
 			return -1;
 		ds->vars[i].name = arena_strdup(a, name);
-		if (describe(a, f, h, (int)i, ds, err) < 0)
+		if (describe(a, f, (int)i, ds, err) < 0)
 			return err_in(err, "variable '%s'", name);
 	}
 	return 0;
@@ -326,28 +341,24 @@ int netcdf_read(struct arena *a, struct netcdf_file *f, struct dataset *out,
 	struct err *err)
 {
 	struct attrs attrs = attrs_new(a);
-	struct hdf5_file *h;
-	int ndims, nvars, natts, result;
+	int ndims, nvars, natts;
 	int code = nc_inq(f->id, &ndims, &nvars, &natts, NULL);
 
 	memset(out, 0, sizeof(*out));
 	if (code != NC_NOERR)
 		return fail(err, code, "corrupt");
 	if (check_groups(a, f, nvars, err) < 0 ||
-	    read_dims(a, f, ndims, out, err) < 0 ||
-	    read_attrs(f, NC_GLOBAL, natts, &attrs, err) < 0)
+		read_dims(a, f, ndims, out, err) < 0 ||
+		read_attrs(f, NC_GLOBAL, natts, &attrs, err) < 0)
 		return -1;
 	out->format = "netcdf4";
 	out->attrs = attrs.values;
 	out->attr_dtypes = attrs.dtypes;
 	out->nvars = (unsigned)nvars;
 	out->vars = ARENA_NEW(a, struct variable, (size_t)nvars);
-	h = hdf5_open(f->path, f->bytes, f->base, err);
-	if (h == NULL)
+	if (need_hdf5(f, err) < 0)
 		return -1;
-	result = read_variables(a, f, h, out, err);
-	hdf5_close(h);
-	return result;
+	return read_variables(a, f, out, err);
 }
 
 /* A variable being read, piece by piece. */
@@ -356,54 +367,44 @@ struct slab {
 	struct dtype dtype;
 	struct pieces pieces;
 	struct buf values;
-	netcdf_put_fn *put;
-	void *state;
-	const struct hdf5_file *hdf5;	/* for text of fixed length, or NULL */
-	const char *stored;		/* its name there */
-	size_t text_size;		/* and bytes of an element */
+	const struct netcdf_sink *sink;
+	const struct hdf5_file *hdf5; /* for text of fixed length, or NULL */
+	const char *stored;           /* its name there */
+	size_t text_size;             /* and bytes of an element */
 };
-
-static void add_text(struct buf *out, const char *text, size_t len)
-{
-	uint32_t size = (uint32_t)len;
-
-	to_little(&size, 1, sizeof(size));
-	buf_add(out, &size, sizeof(size));
-	buf_add(out, text, len);
-}
 
 /* Not by netcdf-c: of several texts of fixed length, 4.9.0 reads only the first
  * right. */
-static int put_fixed_texts(struct slab *s, struct err *err)
+static int read_fixed_texts(struct slab *s, struct buf *out, struct err *err)
 {
-	struct buf out = BUF_INIT;
 	size_t n = (size_t)s->pieces.cells;
-	const char *text;
-	int result;
 
 	buf_resize(&s->values, n * s->text_size);
 	if (hdf5_read_texts(s->hdf5, s->stored, &s->pieces, s->values.data,
-			err) < 0)
+		    err) < 0)
 		return -1;
-	text = s->values.data;
-	for (; n > 0; n--, text += s->text_size)
-		add_text(&out, text, strnlen(text, s->text_size));
-	result = s->put(s->state, out.data, out.len, err);
-	buf_release(&out);
-	return result;
+	texts_add_fixed(out, s->values.data, n, s->text_size);
+	return 0;
 }
 
-static int put_texts(struct slab *s, size_t n, struct err *err)
+/* The texts of a piece, which is in s->values unless they are of fixed
+ * length. */
+static int put_texts(struct slab *s, struct err *err)
 {
 	struct buf out = BUF_INIT;
 	char **texts = (char **)(void *)s->values.data;
-	int result;
+	size_t n = (size_t)s->pieces.cells;
+	int result = 0;
 
-	for (size_t i = 0; i < n; i++)
-		add_text(&out, texts[i] != NULL ? texts[i] : "",
-			texts[i] != NULL ? strlen(texts[i]) : 0);
-	nc_free_string(n, texts);
-	result = s->put(s->state, out.data, out.len, err);
+	if (s->text_size > 0) {
+		result = read_fixed_texts(s, &out, err);
+	} else {
+		for (size_t i = 0; i < n; i++)
+			texts_add(&out, texts[i]);
+		nc_free_string(n, texts);
+	}
+	if (result == 0)
+		result = s->sink->put(s->sink->state, out.data, out.len, err);
 	buf_release(&out);
 	return result;
 }
@@ -415,7 +416,7 @@ static int put_piece(struct slab *s, struct err *err)
 	int code;
 
 	if (s->text_size > 0)
-		return put_fixed_texts(s, err);
+		return put_texts(s, err);
 	if (s->dtype.kind == DTYPE_STRING)
 		size = sizeof(char *);
 	for (unsigned i = 0; i < s->pieces.ndim; i++) {
@@ -428,9 +429,9 @@ static int put_piece(struct slab *s, struct err *err)
 	if (code != NC_NOERR)
 		return fail(err, code, "its values cannot be read");
 	if (s->dtype.kind == DTYPE_STRING)
-		return put_texts(s, n, err);
+		return put_texts(s, err);
 	to_little(s->values.data, n, size);
-	return s->put(s->state, s->values.data, s->values.len, err);
+	return s->sink->put(s->sink->state, s->values.data, s->values.len, err);
 }
 
 static int put_box(struct slab *s, const struct pieces_box *box,
@@ -442,11 +443,13 @@ static int put_box(struct slab *s, const struct pieces_box *box,
 	nc_type type;
 
 	if (nc_inq_var(s->id, s->var, NULL, &type, &ndim, dims, NULL) !=
-			NC_NOERR || ndim > DATASET_MAX_NDIM)
+			NC_NOERR ||
+		ndim > DATASET_MAX_NDIM)
 		return err_set(err, ERR_DATA, "it has more than %d dimensions",
 			DATASET_MAX_NDIM);
 	if (find_type(s->id, type, &s->dtype) < 0)
-		return err_set(err, ERR_DATA, "its type is compound, opaque or "
+		return err_set(err, ERR_DATA,
+			"its type is compound, opaque or "
 			"of variable length");
 	for (int i = 0; i < ndim; i++) {
 		size_t len;
@@ -456,8 +459,8 @@ static int put_box(struct slab *s, const struct pieces_box *box,
 		shape[i] = len;
 	}
 	array.ndim = (unsigned)ndim;
-	array.max = PIECE_SIZE / (s->dtype.size > 0 ? s->dtype.size :
-		TEXT_SIZE);
+	array.max =
+		PIECE_SIZE / (s->dtype.size > 0 ? s->dtype.size : TEXT_SIZE);
 	if (pieces_begin(&s->pieces, &array, box, err) < 0)
 		return -1;
 	while (pieces_next(&s->pieces))
@@ -467,12 +470,13 @@ static int put_box(struct slab *s, const struct pieces_box *box,
 }
 
 int netcdf_slab(struct netcdf_file *f, const char *variable,
-	const struct pieces_box *box, netcdf_put_fn *put, void *state,
+	const struct pieces_box *box, const struct netcdf_sink *sink,
 	struct err *err)
 {
-	struct slab s = { .id = f->id, .values = BUF_INIT, .put = put,
-		.state = state, .stored = variable };
-	struct hdf5_file *h = NULL;
+	struct slab s = { .id = f->id,
+		.values = BUF_INIT,
+		.sink = sink,
+		.stored = variable };
 	nc_type type = NC_NAT;
 	int result;
 
@@ -480,14 +484,12 @@ int netcdf_slab(struct netcdf_file *f, const char *variable,
 		return err_set(err, ERR_DATA, "no variable '%s'", variable);
 	nc_inq_vartype(f->id, s.var, &type);
 	if (type == NC_STRING) {
-		h = hdf5_open(f->path, f->bytes, f->base, err);
-		if (h == NULL)
+		if (need_hdf5(f, err) < 0)
 			return -1;
-		s.hdf5 = h;
-		s.text_size = hdf5_text_size(h, variable);
+		s.hdf5 = f->hdf5;
+		s.text_size = hdf5_text_size(f->hdf5, variable);
 	}
 	result = put_box(&s, box, err);
-	hdf5_close(h);
 	buf_release(&s.values);
 	return result < 0 ? err_in(err, "variable '%s'", variable) : 0;
 }

@@ -28,15 +28,17 @@ int netcdf_read(struct arena *a, struct netcdf_file *f, struct dataset *out,
 	struct err *err) PGF_CHECKED;
 
 /* Where values go, piece by piece. */
-typedef int netcdf_put_fn(void *state, const void *bytes, size_t len,
-	struct err *err);
+struct netcdf_sink {
+	int (*put)(void *state, const void *bytes, size_t len, struct err *err);
+	void *state;
+};
 
 /* Hand over the values of a box in C order: little-endian, and text of either
  * kind of length as a 4-byte little-endian count and so many bytes.  Memory is
  * bounded whatever the box.  ERR_DATA: no such variable, a box that does not
  * fit, values that cannot be read. */
 int netcdf_slab(struct netcdf_file *f, const char *variable,
-	const struct pieces_box *box, netcdf_put_fn *put, void *state,
+	const struct pieces_box *box, const struct netcdf_sink *sink,
 	struct err *err) PGF_CHECKED;
 
 #endif

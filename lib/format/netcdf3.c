@@ -36,7 +36,7 @@ static int size_of(const struct netcdf3_header *h, const struct netcdf3_var *v,
 
 	for (uint64_t i = is_record(h, v) ? 1 : 0; i < v->ndims; i++)
 		if (!num_mul(size, h->dims[v->dimids[i]].len, &size) ||
-		    size > INT64_MAX)
+			size > INT64_MAX)
 			return err_set(err, ERR_DATA,
 				"corrupt: variable '%s' is too large", v->name);
 	*out = size;
@@ -103,9 +103,10 @@ static int check_end(const struct layout *l, const struct netcdf3_var *v,
 		return err_set(err, ERR_DATA,
 			"corrupt: variable '%s' is too large", v->name);
 	if (end > l->file->size)
-		return err_set(err, ERR_DATA, "truncated: variable '%s' needs "
-			"%" PRIu64 " bytes, the file has %" PRIu64, v->name,
-			end, l->file->size);
+		return err_set(err, ERR_DATA,
+			"truncated: variable '%s' needs "
+			"%" PRIu64 " bytes, the file has %" PRIu64,
+			v->name, end, l->file->size);
 	return 0;
 }
 
@@ -126,11 +127,14 @@ static void make_refs(struct arena *a, const struct layout *l,
 static uint8_t *default_fill(struct arena *a, struct dtype t)
 {
 	static const char *const texts[] = {
-		[DTYPE_INT8] = "-127", [DTYPE_CHAR] = "\"AA==\"",
-		[DTYPE_INT16] = "-32767", [DTYPE_INT32] = "-2147483647",
+		[DTYPE_INT8] = "-127",
+		[DTYPE_CHAR] = "\"AA==\"",
+		[DTYPE_INT16] = "-32767",
+		[DTYPE_INT32] = "-2147483647",
 		[DTYPE_FLOAT32] = "9.9692099683868690e+36",
 		[DTYPE_FLOAT64] = "9.9692099683868690e+36",
-		[DTYPE_UINT8] = "255", [DTYPE_UINT16] = "65535",
+		[DTYPE_UINT8] = "255",
+		[DTYPE_UINT16] = "65535",
 		[DTYPE_UINT32] = "4294967295",
 		[DTYPE_INT64] = "-9223372036854775806",
 		[DTYPE_UINT64] = "\"18446744073709551614\"",
@@ -164,11 +168,11 @@ static int make_table(struct arena *a, const struct layout *l,
 		t->chunk_shape[0] = 1;
 	}
 	t->fill = v->fill != NULL ? arena_memdup(a, v->fill, v->dtype.size) :
-		default_fill(a, v->dtype);
+				    default_fill(a, v->dtype);
 	if (size_of(h, v, &size, err) < 0 || check_end(l, v, size, err) < 0)
 		return -1;
 	if (is_record(h, v) && l->numrecs > TABLE_MAX_CHUNKS &&
-	    size < TABLE_MIN_CHUNK)
+		size < TABLE_MIN_CHUNK)
 		return 0;
 	t->has_refs = true;
 	make_refs(a, l, v, size, &t->refs);
@@ -179,9 +183,10 @@ static int make_variable(struct arena *a, const struct layout *l,
 	const struct netcdf3_var *v, struct variable *out, struct err *err)
 {
 	if (v->ndims > DATASET_MAX_NDIM)
-		return err_set(err, ERR_DATA, "variable '%s' has %" PRIu64
-			" dimensions, the most is %d", v->name, v->ndims,
-			DATASET_MAX_NDIM);
+		return err_set(err, ERR_DATA,
+			"variable '%s' has %" PRIu64
+			" dimensions, the most is %d",
+			v->name, v->ndims, DATASET_MAX_NDIM);
 	out->name = v->name;
 	out->dims = ARENA_NEW(a, const char *, (size_t)v->ndims);
 	for (uint64_t i = 0; i < v->ndims; i++)
@@ -191,15 +196,15 @@ static int make_variable(struct arena *a, const struct layout *l,
 	return make_table(a, l, v, &out->table, err);
 }
 
-int netcdf3_read(struct arena *a, const struct view *file,
-	struct dataset *out, struct err *err)
+int netcdf3_read(struct arena *a, const struct view *file, struct dataset *out,
+	struct err *err)
 {
 	struct netcdf3_header h;
 	struct layout l = { .file = file, .header = &h };
 
 	memset(out, 0, sizeof(*out));
 	if (netcdf3_header_read(a, file, &h, err) < 0 ||
-	    find_records(&l, err) < 0)
+		find_records(&l, err) < 0)
 		return -1;
 	out->format = "netcdf3";
 	out->attrs = h.attrs.values;
@@ -208,8 +213,8 @@ int netcdf3_read(struct arena *a, const struct view *file,
 	out->dims = ARENA_NEW(a, struct dim, (size_t)h.ndims);
 	for (uint64_t i = 0; i < h.ndims; i++) {
 		out->dims[i].name = h.dims[i].name;
-		out->dims[i].len = h.dims[i].len == 0 ? l.numrecs :
-			h.dims[i].len;
+		out->dims[i].len =
+			h.dims[i].len == 0 ? l.numrecs : h.dims[i].len;
 	}
 	out->nvars = (unsigned)h.nvars;
 	out->vars = ARENA_NEW(a, struct variable, (size_t)h.nvars);

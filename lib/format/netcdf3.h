@@ -17,7 +17,7 @@
  * unfiltered.  Record variables of very many very small records get no table:
  * only the library reads them.  Errors (ERR_DATA): a truncated or
  * inconsistent file, more than DATASET_MAX_NDIM dimensions. */
-int netcdf3_read(struct arena *a, const struct view *file,
-	struct dataset *out, struct err *err) PGF_CHECKED;
+int netcdf3_read(struct arena *a, const struct view *file, struct dataset *out,
+	struct err *err) PGF_CHECKED;
 
 #endif

@@ -18,10 +18,10 @@ enum { TAG_DIMENSION = 10, TAG_VARIABLE = 11, TAG_ATTRIBUTE = 12 };
 struct cursor {
 	struct arena *arena;
 	const struct view *file;
-	struct buf window;	/* bytes 0 .. window.len of the file */
+	struct buf window; /* bytes 0 .. window.len of the file */
 	uint64_t at;
-	unsigned wide;		/* bytes of a count: 4, in CDF-5 8 */
-	unsigned wide_offset;	/* bytes of an offset: 4 or 8 */
+	unsigned wide;        /* bytes of a count: 4, in CDF-5 8 */
+	unsigned wide_offset; /* bytes of an offset: 4 or 8 */
 	struct err *err;
 };
 
@@ -32,7 +32,8 @@ static const uint8_t *take(struct cursor *c, uint64_t len)
 	const uint8_t *p;
 
 	if (!num_add(c->at, len, &end) || end > c->file->size) {
-		err_set(c->err, ERR_DATA, "truncated: the header goes on "
+		err_set(c->err, ERR_DATA,
+			"truncated: the header goes on "
 			"beyond the %" PRIu64 " bytes of the file",
 			c->file->size);
 		return NULL;
@@ -44,7 +45,7 @@ static const uint8_t *take(struct cursor *c, uint64_t len)
 		want = num_min(want, c->file->size);
 		buf_resize(&c->window, (size_t)want);
 		if (view_read(c->file, have, (size_t)want - have,
-				c->window.data + have, c->err) < 0)
+			    c->window.data + have, c->err) < 0)
 			return NULL;
 	}
 	p = (const uint8_t *)c->window.data + c->at;
@@ -64,8 +65,9 @@ static int take_number(struct cursor *c, unsigned size, uint64_t *out)
 
 static int corrupt(struct cursor *c, const char *why)
 {
-	return err_set(c->err, ERR_DATA, "corrupt: %s (near byte %" PRIu64
-		" of the header)", why, c->at);
+	return err_set(c->err, ERR_DATA,
+		"corrupt: %s (near byte %" PRIu64 " of the header)", why,
+		c->at);
 }
 
 /* A count of items that take at least size bytes each. */
@@ -79,8 +81,7 @@ static int take_count(struct cursor *c, unsigned size, uint64_t *out)
 }
 
 /* "ABSENT | tag nelems": the number of elements. */
-static int take_list(struct cursor *c, unsigned tag, unsigned size,
-	uint64_t *n)
+static int take_list(struct cursor *c, unsigned tag, unsigned size, uint64_t *n)
 {
 	uint64_t found;
 
@@ -124,9 +125,17 @@ static int take_name(struct cursor *c, const char *what, const char **out)
 static int take_type(struct cursor *c, struct dtype *out)
 {
 	static const enum dtype_kind kinds[] = {
-		DTYPE_INT8, DTYPE_CHAR, DTYPE_INT16, DTYPE_INT32,
-		DTYPE_FLOAT32, DTYPE_FLOAT64, DTYPE_UINT8, DTYPE_UINT16,
-		DTYPE_UINT32, DTYPE_INT64, DTYPE_UINT64,
+		DTYPE_INT8,
+		DTYPE_CHAR,
+		DTYPE_INT16,
+		DTYPE_INT32,
+		DTYPE_FLOAT32,
+		DTYPE_FLOAT64,
+		DTYPE_UINT8,
+		DTYPE_UINT16,
+		DTYPE_UINT32,
+		DTYPE_INT64,
+		DTYPE_UINT64,
 	};
 	uint64_t code;
 
@@ -147,7 +156,7 @@ static int take_attr(struct cursor *c, struct attrs *to, struct netcdf3_var *v)
 	uint64_t n;
 
 	if (take_name(c, "attribute", &name) < 0 || take_type(c, &t) < 0 ||
-	    take_count(c, t.size, &n) < 0)
+		take_count(c, t.size, &n) < 0)
 		return -1;
 	p = take_padded(c, n * t.size);
 	if (p == NULL)
@@ -157,8 +166,9 @@ static int take_attr(struct cursor *c, struct attrs *to, struct netcdf3_var *v)
 	if (t.kind == DTYPE_CHAR) {
 		attrs_add_text(to, name, (const char *)p, (size_t)n);
 	} else if (n > ATTR_MAX_VALUES) {
-		return err_set(c->err, ERR_DATA, "attribute '%s' has %" PRIu64
-			" values, the most is %d", name, n, ATTR_MAX_VALUES);
+		return err_set(c->err, ERR_DATA,
+			"attribute '%s' has %" PRIu64 " values, the most is %d",
+			name, n, ATTR_MAX_VALUES);
 	}
 	values = arena_memdup(c->arena, p, (size_t)n * t.size);
 	view_swap(values, (size_t)n, t.size);
@@ -172,8 +182,7 @@ static int take_attr(struct cursor *c, struct attrs *to, struct netcdf3_var *v)
 	return 0;
 }
 
-static int take_attrs(struct cursor *c, struct attrs *to,
-	struct netcdf3_var *v)
+static int take_attrs(struct cursor *c, struct attrs *to, struct netcdf3_var *v)
 {
 	uint64_t n;
 
@@ -198,7 +207,7 @@ static int take_dims(struct cursor *c, struct netcdf3_header *h)
 		struct netcdf3_dim *d = &h->dims[i];
 
 		if (take_name(c, "dimension", &d->name) < 0 ||
-		    take_number(c, c->wide, &d->len) < 0)
+			take_number(c, c->wide, &d->len) < 0)
 			return -1;
 		if (js_get(seen, d->name) != NULL)
 			return corrupt(c, "two dimensions of one name");
@@ -217,7 +226,7 @@ static int take_var(struct cursor *c, const struct netcdf3_header *h,
 	uint64_t vsize;
 
 	if (take_name(c, "variable", &v->name) < 0 ||
-	    take_count(c, c->wide, &v->ndims) < 0)
+		take_count(c, c->wide, &v->ndims) < 0)
 		return -1;
 	v->dimids = ARENA_NEW(c->arena, uint64_t, (size_t)v->ndims);
 	for (uint64_t i = 0; i < v->ndims; i++) {
@@ -233,8 +242,8 @@ static int take_var(struct cursor *c, const struct netcdf3_header *h,
 	fill_type = v->dtype;
 	/* vsize is redundant, and wrong for variables above 4 GiB */
 	if (take_type(c, &v->dtype) < 0 ||
-	    take_number(c, c->wide, &vsize) < 0 ||
-	    take_number(c, c->wide_offset, &v->begin) < 0)
+		take_number(c, c->wide, &vsize) < 0 ||
+		take_number(c, c->wide_offset, &v->begin) < 0)
 		return -1;
 	if (!dtype_equal(fill_type, v->dtype))
 		v->fill = NULL;
@@ -246,7 +255,7 @@ static int take_vars(struct cursor *c, struct netcdf3_header *h)
 	struct js *seen = js_new_object(c->arena);
 
 	if (take_list(c, TAG_VARIABLE, 16 + 3 * c->wide + c->wide_offset,
-			&h->nvars) < 0)
+		    &h->nvars) < 0)
 		return -1;
 	h->vars = ARENA_NEW(c->arena, struct netcdf3_var, (size_t)h->nvars);
 	for (uint64_t i = 0; i < h->nvars; i++) {
@@ -268,7 +277,7 @@ static int take_header(struct cursor *c, struct netcdf3_header *h)
 		return -1;
 	version = magic[3];
 	if (memcmp(magic, "CDF", 3) != 0 ||
-	    (version != 1 && version != 2 && version != 5))
+		(version != 1 && version != 2 && version != 5))
 		return err_set(c->err, ERR_DATA, "not a NetCDF-3 file");
 	c->wide = version == 5 ? 8 : 4;
 	c->wide_offset = version == 1 ? 4 : 8;
@@ -284,7 +293,9 @@ static int take_header(struct cursor *c, struct netcdf3_header *h)
 int netcdf3_header_read(struct arena *a, const struct view *file,
 	struct netcdf3_header *out, struct err *err)
 {
-	struct cursor c = { .arena = a, .file = file, .window = BUF_INIT,
+	struct cursor c = { .arena = a,
+		.file = file,
+		.window = BUF_INIT,
 		.err = err };
 	int result;
 

@@ -13,7 +13,7 @@
 
 struct netcdf3_dim {
 	const char *name;
-	uint64_t len;	/* 0: the record dimension */
+	uint64_t len; /* 0: the record dimension */
 };
 
 struct netcdf3_var {
@@ -21,14 +21,14 @@ struct netcdf3_var {
 	uint64_t ndims;
 	uint64_t *dimids;
 	struct attrs attrs;
-	const uint8_t *fill;	/* one little-endian value, or NULL */
+	const uint8_t *fill; /* one little-endian value, or NULL */
 	struct dtype dtype;
 	uint64_t begin;
 };
 
 struct netcdf3_header {
 	uint64_t numrecs;
-	bool streaming;		/* numrecs was not known when it was written */
+	bool streaming; /* numrecs was not known when it was written */
 	uint64_t ndims, nvars;
 	struct netcdf3_dim *dims;
 	struct netcdf3_var *vars;

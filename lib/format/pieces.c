@@ -29,19 +29,23 @@ int pieces_begin(struct pieces *p, const struct pieces_array *array,
 {
 	*p = (struct pieces){ .ndim = array->ndim };
 	if ((box->start != NULL || box->count != NULL) &&
-	    box->ndim != array->ndim)
-		return err_set(err, ERR_DATA, "it has %u dimensions, the box "
-			"has %u", array->ndim, box->ndim);
+		box->ndim != array->ndim)
+		return err_set(err, ERR_DATA,
+			"it has %u dimensions, the box "
+			"has %u",
+			array->ndim, box->ndim);
 	for (unsigned i = 0; i < p->ndim; i++) {
 		uint64_t len = array->shape[i];
 		uint64_t start = box->start != NULL ? box->start[i] : 0;
 		uint64_t count = box->count != NULL ? box->count[i] :
-			len - num_min(start, len);
+						      len - num_min(start, len);
 
 		if (start > len || count > len - start)
-			return err_set(err, ERR_DATA, "the box is %" PRIu64
-				" from %" PRIu64 " along dimension %u, which "
-				"has length %" PRIu64, count, start, i, len);
+			return err_set(err, ERR_DATA,
+				"the box is %" PRIu64 " from %" PRIu64
+				" along dimension %u, which "
+				"has length %" PRIu64,
+				count, start, i, len);
 		p->start[i] = start;
 		p->count[i] = count;
 	}
@@ -79,8 +83,9 @@ bool pieces_next(struct pieces *p)
 	for (unsigned i = 0; i < p->ndim; i++) {
 		uint64_t left = p->start[i] + p->count[i] - p->at[i];
 
-		p->len[i] = i < p->axis ? 1 : i > p->axis ? p->count[i] :
-			num_min(left, p->step);
+		p->len[i] = i < p->axis ? 1 :
+			i > p->axis     ? p->count[i] :
+					  num_min(left, p->step);
 		p->cells *= p->len[i];
 	}
 	return true;

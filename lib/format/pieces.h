@@ -14,10 +14,10 @@
 
 struct pieces {
 	unsigned ndim;
-	uint64_t start[DATASET_MAX_NDIM], count[DATASET_MAX_NDIM];	/* box */
-	uint64_t at[DATASET_MAX_NDIM], len[DATASET_MAX_NDIM];	/* the piece */
-	uint64_t cells;		/* elements of the piece */
-	unsigned axis;		/* the one that is cut into steps */
+	uint64_t start[DATASET_MAX_NDIM], count[DATASET_MAX_NDIM]; /* box */
+	uint64_t at[DATASET_MAX_NDIM], len[DATASET_MAX_NDIM]; /* the piece */
+	uint64_t cells; /* elements of the piece */
+	unsigned axis;  /* the one that is cut into steps */
 	uint64_t step;
 	bool begun;
 };
@@ -25,7 +25,7 @@ struct pieces {
 /* A box, in elements; start NULL is the origin, count NULL is what is left to
  * the end. */
 struct pieces_box {
-	unsigned ndim;	/* of start and count */
+	unsigned ndim; /* of start and count */
 	const uint64_t *start, *count;
 };
 

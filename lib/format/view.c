@@ -7,6 +7,7 @@
 #include "format/view.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/io.h"
@@ -15,8 +16,10 @@
 struct view view_of_memory(const void *p, size_t size)
 {
 	/* memory must not be NULL for an empty piece */
-	return (struct view){ .size = size, .memory = p != NULL ? p :
-		(const uint8_t *)"", .fd = -1, .path = "" };
+	return (struct view){ .size = size,
+		.memory = p != NULL ? p : (const uint8_t *)"",
+		.fd = -1,
+		.path = "" };
 }
 
 struct view view_of_file(int fd, const char *path, uint64_t size)
@@ -31,13 +34,25 @@ int view_read(const struct view *b, uint64_t offset, size_t len, void *out,
 	uint64_t end;
 
 	if (!num_add(offset, len, &end) || end > b->size)
-		return err_set(err, ERR_DATA, "truncated: %zu bytes at %"
-			PRIu64 " are needed, the file has %" PRIu64 " bytes",
+		return err_set(err, ERR_DATA,
+			"truncated: %zu bytes at %" PRIu64
+			" are needed, the file has %" PRIu64 " bytes",
 			len, offset, b->size);
 	if (b->memory == NULL)
 		return io_read_at(b->fd, b->path, at, out, err);
 	memcpy(out, b->memory + offset, len);
 	return 0;
+}
+
+void view_plain_path(const struct view *v, char out[VIEW_PATH_MAX])
+{
+	const char *path = v->path;
+
+	if (path[0] == '/' && path[1] != '/' && strlen(path) < VIEW_PATH_MAX &&
+		strpbrk(path, "\\#?&:[]") == NULL)
+		memcpy(out, path, strlen(path) + 1);
+	else
+		snprintf(out, VIEW_PATH_MAX, "/proc/self/fd/%d", v->fd);
 }
 
 uint64_t view_big(const uint8_t *p, unsigned n)

@@ -16,9 +16,9 @@
 
 struct view {
 	uint64_t size;
-	const uint8_t *memory;	/* NULL: read from fd */
+	const uint8_t *memory; /* NULL: read from fd */
 	int fd;
-	const char *path;	/* for messages */
+	const char *path; /* for messages */
 };
 
 struct view view_of_memory(const void *p, size_t size);
@@ -28,6 +28,12 @@ struct view view_of_file(int fd, const char *path, uint64_t size);
  * and the present size in the message. */
 int view_read(const struct view *b, uint64_t offset, size_t len, void *out,
 	struct err *err) PGF_CHECKED;
+
+/* A name under which libraries open the very file.  They read more into a path
+ * than a path (backslashes, drives, URLs), so one that is not absolute and plain
+ * goes through the descriptor. */
+enum { VIEW_PATH_MAX = 4096 };
+void view_plain_path(const struct view *v, char out[VIEW_PATH_MAX]);
 
 /* Unsigned integers of n (1 to 8) bytes at p. */
 uint64_t view_big(const uint8_t *p, unsigned n);

@@ -67,7 +67,7 @@ static int get_attrs(const struct js *obj, struct js **attrs,
 	struct dtype t;
 
 	if (get_object(obj, "attrs", attrs, err) < 0 ||
-	    get_object(obj, "attr_dtypes", dtypes, err) < 0)
+		get_object(obj, "attr_dtypes", dtypes, err) < 0)
 		return -1;
 	for (void *it = js_first(*dtypes); it; it = js_next(*dtypes, it)) {
 		const char *name = js_text(js_member(it));
@@ -80,8 +80,8 @@ static int get_attrs(const struct js *obj, struct js **attrs,
 	return 0;
 }
 
-static int read_dims(struct arena *a, const struct js *rec,
-	struct dataset *ds, struct err *err)
+static int read_dims(struct arena *a, const struct js *rec, struct dataset *ds,
+	struct err *err)
 {
 	struct js *obj;
 
@@ -106,8 +106,10 @@ static int read_var_dims(struct arena *a, const struct js *obj,
 	const struct js *list = js_get(obj, "dims");
 
 	if (js_type(list) != JS_LIST || js_count(list) != v->table.ndim)
-		return err_set(err, ERR_DATA, "member 'dims' is not a list of "
-			"%u names", v->table.ndim);
+		return err_set(err, ERR_DATA,
+			"member 'dims' is not a list of "
+			"%u names",
+			v->table.ndim);
 	v->dims = ARENA_NEW(a, const char *, v->table.ndim);
 	for (unsigned i = 0; i < v->table.ndim; i++) {
 		const char *name = js_text(js_at(list, i));
@@ -116,13 +118,16 @@ static int read_var_dims(struct arena *a, const struct js *obj,
 		if (name != NULL)
 			d = dataset_dim(ds, name);
 		if (d == NULL)
-			return err_set(err, ERR_DATA, "member 'dims': '%s' is "
+			return err_set(err, ERR_DATA,
+				"member 'dims': '%s' is "
 				"no dimension of the file",
 				name != NULL ? name : "");
 		if (d->len != v->table.shape[i])
-			return err_set(err, ERR_DATA, "dimension '%s' has "
-				"length %" PRIu64 ", member 'shape' says %"
-				PRIu64, name, d->len, v->table.shape[i]);
+			return err_set(err, ERR_DATA,
+				"dimension '%s' has "
+				"length %" PRIu64
+				", member 'shape' says %" PRIu64,
+				name, d->len, v->table.shape[i]);
 		v->dims[i] = name;
 	}
 	return 0;
@@ -132,8 +137,8 @@ static int read_variable(struct arena *a, const struct js *obj,
 	const struct dataset *ds, struct variable *v, struct err *err)
 {
 	if (chunk_table_from_json(a, obj, &v->table, err) < 0 ||
-	    read_var_dims(a, obj, ds, v, err) < 0 ||
-	    get_attrs(obj, &v->attrs, &v->attr_dtypes, err) < 0)
+		read_var_dims(a, obj, ds, v, err) < 0 ||
+		get_attrs(obj, &v->attrs, &v->attr_dtypes, err) < 0)
 		return -1;
 	v->digest = js_get_text(obj, "digest");
 	if (v->digest == NULL && js_get(obj, "digest") != NULL)
@@ -148,13 +153,14 @@ int dataset_from_record(struct arena *a, const struct js *rec,
 
 	memset(out, 0, sizeof(*out));
 	out->format = js_get_text(rec, "format");
-	if (out->format == NULL || (!str_eq(out->format, "netcdf3") &&
+	if (out->format == NULL ||
+		(!str_eq(out->format, "netcdf3") &&
 			!str_eq(out->format, "netcdf4")))
 		return err_set(err, ERR_DATA,
 			"member 'format' is not 'netcdf3' or 'netcdf4'");
 	if (read_dims(a, rec, out, err) < 0 ||
-	    get_attrs(rec, &out->attrs, &out->attr_dtypes, err) < 0 ||
-	    get_object(rec, "vars", &vars, err) < 0)
+		get_attrs(rec, &out->attrs, &out->attr_dtypes, err) < 0 ||
+		get_object(rec, "vars", &vars, err) < 0)
 		return -1;
 	out->vars = ARENA_NEW(a, struct variable, js_count(vars));
 	for (void *it = js_first(vars); it; it = js_next(vars, it)) {

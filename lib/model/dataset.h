@@ -23,35 +23,35 @@ enum { DATASET_MAX_NDIM = 32 };
  * chunk grid, or the chunks numbered by index[] if that is not NULL. */
 struct refs {
 	uint64_t n;
-	uint64_t *index;	/* linear chunk numbers, ascending; or NULL */
-	uint64_t *offset;	/* bytes from the start of the file */
-	uint64_t *length;	/* stored bytes */
-	uint32_t *mask;		/* bit i set: codec i was skipped; or NULL */
+	uint64_t *index;  /* linear chunk numbers, ascending; or NULL */
+	uint64_t *offset; /* bytes from the start of the file */
+	uint64_t *length; /* stored bytes */
+	uint32_t *mask;   /* bit i set: codec i was skipped; or NULL */
 };
 
 /* How the bytes of one array lie in its file: the part of a variable that a
  * region record repeats for each piece. */
 struct chunk_table {
 	unsigned ndim;
-	uint64_t *shape;	/* elements */
+	uint64_t *shape; /* elements */
 	struct dtype dtype;
 	bool big_endian;
-	uint8_t *fill;		/* dtype.size little-endian bytes, or NULL */
-	uint64_t *chunk_shape;	/* elements; > 0 unless shape is 0 there */
-	struct js *codecs;	/* list, in encode order */
+	uint8_t *fill;         /* dtype.size little-endian bytes, or NULL */
+	uint64_t *chunk_shape; /* elements; > 0 unless shape is 0 there */
+	struct js *codecs;     /* list, in encode order */
 	bool has_refs;
 	struct refs refs;
-	const uint8_t *inline_data;	/* bytes of the only chunk, or NULL */
+	const uint8_t *inline_data; /* bytes of the only chunk, or NULL */
 	uint64_t inline_size;
 };
 
 struct variable {
 	const char *name;
-	const char **dims;	/* table.ndim names */
+	const char **dims; /* table.ndim names */
 	struct chunk_table table;
-	struct js *attrs;	/* object */
-	struct js *attr_dtypes;	/* object: name -> dtype name */
-	const char *digest;	/* of the values, or NULL */
+	struct js *attrs;       /* object */
+	struct js *attr_dtypes; /* object: name -> dtype name */
+	const char *digest;     /* of the values, or NULL */
 };
 
 struct dim {
@@ -60,12 +60,12 @@ struct dim {
 };
 
 struct dataset {
-	const char *format;	/* "netcdf4", "netcdf3" */
+	const char *format; /* "netcdf4", "netcdf3" */
 	unsigned ndims;
 	struct dim *dims;
 	struct js *attrs, *attr_dtypes;
 	unsigned nvars;
-	struct variable *vars;	/* in the order of the file */
+	struct variable *vars; /* in the order of the file */
 };
 
 /* The members format, dims, attrs, attr_dtypes and vars added to rec (an item

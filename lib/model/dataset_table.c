@@ -104,8 +104,10 @@ static int read_column(struct arena *a, const struct js *obj, struct column c,
 		if (c.null_allowed && js_type(v) == JS_NULL)
 			continue;
 		if (!js_u64(v, &(*out)[i]) || (*out)[i] == REFS_ABSENT)
-			return err_set(err, ERR_DATA, "member '%s': element "
-				"%zu is not a whole number >= 0", c.name, i);
+			return err_set(err, ERR_DATA,
+				"member '%s': element "
+				"%zu is not a whole number >= 0",
+				c.name, i);
 	}
 	return 0;
 }
@@ -117,10 +119,12 @@ static int read_type(const struct js *obj, struct chunk_table *t,
 	const char *endian = js_get_text(obj, "endian");
 
 	if (name == NULL || !dtype_parse(name, &t->dtype))
-		return err_set(err, ERR_DATA, "member 'dtype': '%s' is no "
-			"type that is known", name != NULL ? name : "");
-	if (endian == NULL || (strcmp(endian, "big") != 0 &&
-			strcmp(endian, "little") != 0))
+		return err_set(err, ERR_DATA,
+			"member 'dtype': '%s' is no "
+			"type that is known",
+			name != NULL ? name : "");
+	if (endian == NULL ||
+		(strcmp(endian, "big") != 0 && strcmp(endian, "little") != 0))
 		return err_set(err, ERR_DATA,
 			"member 'endian' is not 'little' or 'big'");
 	t->big_endian = strcmp(endian, "big") == 0;
@@ -158,24 +162,29 @@ static int read_shape(struct arena *a, const struct js *obj,
 	uint64_t size;
 
 	if (read_column(a, obj, (struct column){ "shape", false }, &t->shape,
-			err) < 0 ||
-	    read_column(a, obj, (struct column){ "chunk_shape", false },
+		    err) < 0 ||
+		read_column(a, obj, (struct column){ "chunk_shape", false },
 			&t->chunk_shape, err) < 0)
 		return -1;
 	t->ndim = (unsigned)js_count(js_get(obj, "shape"));
 	if (js_count(js_get(obj, "shape")) > DATASET_MAX_NDIM)
-		return err_set(err, ERR_DATA, "member 'shape' has %zu "
+		return err_set(err, ERR_DATA,
+			"member 'shape' has %zu "
 			"dimensions, the most is %d",
 			js_count(js_get(obj, "shape")), DATASET_MAX_NDIM);
 	if (js_count(js_get(obj, "chunk_shape")) != t->ndim)
-		return err_set(err, ERR_DATA, "member 'chunk_shape' has %zu "
+		return err_set(err, ERR_DATA,
+			"member 'chunk_shape' has %zu "
 			"dimensions, member 'shape' %u",
 			js_count(js_get(obj, "chunk_shape")), t->ndim);
 	for (unsigned i = 0; i < t->ndim; i++)
 		if (t->chunk_shape[i] == 0 && t->shape[i] != 0)
-			return err_set(err, ERR_DATA, "member 'chunk_shape' is "
-				"0 along dimension %u", i);
-	if (!bytes_of(t, t->shape, &size) || !bytes_of(t, t->chunk_shape, &size))
+			return err_set(err, ERR_DATA,
+				"member 'chunk_shape' is "
+				"0 along dimension %u",
+				i);
+	if (!bytes_of(t, t->shape, &size) ||
+		!bytes_of(t, t->chunk_shape, &size))
 		return err_set(err, ERR_DATA,
 			"member 'shape' or 'chunk_shape' is too large");
 	return 0;
@@ -200,7 +209,8 @@ bool chunk_table_count(const struct chunk_table *t, uint64_t *n)
 	uint64_t grid[DATASET_MAX_NDIM];
 
 	for (unsigned i = 0; i < t->ndim; i++)
-		grid[i] = t->shape[i] == 0 ? 0 :
+		grid[i] = t->shape[i] == 0 ?
+			0 :
 			num_ceil_div(t->shape[i], t->chunk_shape[i]);
 	return num_product(grid, t->ndim, n);
 }
@@ -211,17 +221,25 @@ static int check_refs(const struct chunk_table *t, struct err *err)
 	uint64_t grid = 0, end;
 
 	if (!chunk_table_count(t, &grid) || (r->index == NULL && r->n != grid))
-		return err_set(err, ERR_DATA, "member 'refs' has %" PRIu64
-			" chunks, the shape has %" PRIu64, r->n, grid);
+		return err_set(err, ERR_DATA,
+			"member 'refs' has %" PRIu64
+			" chunks, the shape has %" PRIu64,
+			r->n, grid);
 	for (uint64_t i = 0; i < r->n; i++) {
-		if (r->index != NULL && (r->index[i] >= grid ||
+		if (r->index != NULL &&
+			(r->index[i] >= grid ||
 				(i > 0 && r->index[i] <= r->index[i - 1])))
-			return err_set(err, ERR_DATA, "member 'refs': 'index' "
-				"is not ascending below %" PRIu64, grid);
-		if (r->offset[i] == REFS_ABSENT ? r->length[i] != 0 :
+			return err_set(err, ERR_DATA,
+				"member 'refs': 'index' "
+				"is not ascending below %" PRIu64,
+				grid);
+		if (r->offset[i] == REFS_ABSENT ?
+				r->length[i] != 0 :
 				!num_add(r->offset[i], r->length[i], &end))
-			return err_set(err, ERR_DATA, "member 'refs': chunk %"
-				PRIu64 " has an impossible length", i);
+			return err_set(err, ERR_DATA,
+				"member 'refs': chunk %" PRIu64
+				" has an impossible length",
+				i);
 	}
 	return 0;
 }
@@ -233,8 +251,8 @@ static int read_mask(struct arena *a, const struct js *obj, struct refs *r,
 
 	if (js_get(obj, "mask") == NULL)
 		return 0;
-	if (read_column(a, obj, (struct column){ "mask", false }, &wide,
-			err) < 0)
+	if (read_column(a, obj, (struct column){ "mask", false }, &wide, err) <
+		0)
 		return -1;
 	if (js_count(js_get(obj, "mask")) != r->n)
 		return err_set(err, ERR_DATA,
@@ -260,14 +278,15 @@ static int read_refs(struct arena *a, const struct js *obj,
 	t->has_refs = true;
 	r->n = js_count(js_get(refs, "offset"));
 	if (read_column(a, refs, (struct column){ "offset", true }, &r->offset,
-			err) < 0 ||
-	    read_column(a, refs, (struct column){ "length", false }, &r->length,
-			err) < 0 ||
-	    (js_get(refs, "index") != NULL && read_column(a, refs,
-			(struct column){ "index", false }, &r->index, err) < 0))
+		    err) < 0 ||
+		read_column(a, refs, (struct column){ "length", false },
+			&r->length, err) < 0 ||
+		(js_get(refs, "index") != NULL &&
+			read_column(a, refs, (struct column){ "index", false },
+				&r->index, err) < 0))
 		return err_in(err, "member 'refs'");
 	if (js_count(js_get(refs, "length")) != r->n ||
-	    (r->index != NULL && js_count(js_get(refs, "index")) != r->n))
+		(r->index != NULL && js_count(js_get(refs, "index")) != r->n))
 		return err_set(err, ERR_DATA,
 			"member 'refs': its lists differ in length");
 	if (read_mask(a, refs, r, err) < 0)
@@ -287,26 +306,27 @@ static int read_inline(struct arena *a, const struct js *obj,
 		return 0;
 	ok = text != NULL && !t->has_refs && base64_decode(text, &raw) &&
 		bytes_of(t, t->chunk_shape, &size) && raw.len == size &&
-		memcmp(t->shape, t->chunk_shape, t->ndim * sizeof(*t->shape))
-			== 0;
+		memcmp(t->shape, t->chunk_shape, t->ndim * sizeof(*t->shape)) ==
+			0;
 	if (ok) {
 		t->inline_data = arena_memdup(a, raw.data, raw.len);
 		t->inline_size = raw.len;
 	}
 	buf_release(&raw);
-	return ok ? 0 : err_set(err, ERR_DATA, "member 'inline' is not base64 "
-		"text of the bytes of the whole array");
+	return ok ? 0 :
+		    err_set(err, ERR_DATA,
+			    "member 'inline' is not base64 "
+			    "text of the bytes of the whole array");
 }
 
 int chunk_table_from_json(struct arena *a, const struct js *obj,
 	struct chunk_table *out, struct err *err)
 {
 	memset(out, 0, sizeof(*out));
-	if (read_type(obj, out, err) < 0 ||
-	    read_shape(a, obj, out, err) < 0 ||
-	    read_fill(a, obj, out, err) < 0 ||
-	    read_codecs(obj, out, err) < 0 ||
-	    read_refs(a, obj, out, err) < 0)
+	if (read_type(obj, out, err) < 0 || read_shape(a, obj, out, err) < 0 ||
+		read_fill(a, obj, out, err) < 0 ||
+		read_codecs(obj, out, err) < 0 ||
+		read_refs(a, obj, out, err) < 0)
 		return -1;
 	return read_inline(a, obj, out, err);
 }
