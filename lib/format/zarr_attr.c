@@ -12,9 +12,18 @@
 
 struct js *zarr_attr_integer(struct arena *a, struct js *v)
 {
+	uint64_t u;
 	int64_t n;
 
-	return js_type(v) == JS_TEXT && js_i64(v, &n) ? js_new_int(a, n) : v;
+	if (js_type(v) != JS_TEXT)
+		return v;
+	if (js_i64(v, &n))
+		return js_new_int(a, n);
+	if (js_u64(v, &u))
+		return js_new_text(a,
+			arena_printf(a, "%c%llu", ZARR_ATTR_MARK,
+				(unsigned long long)u));
+	return v;
 }
 
 static struct js *convert_scalar(struct arena *a, struct js *v, struct dtype t)

@@ -21,7 +21,10 @@ struct js *zarr_attr_list(struct arena *a, const struct array *t,
 /* The attributes of the group, as the sources share them. */
 struct js *zarr_attr_group(struct arena *a, const struct layout *l);
 
-/* A scalar as it is, but text of an integer below 2^63 as that integer. */
+/* An integer as a document is to show it: text of one below 2^63 becomes that
+ * integer, text of one beyond gets this character in front, by which
+ * zarr_meta_text knows it for a number.  Anything else is returned as it is. */
+enum { ZARR_ATTR_MARK = '\001' };
 struct js *zarr_attr_integer(struct arena *a, struct js *v);
 
 #endif

@@ -14,6 +14,34 @@
 #include "format/zarr_attr.h"
 #include "record/json_write.h"
 
+/* How json_write spells the mark before a number, and the quote before it. */
+static const char marked[] = "\"\\u0001";
+
+void zarr_meta_text(struct buf *out, const struct js *doc)
+{
+	struct buf text = BUF_INIT;
+	const char *s, *mark;
+
+	js_write(&text, doc, JS_DOCUMENT);
+	s = text.data;
+	while ((mark = strstr(s, marked)) != NULL) {
+		const char *digits = mark + strlen(marked);
+		size_t n = strspn(digits, "0123456789");
+
+		if (n == 0 || digits[n] != '"') { /* a text of the user's */
+			buf_add(out, s, (size_t)(digits - s));
+			s = digits;
+			continue;
+		}
+		buf_add(out, s, (size_t)(mark - s));
+		buf_add(out, digits, n);
+		s = digits + n + 1;
+	}
+	buf_adds(out, s);
+	buf_addc(out, '\n');
+	buf_release(&text);
+}
+
 static struct js *number_list(struct arena *a, const uint64_t *v, unsigned n)
 {
 	struct js *list = js_new_list(a);
@@ -121,9 +149,12 @@ static struct js *codec_list(struct arena *a, const struct array *t)
 
 static struct js *fill_value(struct arena *a, const struct array *t)
 {
+	struct js *v;
+
 	if (t->dtype.kind == DTYPE_STRING)
 		return js_new_text(a, "");
-	return dtype_bytes_value(a, t->dtype, t->fill);
+	v = dtype_bytes_value(a, t->dtype, t->fill);
+	return dtype_is_integer(t->dtype) ? zarr_attr_integer(a, v) : v;
 }
 
 struct js *zarr_meta_array(struct arena *a, const struct array *t)
@@ -141,7 +172,7 @@ struct js *zarr_meta_array(struct arena *a, const struct array *t)
 	js_set(doc, "chunk_key_encoding",
 		named(a, v2 ? "v2" : "default", "separator",
 			js_new_text(a, v2 ? "." : "/")));
-	js_set(doc, "fill_value", zarr_attr_integer(a, fill_value(a, t)));
+	js_set(doc, "fill_value", fill_value(a, t));
 	js_set(doc, "codecs", codec_list(a, t));
 	js_set(doc, "attributes", zarr_attr_list(a, t, 3));
 	js_set(doc, "dimension_names", dim_list(a, t));
@@ -219,8 +250,7 @@ struct js *zarr_meta_zarray(struct arena *a, const struct array *t)
 	js_set_text(doc, "dtype", v2_dtype(a, t));
 	set_v2_codecs(a, t, doc);
 	js_set(doc, "fill_value",
-		t->has_fill ? zarr_attr_integer(a, fill_value(a, t)) :
-			      js_new_null(a));
+		t->has_fill ? fill_value(a, t) : js_new_null(a));
 	js_set_text(doc, "order", "C");
 	js_set_text(doc, "dimension_separator", ".");
 	return doc;

@@ -19,6 +19,11 @@
  * data type "null_terminated_bytes". */
 struct js *zarr_meta_array(struct arena *a, const struct array *t);
 
+/* The text of a document as it stands in a store: indented, with a line end.
+ * Integers are integers whatever their size (in struct js, those from 2^63 on
+ * are text). */
+void zarr_meta_text(struct buf *out, const struct js *doc);
+
 /* The .zarray and .zattrs of an array. */
 struct js *zarr_meta_zarray(struct arena *a, const struct array *t);
 struct js *zarr_meta_zattrs(struct arena *a, const struct array *t);

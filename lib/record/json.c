@@ -7,6 +7,7 @@
  */
 #include "record/json.h"
 
+#include <ctype.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdarg.h>
@@ -322,6 +323,57 @@ static bool too_deep(const char *text, size_t len)
 	return deepest > 512;
 }
 
+/* A positive whole number that int64_t cannot hold. */
+static bool is_large(const char *token, size_t len)
+{
+	char digits[32];
+	uint64_t u;
+	int64_t i;
+
+	if (len >= sizeof(digits))
+		return false;
+	memcpy(digits, token, len);
+	digits[len] = '\0';
+	return str_to_u64(digits, &u) && !str_to_i64(digits, &i);
+}
+
+/* Zarr documents may hold whole numbers from 2^63 on, which jansson refuses:
+ * they become text, as in records. */
+static void quote_large(const char *text, size_t len, struct buf *out)
+{
+	bool quoted = false;
+
+	for (size_t i = 0, n; i < len; i += n) {
+		n = 1;
+		if (text[i] == '"')
+			quoted = !quoted;
+		else if (quoted && text[i] == '\\' && i + 1 < len)
+			n = 2;
+		while (!quoted && text[i] != '"' && i + n < len &&
+			isalnum((unsigned char)text[i]) &&
+			(isalnum((unsigned char)text[i + n]) ||
+				text[i + n] == '.'))
+			n++;
+		if (!quoted && (i == 0 || text[i - 1] != '-') &&
+			is_large(text + i, n))
+			buf_addf(out, "\"%.*s\"", (int)n, text + i);
+		else
+			buf_add(out, text + i, n);
+	}
+}
+
+static json_t *load_large(const char *text, size_t len, json_error_t *why)
+{
+	struct buf quoted = BUF_INIT;
+	json_t *v;
+
+	quote_large(text, len, &quoted);
+	v = json_loadb(quoted.data, quoted.len,
+		JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, why);
+	buf_release(&quoted);
+	return v;
+}
+
 struct js *js_parse(struct arena *a, const char *text, size_t len,
 	struct err *err)
 {
@@ -334,6 +386,8 @@ struct js *js_parse(struct arena *a, const char *text, size_t len,
 	}
 	v = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY,
 		&why);
+	if (v == NULL && json_error_code(&why) == json_error_numeric_overflow)
+		v = load_large(text, len, &why);
 	if (v == NULL) {
 		err_set(err, ERR_DATA, "not JSON: %s at byte %d", why.text,
 			why.position);
