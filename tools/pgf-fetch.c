@@ -21,9 +21,9 @@
 #include "record/tool.h"
 
 enum {
-	HELD_MAX = 1024,	/* records under way */
+	HELD_MAX = 1024, /* records under way */
 	PER_HOST_MAX = 256,
-	SHOW_EVERY = 250,	/* ms */
+	SHOW_EVERY = 250, /* ms */
 };
 
 static struct {
@@ -47,7 +47,7 @@ static const struct opt_spec spec = {
 	.name = "pgf-fetch",
 	.summary = "make a verified local copy of every file of a recipe",
 	.synopsis = "[-kqv] [--cache DIR] [--per-host N] [--retries N] "
-		"[--timeout SECONDS] [-o FILE] [FILE...]",
+		    "[--timeout SECONDS] [-o FILE] [FILE...]",
 	.opts = options,
 	.more = tool_filter_options,
 };
@@ -57,9 +57,9 @@ struct job {
 	struct arena arena;
 	struct job *next;
 	struct js *rec;
-	const char *place;		/* where it stood in the input */
+	const char *place; /* where it stood in the input */
 	struct url url;
-	struct fetch *fetch;		/* NULL: file or err is known */
+	struct fetch *fetch; /* NULL: file or err is known */
 	struct cache_file file;
 	struct err err;
 };
@@ -68,15 +68,15 @@ struct run {
 	struct stream_in *in;
 	struct stream_out *out;
 	struct arena arena;
-	struct fetcher *fetcher;	/* NULL until a URL needs it */
+	struct fetcher *fetcher; /* NULL until a URL needs it */
 	struct job *first, **last;
 	unsigned int held;
-	bool ended;			/* the input */
+	bool ended; /* the input */
 	struct {
 		bool wanted, shown;
-		int64_t start, at;	/* ms */
-		uint64_t bytes;		/* when it was shown last */
-		double rate;		/* bytes per second, smoothed */
+		int64_t start, at; /* ms */
+		uint64_t bytes;    /* when it was shown last */
+		double rate;       /* bytes per second, smoothed */
 	} live;
 };
 
@@ -104,8 +104,8 @@ static void show_live(struct run *r)
 	if (!r->live.wanted || r->fetcher == NULL || past < SHOW_EVERY)
 		return;
 	s = fetcher_stats(r->fetcher);
-	r->live.rate = 0.8 * r->live.rate + 0.2 * 1000.0 *
-		(double)(s.bytes - r->live.bytes) / (double)past;
+	r->live.rate = 0.8 * r->live.rate +
+		0.2 * 1000.0 * (double)(s.bytes - r->live.bytes) / (double)past;
 	r->live.at = now;
 	r->live.bytes = s.bytes;
 	r->live.shown = true;
@@ -136,8 +136,10 @@ static int find_local(struct job *j, struct err *err)
 			url_show(&j->arena, j->file.path), strerror(errno));
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
 		close(fd);
-		return err_set(err, ERR_DATA, "cannot open '%s': not a "
-			"regular file", url_show(&j->arena, j->file.path));
+		return err_set(err, ERR_DATA,
+			"cannot open '%s': not a "
+			"regular file",
+			url_show(&j->arena, j->file.path));
 	}
 	close(fd);
 	j->file.size = (uint64_t)st.st_size;
@@ -173,7 +175,8 @@ static int begin(struct run *r, struct job *j, struct err *err)
 	const char *text = js_get_text(j->rec, "url");
 
 	if (text == NULL)
-		return err_set(err, ERR_DATA, "the record has no text 'url': "
+		return err_set(err, ERR_DATA,
+			"the record has no text 'url': "
 			"pgf-fetch reads what pgf-expand writes");
 	if (url_parse(&j->arena, text, &j->url, err) < 0)
 		return err_in(err, "'%s'", url_show(&j->arena, text));
@@ -277,12 +280,23 @@ static bool can_admit(const struct run *r)
 		(r->fetcher == NULL || fetcher_has_room(r->fetcher));
 }
 
+/* One step: take a record, or let the transfers go on.  While transfers run,
+ * nobody waits for a record that has not come. */
+static int step(struct run *r, struct err *err)
+{
+	int fd = -1;
+
+	if (can_admit(r) && (r->first == NULL || stream_ready(r->in, &fd))) {
+		admit(r);
+		return 0;
+	}
+	return fetcher_run(r->fetcher, fd, err);
+}
+
 static int run_all(struct run *r, struct err *err)
 {
 	while (!r->ended || r->first != NULL) {
-		if (can_admit(r))
-			admit(r);
-		else if (fetcher_run(r->fetcher, -1, err) < 0)
+		if (step(r, err) < 0)
 			return -1;
 		if (emit_done(r, err) < 0)
 			return -1;

@@ -79,8 +79,7 @@ static bool parse_sidecar(const struct js *doc, const char *url,
 			sizeof(out->modified));
 }
 
-bool cache_read_sidecar(const struct cache_place *place,
-	struct cache_file *out)
+bool cache_read_sidecar(const struct cache_place *place, struct cache_file *out)
 {
 	struct arena a = ARENA_INIT;
 	struct buf text = BUF_INIT;
@@ -158,7 +157,8 @@ void cache_time(int64_t seconds, long nanoseconds, char out[CACHE_TIME_MAX])
 	struct tm tm;
 
 	out[0] = '\0';
-	if (gmtime_r(&t, &tm) == NULL || tm.tm_year > 8099 || tm.tm_year < -1900)
+	if (gmtime_r(&t, &tm) == NULL || tm.tm_year > 8099 ||
+		tm.tm_year < -1900)
 		return;
 	snprintf(out, CACHE_TIME_MAX, "%04d-%02d-%02dT%02d:%02d:%02d.%09ldZ",
 		tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,

@@ -30,11 +30,11 @@ enum { CACHE_TAG_MAX = 256, CACHE_TIME_MAX = 40 };
 
 /* A file of the cache. */
 struct cache_file {
-	const char *path;		/* absolute; borrowed from the place */
-	uint64_t size;			/* bytes */
+	const char *path; /* absolute; borrowed from the place */
+	uint64_t size;    /* bytes */
 	char sha256[SHA256_HEX];
-	char etag[CACHE_TAG_MAX];	/* as the server gave it, or "" */
-	char modified[CACHE_TIME_MAX];	/* as cache_time, or "" */
+	char etag[CACHE_TAG_MAX];      /* as the server gave it, or "" */
+	char modified[CACHE_TIME_MAX]; /* as cache_time, or "" */
 };
 
 /* Where one URL lies; the strings live in an arena. */

@@ -20,15 +20,15 @@
 #include "net/work.h"
 
 enum {
-	CONNECTIONS = 64,	/* all hosts together */
-	AHEAD = 4,		/* jobs per connection that may be under way */
-	PAUSE_FIRST = 1000,	/* ms before the second try, then twice that */
+	CONNECTIONS = 64,   /* all hosts together */
+	AHEAD = 4,          /* jobs per connection that may be under way */
+	PAUSE_FIRST = 1000, /* ms before the second try, then twice that */
 	PAUSE_MAX = 60 * 1000,
-	RETRY_AFTER_MAX = 300,	/* s: what a server may ask for */
-	LOCKED_PAUSE = 200,	/* ms until a file held by another is tried */
-	THREADS = 8,		/* that publish */
-	TURN_MAX = 1000,	/* ms */
-	PROGRESS = 1 << 20,	/* bytes that make a try count as none */
+	RETRY_AFTER_MAX = 300, /* s: what a server may ask for */
+	LOCKED_PAUSE = 200,    /* ms until a file held by another is tried */
+	THREADS = 8,           /* that publish */
+	TURN_MAX = 1000,       /* ms */
+	PROGRESS = 1 << 20,    /* bytes that make a try count as none */
 };
 
 struct host {
@@ -46,12 +46,12 @@ struct fetch_job {
 	struct cache_place place;
 	struct part part;
 	struct host *host;
-	int64_t due;		/* ms, not to be started before */
-	unsigned int tries;	/* that failed */
-	uint64_t kept;		/* most bytes after one of them */
-	bool busy;		/* a transfer or a thread has it */
+	int64_t due;        /* ms, not to be started before */
+	unsigned int tries; /* that failed */
+	uint64_t kept;      /* most bytes after one of them */
+	bool busy;          /* a transfer or a thread has it */
 	struct work_task publish;
-	struct err publish_err;	/* if not published */
+	struct err publish_err; /* if not published */
 	bool published;
 };
 
@@ -83,7 +83,7 @@ struct fetcher *fetcher_open(const struct fetch_options *options,
 	struct err *err)
 {
 	unsigned int n = options->per_host > CONNECTIONS ? options->per_host :
-		CONNECTIONS;
+							   CONNECTIONS;
 	struct http_options http = { .connections = n,
 		.timeout = options->timeout };
 	struct fetcher *f = mem_alloc(sizeof(*f));
@@ -213,8 +213,8 @@ static void publish(struct work_task *task)
 {
 	struct fetch_job *j = task->state;
 
-	j->published = part_publish(&j->part, &j->pub.file,
-		&j->publish_err) == 0;
+	j->published =
+		part_publish(&j->part, &j->pub.file, &j->publish_err) == 0;
 }
 
 static void finish_job(struct fetch_job *j)
@@ -307,7 +307,7 @@ static bool held_here(const struct fetch_job *j)
 {
 	for (const struct fetch_job *k = j->fetcher->first; k; k = k->next)
 		if (k != j && k->part.fd >= 0 &&
-		    str_eq(k->place.data, j->place.data))
+			str_eq(k->place.data, j->place.data))
 			return true;
 	return false;
 }
@@ -355,7 +355,7 @@ static int64_t start_due(struct fetcher *f)
 		if (f->stats.running >= f->connections)
 			break;
 		if (j->busy || j->pub.done ||
-		    j->host->running >= f->options.per_host)
+			j->host->running >= f->options.per_host)
 			continue;
 		if (j->due <= now)
 			begin_job(j);

@@ -19,16 +19,16 @@
 #include "net/url.h"
 
 struct fetch_options {
-	const char *cache;	/* folder, absolute */
-	unsigned int per_host;	/* transfers at once from one host; > 0 */
-	unsigned int retries;	/* after the first try, without progress */
-	unsigned int timeout;	/* seconds without a byte; > 0 */
+	const char *cache;     /* folder, absolute */
+	unsigned int per_host; /* transfers at once from one host; > 0 */
+	unsigned int retries;  /* after the first try, without progress */
+	unsigned int timeout;  /* seconds without a byte; > 0 */
 };
 
 struct fetch_stats {
-	uint64_t done;		/* files, good or bad */
-	uint64_t bytes;		/* that came over the network */
-	unsigned int running;	/* transfers */
+	uint64_t done;        /* files, good or bad */
+	uint64_t bytes;       /* that came over the network */
+	unsigned int running; /* transfers */
 };
 
 struct fetcher;
@@ -36,10 +36,10 @@ struct fetcher;
 /* One file under way. */
 struct fetch {
 	bool done;
-	bool hit;		/* done without the network */
-	struct cache_file file;	/* if done and err.kind is ERR_NONE */
-	struct err err;		/* names the URL, not the record */
-	struct fetch_job *job;	/* fetch.c's own */
+	bool hit;               /* done without the network */
+	struct cache_file file; /* if done and err.kind is ERR_NONE */
+	struct err err;         /* names the URL, not the record */
+	struct fetch_job *job;  /* fetch.c's own */
 };
 
 struct fetcher *fetcher_open(const struct fetch_options *options,

@@ -21,23 +21,23 @@
 #include "net/http_status.h"
 
 enum {
-	CONNECT_TIMEOUT = 30,		/* seconds */
+	CONNECT_TIMEOUT = 30, /* seconds */
 	REDIRECTS = 10,
 	BUFFER = 256 * 1024,
-	DRAIN_MAX = 64 * 1024,	/* of an error page, to keep the connection */
+	DRAIN_MAX = 64 * 1024, /* of an error page, to keep the connection */
 };
 
 struct transfer {
 	struct http_pool *pool;
-	struct transfer *next;		/* in running or idle */
+	struct transfer *next; /* in running or idle */
 	CURL *curl;
 	struct curl_slist *headers;
 	struct http_request req;
 	struct http_head head;
-	struct err err;			/* of a callback */
+	struct err err; /* of a callback */
 	uint64_t drained;
 	bool head_given;
-	bool drain;			/* the body is an error page */
+	bool drain; /* the body is an error page */
 	char text[CURL_ERROR_SIZE];
 };
 
@@ -82,7 +82,7 @@ static bool take_header(const char *line, size_t len, const char *name,
 		return false;
 	out[0] = '\0';
 	if (n < HTTP_TAG_MAX && str_is_utf8(value, n) &&
-	    memchr(value, '\0', n) == NULL) {
+		memchr(value, '\0', n) == NULL) {
 		memcpy(out, value, n);
 		out[n] = '\0';
 	}
@@ -148,7 +148,7 @@ static int give_head(struct transfer *t)
 	if (status == 200)
 		t->head.length = HTTP_UNKNOWN;
 	if (t->head.length == HTTP_UNKNOWN && length >= 0 &&
-	    t->head.offset < HTTP_UNKNOWN - (uint64_t)length)
+		t->head.offset < HTTP_UNKNOWN - (uint64_t)length)
 		t->head.length = t->head.offset + (uint64_t)length;
 	return t->req.on_head(t->req.state, &t->head, &t->err);
 }
@@ -167,8 +167,7 @@ static size_t take_body(char *p, size_t size, size_t n, void *user)
 	return t->req.on_body(t->req.state, p, n, &t->err) < 0 ? 0 : n;
 }
 
-struct http_pool *http_open(const struct http_options *options,
-	struct err *err)
+struct http_pool *http_open(const struct http_options *options, struct err *err)
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 	struct http_pool *pool = mem_alloc(sizeof(*pool));
@@ -257,8 +256,10 @@ static struct transfer *new_transfer(struct http_pool *pool)
 		curl = t->curl;
 		curl_easy_reset(curl);
 	}
-	*t = (struct transfer){ .pool = pool, .curl = curl,
-		.head.length = HTTP_UNKNOWN, .head.date = -1 };
+	*t = (struct transfer){ .pool = pool,
+		.curl = curl,
+		.head.length = HTTP_UNKNOWN,
+		.head.date = -1 };
 	return t;
 }
 
@@ -276,9 +277,10 @@ int http_start(struct http_pool *pool, const struct http_request *request,
 
 	t->req = *request;
 	if (t->curl == NULL || !set_rules(t) || !set_request(t) ||
-	    curl_multi_add_handle(pool->multi, t->curl) != CURLM_OK) {
+		curl_multi_add_handle(pool->multi, t->curl) != CURLM_OK) {
 		free_transfer(t);
-		return err_set(err, ERR_FAIL, "libcurl cannot start a transfer");
+		return err_set(err, ERR_FAIL,
+			"libcurl cannot start a transfer");
 	}
 	/* libcurl has copies; the caller's may go. */
 	t->req.url = t->req.user = t->req.password = t->req.if_range = NULL;

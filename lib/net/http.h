@@ -22,7 +22,7 @@
 
 #include "base/err.h"
 
-enum { HTTP_TAG_MAX = 256 };	/* a longer validator counts as none */
+enum { HTTP_TAG_MAX = 256 }; /* a longer validator counts as none */
 #define HTTP_UNKNOWN UINT64_MAX
 
 /* What tells one version of a resource from another (RFC 9110 section 8.8);
@@ -34,28 +34,28 @@ struct http_validators {
 
 /* What the head of a response says. */
 struct http_head {
-	int status;		/* after redirects; 0: none came */
-	uint64_t offset;	/* of the first byte of the body */
-	uint64_t length;	/* of the whole resource, or HTTP_UNKNOWN */
-	int64_t date;		/* the server's clock, seconds since 1970, or -1 */
-	bool ranges;		/* it says that it serves ranges */
+	int status;      /* after redirects; 0: none came */
+	uint64_t offset; /* of the first byte of the body */
+	uint64_t length; /* of the whole resource, or HTTP_UNKNOWN */
+	int64_t date;    /* the server's clock, seconds since 1970, or -1 */
+	bool ranges;     /* it says that it serves ranges */
 	struct http_validators validators;
 };
 
 struct http_result {
 	struct http_head head;
-	bool ok;		/* the whole body came */
-	bool retryable;		/* another try may help */
-	uint32_t retry_after;	/* seconds the server asks for; 0: none */
-	struct err err;		/* why not ok: cause and advice, no URL */
+	bool ok;              /* the whole body came */
+	bool retryable;       /* another try may help */
+	uint32_t retry_after; /* seconds the server asks for; 0: none */
+	struct err err;       /* why not ok: cause and advice, no URL */
 };
 
 struct http_request {
-	const char *url;	/* printable ASCII, without user */
-	const char *user;	/* NULL: none; else password, too */
+	const char *url;  /* printable ASCII, without user */
+	const char *user; /* NULL: none; else password, too */
 	const char *password;
-	uint64_t offset;	/* first byte wanted; > 0 asks for a range */
-	const char *if_range;	/* with offset: the validator, as it came, that
+	uint64_t offset;      /* first byte wanted; > 0 asks for a range */
+	const char *if_range; /* with offset: the validator, as it came, that
 				 * must still hold, else all bytes come */
 
 	/* The head of a good response (200, 206), before its first byte; then
@@ -63,8 +63,7 @@ struct http_request {
 	 * unless the kind is ERR_TEMP. */
 	int (*on_head)(void *state, const struct http_head *head,
 		struct err *err);
-	int (*on_body)(void *state, const void *p, size_t len,
-		struct err *err);
+	int (*on_body)(void *state, const void *p, size_t len, struct err *err);
 
 	/* Once for each request that was accepted, unless the pool is closed
 	 * before.  May start the next request. */
@@ -73,8 +72,8 @@ struct http_request {
 };
 
 struct http_options {
-	unsigned int connections;	/* at most, all hosts together */
-	unsigned int timeout;		/* seconds without a byte: give up */
+	unsigned int connections; /* at most, all hosts together */
+	unsigned int timeout;     /* seconds without a byte: give up */
 };
 
 struct http_pool;
@@ -89,8 +88,8 @@ int http_start(struct http_pool *pool, const struct http_request *request,
 
 /* One turn of the loop: move bytes, call back, wait at most wait_ms for
  * something to happen on a connection or for fd (-1: none) to be readable. */
-int http_run(struct http_pool *pool, int wait_ms, int fd, struct err *err)
-	PGF_CHECKED;
+int http_run(struct http_pool *pool, int wait_ms, int fd,
+	struct err *err) PGF_CHECKED;
 
 /* End the wait of http_run; the one function that any thread may call. */
 void http_wake(struct http_pool *pool);

@@ -24,9 +24,9 @@
 #include "record/json_write.h"
 
 enum {
-	NOTE_FROM = 1 << 20,	/* bytes; below, a file is fetched anew */
+	NOTE_FROM = 1 << 20, /* bytes; below, a file is fetched anew */
 	NOTE_MAX = 1 << 20,
-	STEP = 1 << 18,		/* bytes read at once */
+	STEP = 1 << 18, /* bytes read at once */
 };
 
 /* The id of this boot, or "" where the system has none. */
@@ -106,7 +106,7 @@ static bool parse_note(struct part *p, const struct js *doc)
 		return false;
 	js_u64(js_get(doc, "size"), &p->length);
 	return copy_text(p->if_range, HTTP_TAG_MAX,
-			js_get_text(doc, "if_range")) &&
+		       js_get_text(doc, "if_range")) &&
 		copy_text(p->validators.etag, HTTP_TAG_MAX,
 			js_get_text(doc, "etag")) &&
 		copy_text(p->validators.modified, HTTP_TAG_MAX,
@@ -230,8 +230,7 @@ static bool still_named(int fd, const char *path, struct stat *st)
 		st->st_ino == named.st_ino && st->st_dev == named.st_dev;
 }
 
-int part_open(struct part *p, const struct cache_place *place,
-	struct err *err)
+int part_open(struct part *p, const struct cache_place *place, struct err *err)
 {
 	struct stat st;
 	int fd = open_file(place, err);

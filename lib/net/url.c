@@ -27,7 +27,7 @@ static size_t scheme_length(const char *text)
 	if (!isalpha((unsigned char)text[0]))
 		return 0;
 	while (isalnum((unsigned char)text[n]) ||
-	       (text[n] != '\0' && strchr("+-.", text[n]) != NULL))
+		(text[n] != '\0' && strchr("+-.", text[n]) != NULL))
 		n++;
 	if (text[n] != ':' || n < 2)
 		return 0;
@@ -115,7 +115,8 @@ static int parse_file(struct arena *a, const char *rest, struct url *out,
 		size_t n = authority_length(rest += 2);
 
 		if (n != 0 && (n != 9 || strncasecmp(rest, "localhost", 9)))
-			return err_set(err, ERR_DATA, "a file: URL names "
+			return err_set(err, ERR_DATA,
+				"a file: URL names "
 				"another host: write file:///path");
 		rest += n;
 	}
@@ -124,7 +125,8 @@ static int parse_file(struct arena *a, const char *rest, struct url *out,
 			"a file: URL has no absolute path: write file:///path");
 	path = decode(a, rest, strlen(rest), &broken);
 	if (broken)
-		return err_set(err, ERR_DATA, "a '%%' in a file: URL is not "
+		return err_set(err, ERR_DATA,
+			"a '%%' in a file: URL is not "
 			"followed by two hexadecimal digits other than 00: "
 			"write %%25");
 	return parse_local(path, out, err);
@@ -147,7 +149,7 @@ static size_t host_length(const char *s, size_t len)
 	}
 	for (n = 1; n < len && s[n] != ']'; n++)
 		if (!isxdigit((unsigned char)s[n]) && s[n] != ':' &&
-		    s[n] != '.')
+			s[n] != '.')
 			return 0;
 	return n > 1 && n < len ? n + 1 : 0;
 }
@@ -170,13 +172,15 @@ static int check_host(const char *s, size_t len, struct err *err)
 
 	for (size_t i = 0; i < len; i++)
 		if ((unsigned char)s[i] >= 0x80)
-			return err_set(err, ERR_DATA, "the host is not ASCII: "
+			return err_set(err, ERR_DATA,
+				"the host is not ASCII: "
 				"write it in its xn-- form");
 	if (n == 0)
 		return err_set(err, ERR_DATA, "the URL has no valid host");
 	if (n == len || (s[n] == ':' && is_port(s + n + 1, len - n - 1)))
 		return 0;
-	return err_set(err, ERR_DATA, "the host or port of the URL is "
+	return err_set(err, ERR_DATA,
+		"the host or port of the URL is "
 		"malformed");
 }
 
@@ -214,7 +218,7 @@ static const char *safe_name(struct arena *a, const char *path)
 	name = decode(a, path + start, len - start, &broken);
 	for (char *c = name; *c != '\0'; c++)
 		if (!isalnum((unsigned char)*c) &&
-		    strchr("._+=,@-", *c) == NULL)
+			strchr("._+=,@-", *c) == NULL)
 			*c = '_';
 	len = strlen(name);
 	return len > URL_NAME_MAX ? name + len - URL_NAME_MAX : name;
@@ -264,8 +268,10 @@ int url_parse(struct arena *a, const char *text, struct url *out,
 	if (has_scheme(text, "file"))
 		return parse_file(a, text + n + 1, out, err);
 	if (n > 0 && str_starts(text + n, "://"))
-		return err_set(err, ERR_DATA, "the scheme '%.*s:' is unknown: "
-			"use http, https, file or a path", (int)n, text);
+		return err_set(err, ERR_DATA,
+			"the scheme '%.*s:' is unknown: "
+			"use http, https, file or a path",
+			(int)n, text);
 	return parse_local(arena_strdup(a, text), out, err);
 }
 

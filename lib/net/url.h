@@ -13,23 +13,23 @@
 #include "base/mem.h"
 
 enum url_kind {
-	URL_LOCAL,	/* a path, file:///path, file://localhost/path */
-	URL_HTTP,	/* http:// or https:// */
+	URL_LOCAL, /* a path, file:///path, file://localhost/path */
+	URL_HTTP,  /* http:// or https:// */
 };
 
 /* Everything lives in the arena given to url_parse. */
 struct url {
 	enum url_kind kind;
-	const char *path;	/* local: as given, escapes decoded */
-	const char *wire;	/* remote: printable ASCII without user,
+	const char *path;   /* local: as given, escapes decoded */
+	const char *wire;   /* remote: printable ASCII without user,
 				 * password and fragment; what is asked for,
 				 * and what the cache calls the file by */
-	const char *origin;	/* remote: "https://host:port", lower case */
-	const char *name;	/* remote: last part of the path made safe as a
+	const char *origin; /* remote: "https://host:port", lower case */
+	const char *name;   /* remote: last part of the path made safe as a
 				 * file name, [A-Za-z0-9._+=,@-] only, at most
 				 * URL_NAME_MAX characters, cut at the front so
 				 * that the extension stays; may be empty */
-	const char *user;	/* remote: decoded; NULL if none was given */
+	const char *user;   /* remote: decoded; NULL if none was given */
 	const char *password;
 };
 

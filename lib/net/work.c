@@ -69,8 +69,8 @@ static void *serve(void *arg)
 	return NULL;
 }
 
-struct work *work_open(unsigned int threads, void (*wake)(void *),
-	void *state, struct err *err)
+struct work *work_open(unsigned int threads, void (*wake)(void *), void *state,
+	struct err *err)
 {
 	struct work *w = mem_alloc(sizeof(*w) + threads * sizeof(pthread_t));
 

@@ -13,7 +13,7 @@
 /* Part of what the owner wants done; kept by the owner until it is back. */
 struct work_task {
 	struct work_task *next;
-	void (*fn)(struct work_task *task);	/* on another thread */
+	void (*fn)(struct work_task *task); /* on another thread */
 	void *state;
 };
 
@@ -21,8 +21,8 @@ struct work;
 
 /* Start threads; wake(state) is called on one of them whenever a task is
  * done. */
-struct work *work_open(unsigned int threads, void (*wake)(void *),
-	void *state, struct err *err) PGF_CHECKED;
+struct work *work_open(unsigned int threads, void (*wake)(void *), void *state,
+	struct err *err) PGF_CHECKED;
 
 /* Hand in. */
 void work_add(struct work *w, struct work_task *task);

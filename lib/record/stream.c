@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * stdio under getline: lines of any length, files opened one after another so
- * that a list of 100,000 inputs needs one descriptor.
+ * Lines of any length out of one buffer, files opened one after another so that
+ * a list of 100,000 inputs needs one descriptor.  getline was refused, because
+ * stdio does not say whether it holds another line, which a program that does
+ * something else meanwhile must know.
  */
 #include "record/stream.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,11 +22,15 @@
 struct stream_in {
 	const char *const *names;
 	size_t n, next;
-	FILE *file;
-	char *line; /* getline's */
-	size_t cap, len;
+	int fd; /* -1: none is open */
+	struct buf buf;
+	size_t at, seen; /* start of what is unread; no newline before */
+	char *line;      /* in buf */
+	size_t len;
 	uint64_t number;
 };
+
+enum { READ_SIZE = 1 << 16 };
 
 static const char *const only_stdin[] = { "-" };
 
@@ -34,15 +41,16 @@ struct stream_in *stream_open(const char *const *names, size_t n)
 	*s = (struct stream_in){
 		.names = n ? names : only_stdin,
 		.n = n ? n : 1,
+		.fd = -1,
 	};
 	return s;
 }
 
 static void close_file(struct stream_in *s)
 {
-	if (s->file != NULL && s->file != stdin)
-		fclose(s->file);
-	s->file = NULL;
+	if (s->fd > STDIN_FILENO)
+		close(s->fd);
+	s->fd = -1;
 }
 
 static int open_next(struct stream_in *s, struct err *err)
@@ -50,34 +58,89 @@ static int open_next(struct stream_in *s, struct err *err)
 	const char *name = s->names[s->next++];
 
 	s->number = 0;
-	s->file = str_eq(name, "-") ? stdin : fopen(name, "re");
-	if (s->file == NULL)
+	s->fd = str_eq(name, "-") ? STDIN_FILENO :
+				    open(name, O_RDONLY | O_CLOEXEC);
+	if (s->fd < 0)
 		return err_set(err, errno == ENOENT ? ERR_DATA : ERR_FAIL,
 			"cannot open '%s': %s", name, strerror(errno));
 	return 0;
+}
+
+/* Cut the line that ends at end (exclusive) off the buffer. */
+static int cut_line(struct stream_in *s, size_t end)
+{
+	s->line = s->buf.data + s->at;
+	s->len = end - s->at;
+	s->at = s->seen = end < s->buf.len ? end + 1 : end;
+	s->line[s->len] = '\0';
+	s->number++;
+	return 1;
+}
+
+/* Read some more behind what is unread: 1, or 0 at the end of the file. */
+static int read_more(struct stream_in *s, struct err *err)
+{
+	size_t left = s->buf.len - s->at;
+	ssize_t n;
+
+	if (s->at > 0 && left > 0)
+		memmove(s->buf.data, s->buf.data + s->at, left);
+	s->seen -= s->at;
+	s->at = 0;
+	buf_resize(&s->buf, left + READ_SIZE);
+	do
+		n = read(s->fd, s->buf.data + left, READ_SIZE);
+	while (n < 0 && errno == EINTR);
+	buf_resize(&s->buf, left + (n > 0 ? (size_t)n : 0));
+	if (n < 0)
+		return err_sys(err, "cannot read '%s'", stream_name(s));
+	return n > 0;
+}
+
+static char *find_newline(struct stream_in *s)
+{
+	char *end = s->seen < s->buf.len ?
+		memchr(s->buf.data + s->seen, '\n', s->buf.len - s->seen) :
+		NULL;
+
+	if (end == NULL)
+		s->seen = s->buf.len;
+	return end;
 }
 
 /* The next line into s->line: 1, or 0 at the end of the last file. */
 static int next_line(struct stream_in *s, struct err *err)
 {
 	for (;;) {
-		ssize_t got;
+		char *end = find_newline(s);
+		int got;
 
-		if (s->file == NULL && s->next == s->n)
+		if (end != NULL)
+			return cut_line(s, (size_t)(end - s->buf.data));
+		if (s->fd < 0 && s->next == s->n)
 			return 0;
-		if (s->file == NULL && open_next(s, err) < 0)
+		if (s->fd < 0 && open_next(s, err) < 0)
 			return -1;
-		errno = 0;
-		got = getline(&s->line, &s->cap, s->file);
-		if (got >= 0) {
-			s->number++;
-			s->len = (size_t)got;
-			return 1;
-		}
-		if (ferror(s->file))
-			return err_sys(err, "cannot read '%s'", stream_name(s));
+		got = read_more(s, err);
+		if (got > 0)
+			continue;
 		close_file(s);
+		if (got < 0)
+			return -1;
+		if (s->buf.len > 0)
+			return cut_line(s, s->buf.len);
 	}
+}
+
+bool stream_ready(struct stream_in *s, int *fd)
+{
+	struct pollfd p = { .fd = s->fd, .events = POLLIN };
+
+	*fd = -1;
+	if (s->fd < 0 || find_newline(s) != NULL || poll(&p, 1, 0) != 0)
+		return true;
+	*fd = s->fd;
+	return false;
 }
 
 static void strip(struct stream_in *s)
@@ -143,7 +206,7 @@ void stream_close(struct stream_in *s)
 	if (s == NULL)
 		return;
 	close_file(s);
-	free(s->line);
+	buf_release(&s->buf);
 	mem_free(s);
 }
 

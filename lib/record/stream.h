@@ -26,6 +26,10 @@ struct stream_in *stream_open(const char *const *names, size_t n);
 int stream_next(struct stream_in *in, struct arena *a, struct js **rec,
 	struct err *err) PGF_CHECKED;
 
+/* False if stream_next would wait for its input to come; then *fd is what to
+ * poll.  A line that is here in part counts as ready. */
+bool stream_ready(struct stream_in *in, int *fd);
+
 /* Where the last record stood: the file's name as given ("<stdin>" for stdin),
  * its number among the files (from 0) and the line (from 1). */
 const char *stream_name(const struct stream_in *in);
