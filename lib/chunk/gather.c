@@ -281,12 +281,15 @@ static int locate(const struct job *j, const uint64_t *at, struct err *err)
 {
 	struct buf text = BUF_INIT;
 
+	buf_addf(&text, "'%s'", j->src->path);
+	/* base/io has named the file already. */
+	if (strstr(err->msg, text.data) == NULL)
+		err_in(err, "%s", text.data);
+	buf_reset(&text);
+	buf_adds(&text, "chunk");
 	for (unsigned i = 0; i < j->grid.ndim; i++)
 		buf_addf(&text, "%s%" PRIu64, i ? "/" : " ", at[i]);
-	/* base/io has named the file already. */
-	if (strstr(err->msg, j->src->path) == NULL)
-		err_in(err, "'%s'", j->src->path);
-	err_in(err, "chunk%s", text.data != NULL ? text.data : "");
+	err_in(err, "%s", text.data);
 	buf_release(&text);
 	return -1;
 }
