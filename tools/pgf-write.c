@@ -27,12 +27,12 @@ static const struct opt_spec spec = {
 };
 
 struct writer {
-	const char *path;	/* of the store */
+	const char *path; /* of the store */
 	struct store_dir *store;
 	struct canvas *canvas;
 	struct encoder *encoder;
 	struct arena names;
-	struct js *checked;	/* arrays whose published layout was looked at */
+	struct js *checked; /* arrays whose published layout was looked at */
 };
 
 static int check_published(struct writer *w, const struct target *t,
@@ -45,7 +45,8 @@ static int check_published(struct writer *w, const struct target *t,
 	r = withdraw_changed(w->path, t, err);
 	if (r > 0)
 		log_warn("array '%s' of '%s' has another layout now: taken "
-			"back until the store is sealed", t->name, w->path);
+			 "back until the store is sealed",
+			t->name, w->path);
 	if (r < 0)
 		return -1;
 	js_set(w->checked, t->name, js_new_bool(&w->names, true));
@@ -67,8 +68,9 @@ static void note_object(struct made *m, const char *key, struct bytes object)
 
 	js_set_text(o, "name", key);
 	js_set_u64(o, "size", object.len);
-	js_set_text(o, "crc32c", arena_printf(m->arena, "%08" PRIx32,
-		crc32c_of(object.data, object.len)));
+	js_set_text(o, "crc32c",
+		arena_printf(m->arena, "%08" PRIx32,
+			crc32c_of(object.data, object.len)));
 	js_add(m->objects, o);
 	m->bytes_out += object.len;
 }
@@ -87,7 +89,7 @@ static int put_chunk(struct writer *w, struct made *m, const uint64_t *at,
 	buf_addf(&key, "%s/", t->name);
 	grid_key_text(&key, how, t->ndim, at);
 	if (canvas_cut(w->canvas, &chunk, &raw, err) < 0 ||
-	    encoder_run(w->encoder, raw, &object, err) < 0) {
+		encoder_run(w->encoder, raw, &object, err) < 0) {
 		err_in(err, "chunk '%s'", key.data);
 	} else {
 		r = store_dir_put(w->store, key.data, object.data, object.len,
@@ -105,7 +107,7 @@ static int put_chunks(struct writer *w, struct made *m, struct err *err)
 	struct grid_walk at;
 
 	for (bool more = grid_walk_begin(&at, &m->grid, &box); more;
-			more = grid_walk_next(&at))
+		more = grid_walk_next(&at))
 		if (put_chunk(w, m, at.at, err) < 0)
 			return -1;
 	return store_dir_flush(w->store, err);
@@ -131,21 +133,19 @@ static int write_region(struct writer *w, struct made *m, struct err *err)
 
 	m->grid = (struct grid){ t->ndim, t->shape, t->chunk_shape };
 	if (encoder_begin(w->encoder, t->codecs, t->dtype, err) < 0 ||
-	    canvas_fill(w->canvas, m->region, err) < 0 ||
-	    check_published(w, t, err) < 0 ||
-	    put_chunks(w, m, err) < 0) {
+		canvas_fill(w->canvas, m->region, err) < 0 ||
+		check_published(w, t, err) < 0 || put_chunks(w, m, err) < 0) {
 		store_dir_abort(w->store);
 		return err_in(err, "array '%s'", t->name);
 	}
 	if (canvas_recoded(w->canvas) > 0)
 		log_warn("array '%s': %" PRIu64 " cells of text are not UTF-8: "
-			"read as ISO-8859-1", t->name,
-			canvas_recoded(w->canvas));
+			 "read as ISO-8859-1",
+			t->name, canvas_recoded(w->canvas));
 	return 0;
 }
 
-static int write_record(struct js *rec, struct tool_sink *sink,
-	struct err *err)
+static int write_record(struct js *rec, struct tool_sink *sink, struct err *err)
 {
 	struct region region;
 	struct made m = {
@@ -155,7 +155,7 @@ static int write_record(struct js *rec, struct tool_sink *sink,
 	};
 
 	if (region_from_record(sink->arena, rec, &region, err) < 0 ||
-	    write_region(sink->state, &m, err) < 0)
+		write_region(sink->state, &m, err) < 0)
 		return -1;
 	return put_receipt(sink->state, rec, &m, sink, err);
 }

@@ -51,7 +51,7 @@ bool box_contains(const struct box *outer, const struct box *inner)
 {
 	for (unsigned i = 0; i < inner->ndim; i++)
 		if (inner->start[i] < outer->start[i] ||
-				axis_end(inner, i) > axis_end(outer, i))
+			axis_end(inner, i) > axis_end(outer, i))
 			return false;
 	return true;
 }
@@ -94,7 +94,8 @@ bool box_disjoint(struct box *boxes, size_t n)
 	axis = spread_axis(boxes, n);
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = i + 1; j < n; j++) {
-			if (boxes[i].ndim > 0 && boxes[j].start[axis] >=
+			if (boxes[i].ndim > 0 &&
+				boxes[j].start[axis] >=
 					axis_end(&boxes[i], axis))
 				break;
 			if (box_intersect(&boxes[i], &boxes[j], &shared))
@@ -116,7 +117,7 @@ void box_strides(unsigned ndim, const uint64_t *shape, size_t item,
 struct melted {
 	unsigned n;
 	uint64_t count[BOX_MAX_NDIM], to[BOX_MAX_NDIM], from[BOX_MAX_NDIM];
-	size_t run;	/* bytes */
+	size_t run; /* bytes */
 };
 
 /* Works inwards out: v holds the axes from the innermost one. */
@@ -134,7 +135,7 @@ static void melt(const struct box_copy *job, struct melted *v)
 		if (k == 0 && to == v->run && from == v->run) {
 			v->run *= (size_t)count;
 		} else if (k > 0 && to == v->to[k - 1] * v->count[k - 1] &&
-				from == v->from[k - 1] * v->count[k - 1]) {
+			from == v->from[k - 1] * v->count[k - 1]) {
 			v->count[k - 1] *= count;
 		} else {
 			v->count[k] = count;
@@ -146,9 +147,9 @@ static void melt(const struct box_copy *job, struct melted *v)
 }
 
 /* A constant size lets the compiler turn memcpy into one move. */
-#define COPY_ALL(size)							\
-	do {								\
-		for (uint64_t i = 0; i < n; i++)			\
+#define COPY_ALL(size)                                                        \
+	do {                                                                  \
+		for (uint64_t i = 0; i < n; i++)                              \
 			memcpy(to + i * to_step, from + i * from_step, size); \
 	} while (0)
 
@@ -158,12 +159,24 @@ static void copy_line(const struct melted *v, uint8_t *to, const uint8_t *from)
 	uint64_t to_step = v->to[0], from_step = v->from[0];
 
 	switch (v->run) {
-	case 1: COPY_ALL(1); break;
-	case 2: COPY_ALL(2); break;
-	case 4: COPY_ALL(4); break;
-	case 8: COPY_ALL(8); break;
-	case 16: COPY_ALL(16); break;
-	default: COPY_ALL(v->run); break;
+	case 1:
+		COPY_ALL(1);
+		break;
+	case 2:
+		COPY_ALL(2);
+		break;
+	case 4:
+		COPY_ALL(4);
+		break;
+	case 8:
+		COPY_ALL(8);
+		break;
+	case 16:
+		COPY_ALL(16);
+		break;
+	default:
+		COPY_ALL(v->run);
+		break;
 	}
 }
 

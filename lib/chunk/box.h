@@ -48,10 +48,10 @@ void box_strides(unsigned ndim, const uint64_t *shape, size_t item,
 /* Elements moved from one strided place to another that does not overlap. */
 struct box_copy {
 	unsigned ndim;
-	const uint64_t *count;		/* elements per axis */
-	size_t item;			/* bytes of an element */
+	const uint64_t *count; /* elements per axis */
+	size_t item;           /* bytes of an element */
 	uint8_t *to;
-	const uint64_t *to_stride;	/* bytes per axis */
+	const uint64_t *to_stride; /* bytes per axis */
 	const uint8_t *from;
 	const uint64_t *from_stride;
 };

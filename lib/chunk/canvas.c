@@ -23,14 +23,14 @@ static const uint64_t MAX_SIZE = UINT64_C(1) << 31;
 struct canvas {
 	struct gather *gather;
 	const struct region *region;
-	struct box box;			/* the region, in the target */
+	struct box box; /* the region, in the target */
 	uint64_t ncells;
-	size_t cell_size;		/* bytes of a cell as gathered */
-	size_t item;			/* bytes of an element of data */
-	uint8_t *data;			/* values, or struct text */
-	uint64_t stride[BOX_MAX_NDIM];	/* of data */
+	size_t cell_size;              /* bytes of a cell as gathered */
+	size_t item;                   /* bytes of an element of data */
+	uint8_t *data;                 /* values, or struct text */
+	uint64_t stride[BOX_MAX_NDIM]; /* of data */
 	struct buf bytes, cells, spare, chunk, encoded;
-	struct buf *held;		/* what pgf-slab printed of strings */
+	struct buf *held; /* what pgf-slab printed of strings */
 	size_t nheld;
 	uint64_t slab_bytes, recoded, read_before;
 };
@@ -95,9 +95,10 @@ static int prepare(struct canvas *c, const struct region *r, struct err *err)
 		if (!num_mul(cell, r->cell_shape[i], &cell))
 			cell = MAX_SIZE;
 	if (!box_cells(&c->box, &c->ncells) ||
-	    !num_mul(c->ncells, num_max(cell, c->item), &size) ||
-	    cell > MAX_SIZE || size > MAX_SIZE)
-		return err_set(err, ERR_DATA, "a region is more than 2 GiB in "
+		!num_mul(c->ncells, num_max(cell, c->item), &size) ||
+		cell > MAX_SIZE || size > MAX_SIZE)
+		return err_set(err, ERR_DATA,
+			"a region is more than 2 GiB in "
 			"memory: use smaller chunks");
 	c->cell_size = (size_t)cell;
 	buf_reserve(&c->bytes, (size_t)(c->ncells * cell));
@@ -132,7 +133,7 @@ static bool part_of(const struct canvas *c, const struct piece *p,
 
 	part->piece = p;
 	if (!box_intersect(&c->box, &whole, &part->box) ||
-	    !box_cells(&part->box, &part->cells))
+		!box_cells(&part->box, &part->cells))
 		return false;
 	part->source = box_of(p->table.ndim, NULL, p->table.shape);
 	for (unsigned i = 0; i < n; i++) {
@@ -158,7 +159,9 @@ static int read_table(struct canvas *c, const struct part *part, int fd,
 	struct err *err)
 {
 	struct gather_source src = {
-		fd, part->piece->path, &part->piece->table,
+		fd,
+		part->piece->path,
+		&part->piece->table,
 	};
 	struct gather_out out = {
 		place(c, &part->box, (uint8_t *)c->bytes.data, part->stride),
@@ -195,7 +198,9 @@ static int read_library(struct canvas *c, const struct part *part,
 	struct err *err)
 {
 	struct slab what = {
-		part->piece->path, part->piece->var, &part->source,
+		part->piece->path,
+		part->piece->var,
+		&part->source,
 	};
 	size_t want = (size_t)part->cells * c->cell_size;
 
@@ -204,8 +209,10 @@ static int read_library(struct canvas *c, const struct part *part,
 		return -1;
 	c->slab_bytes += c->spare.len;
 	if (c->spare.len != want)
-		return err_set(err, ERR_DATA, "pgf-slab printed %zu bytes, "
-			"%zu were wanted", c->spare.len, want);
+		return err_set(err, ERR_DATA,
+			"pgf-slab printed %zu bytes, "
+			"%zu were wanted",
+			c->spare.len, want);
 	spread(c, part, c->spare.data);
 	return 0;
 }
@@ -215,7 +222,9 @@ static int read_strings(struct canvas *c, const struct part *part,
 {
 	struct buf *held = &c->held[c->nheld++];
 	struct slab what = {
-		part->piece->path, part->piece->var, &part->source,
+		part->piece->path,
+		part->piece->var,
+		&part->source,
 	};
 
 	memset(held, 0, sizeof(*held));
@@ -224,8 +233,8 @@ static int read_strings(struct canvas *c, const struct part *part,
 	c->slab_bytes += held->len;
 	buf_reserve(&c->spare, (size_t)part->cells * sizeof(struct text));
 	if (text_parse((struct bytes){ (const uint8_t *)held->data, held->len },
-			(struct text *)(void *)c->spare.data,
-			(size_t)part->cells, err) < 0)
+		    (struct text *)(void *)c->spare.data, (size_t)part->cells,
+		    err) < 0)
 		return err_in(err, "pgf-slab");
 	spread(c, part, c->spare.data);
 	return 0;
@@ -267,11 +276,12 @@ static int check_cover(const struct canvas *c, struct box *boxes, size_t n,
 
 	for (size_t i = 0; i < n; i++)
 		if (!box_cells(&boxes[i], &cells) ||
-		    !num_add(covered, cells, &covered))
+			!num_add(covered, cells, &covered))
 			covered = UINT64_MAX;
 	if (covered < c->ncells)
-		return err_set(err, ERR_DATA, "the pieces cover %" PRIu64
-			" of %" PRIu64 " cells", covered, c->ncells);
+		return err_set(err, ERR_DATA,
+			"the pieces cover %" PRIu64 " of %" PRIu64 " cells",
+			covered, c->ncells);
 	if (covered > c->ncells || !box_disjoint(boxes, n))
 		return err_set(err, ERR_DATA,
 			"the pieces cover a cell more than once");
@@ -312,7 +322,7 @@ int canvas_fill(struct canvas *c, const struct region *r, struct err *err)
 		return -1;
 	for (size_t i = 0; i < r->npieces; i++)
 		if (part_of(c, &r->pieces[i], &part) &&
-		    read_piece(c, &part, err) < 0)
+			read_piece(c, &part, err) < 0)
 			return -1;
 	if (is_string(r) && r->cell.kind != DTYPE_STRING)
 		cut_text(c);
@@ -369,8 +379,9 @@ int canvas_cut(struct canvas *c, const struct box *chunk, struct bytes *out,
 	if (!box_intersect(&c->box, chunk, &part))
 		return err_set(err, ERR_DATA, "a chunk beyond the region");
 	if (!box_cells(chunk, &cells) || !num_mul(cells, c->item, &size) ||
-	    size > MAX_SIZE)
-		return err_set(err, ERR_DATA, "a chunk is more than 2 GiB in "
+		size > MAX_SIZE)
+		return err_set(err, ERR_DATA,
+			"a chunk is more than 2 GiB in "
 			"memory: use smaller chunks");
 	if (box_contains(&part, chunk) && is_dense(c, chunk))
 		data = place(c, chunk, c->data, c->stride);
@@ -380,8 +391,8 @@ int canvas_cut(struct canvas *c, const struct box *chunk, struct bytes *out,
 	if (!is_string(c->region))
 		return 0;
 	buf_reset(&c->encoded);
-	if (text_encode((const struct text *)(const void *)data,
-			(size_t)cells, &c->encoded, &c->recoded, err) < 0)
+	if (text_encode((const struct text *)(const void *)data, (size_t)cells,
+		    &c->encoded, &c->recoded, err) < 0)
 		return -1;
 	out->data = (const uint8_t *)c->encoded.data;
 	out->len = c->encoded.len;

@@ -22,8 +22,8 @@ void canvas_close(struct canvas *c);
  * ERR_TEMP: a source file changed.  ERR_DATA: a source is corrupt, the pieces
  * do not cover every cell exactly once, or the region is larger than 2 GiB.
  * Messages name variable, file and chunk. */
-int canvas_fill(struct canvas *c, const struct region *r, struct err *err)
-	PGF_CHECKED;
+int canvas_fill(struct canvas *c, const struct region *r,
+	struct err *err) PGF_CHECKED;
 
 /* The bytes of a target chunk (a box that may reach beyond the array, where
  * cells get the fill value), ready for encoder_run.  *out is valid until the

@@ -34,8 +34,10 @@ int codec_get_number(const struct js *configuration, struct codec_number n,
 	if (v == NULL)
 		return 0;
 	if (!js_i64(v, &got) || got < n.low || got > n.high)
-		return err_set(err, ERR_DATA, "'%s' is not a whole number from "
-			"%" PRId64 " to %" PRId64, n.name, n.low, n.high);
+		return err_set(err, ERR_DATA,
+			"'%s' is not a whole number from "
+			"%" PRId64 " to %" PRId64,
+			n.name, n.low, n.high);
 	*out = got;
 	return 0;
 }
@@ -44,8 +46,10 @@ static int undo_shuffle(const struct source_stage *s, struct bytes in,
 	struct room *out, struct err *err)
 {
 	if (in.len > out->cap)
-		return err_set(err, ERR_DATA, "%zu bytes where at most %zu "
-			"belong", in.len, out->cap);
+		return err_set(err, ERR_DATA,
+			"%zu bytes where at most %zu "
+			"belong",
+			in.len, out->cap);
 	shuffle_undo(s->element, in.data, in.len, out->data);
 	out->len = in.len;
 	return 0;
@@ -68,8 +72,9 @@ static int check_fletcher32(struct bytes in, struct err *err)
 	want = fletcher32_of(in.data, in.len - TRAILER);
 	old = (want & 0x00ff00ff) << 8 | (want >> 8 & 0x00ff00ff);
 	if (got != want && got != old)
-		return err_set(err, ERR_DATA, "checksum is %08" PRIx32
-			", the data have %08" PRIx32, got, want);
+		return err_set(err, ERR_DATA,
+			"checksum is %08" PRIx32 ", the data have %08" PRIx32,
+			got, want);
 	return 0;
 }
 
@@ -79,8 +84,8 @@ const struct source_codec codec_from_fletcher32 = {
 	.check = check_fletcher32,
 };
 
-static int setup_crc32c(const struct js *configuration,
-	struct target_stage *s, struct err *err)
+static int setup_crc32c(const struct js *configuration, struct target_stage *s,
+	struct err *err)
 {
 	(void)configuration;
 	(void)s;

@@ -31,14 +31,14 @@ struct room {
 /* A codec in the pipeline of one array. */
 struct source_stage {
 	const struct source_codec *codec;
-	void *state;		/* of codec->open, or NULL */
-	size_t element;		/* shuffle: bytes */
+	void *state;    /* of codec->open, or NULL */
+	size_t element; /* shuffle: bytes */
 };
 
 struct source_codec {
 	const char *name;
-	size_t trailer;		/* bytes that encoding puts behind the data */
-	bool packs;		/* encoded length depends on the contents */
+	size_t trailer; /* bytes that encoding puts behind the data */
+	bool packs;     /* encoded length depends on the contents */
 
 	/* Scratch of the codec, made once; NULL if it needs none. */
 	void *(*open)(void);
@@ -60,11 +60,11 @@ extern const struct source_codec codec_from_shuffle, codec_from_fletcher32,
 /* A codec in the pipeline of a target array. */
 struct target_stage {
 	const struct target_codec *codec;
-	void *state;		/* the codec's own, from setup */
+	void *state; /* the codec's own, from setup */
 	int level;
-	bool checksum;		/* zstd */
-	const char *cname;	/* blosc; borrowed from the configuration */
-	int shuffle;		/* blosc: as in blosc.h */
+	bool checksum;     /* zstd */
+	const char *cname; /* blosc; borrowed from the configuration */
+	int shuffle;       /* blosc: as in blosc.h */
 	size_t typesize, blocksize;
 };
 

@@ -21,8 +21,10 @@ static int decode_blosc(const struct source_stage *s, struct bytes in,
 	if (blosc_cbuffer_validate(in.data, in.len, &size) < 0)
 		return err_set(err, ERR_DATA, "not a whole blosc frame");
 	if (size > out->cap)
-		return err_set(err, ERR_DATA, "holds %zu bytes where at most "
-			"%zu belong", size, out->cap);
+		return err_set(err, ERR_DATA,
+			"holds %zu bytes where at most "
+			"%zu belong",
+			size, out->cap);
 	n = blosc_decompress_ctx(in.data, out->data, size, 1);
 	if (n < 0 || (size_t)n != size)
 		return err_set(err, ERR_DATA, "corrupt blosc frame");
@@ -36,8 +38,8 @@ const struct source_codec codec_from_blosc = {
 	.decode = decode_blosc,
 };
 
-static int setup_shuffle(const struct js *configuration,
-	struct target_stage *s, struct err *err)
+static int setup_shuffle(const struct js *configuration, struct target_stage *s,
+	struct err *err)
 {
 	static const char *const words[] = {
 		[BLOSC_NOSHUFFLE] = "noshuffle",
@@ -55,7 +57,8 @@ static int setup_shuffle(const struct js *configuration,
 			return 0;
 		}
 	}
-	return err_set(err, ERR_DATA, "'shuffle' is not 'noshuffle', "
+	return err_set(err, ERR_DATA,
+		"'shuffle' is not 'noshuffle', "
 		"'shuffle' or 'bitshuffle'");
 }
 
@@ -78,14 +81,17 @@ static int setup_blosc(const struct js *configuration, struct target_stage *s,
 	int64_t level = 5, block = 0;
 	/* Larger elements cannot be shuffled; blosc takes them as bytes. */
 	int64_t type = s->typesize > 0 && s->typesize <= BLOSC_MAX_TYPESIZE ?
-		(int64_t)s->typesize : 1;
+		(int64_t)s->typesize :
+		1;
 
-	if (codec_get_number(configuration, (struct codec_number){
-			"clevel", 0, 9 }, &level, err) < 0 ||
-	    codec_get_number(configuration, (struct codec_number){
-			"typesize", 1, INT32_MAX }, &type, err) < 0 ||
-	    codec_get_number(configuration, (struct codec_number){
-			"blocksize", 0, INT32_MAX }, &block, err) < 0)
+	if (codec_get_number(configuration,
+		    (struct codec_number){ "clevel", 0, 9 }, &level, err) < 0 ||
+		codec_get_number(configuration,
+			(struct codec_number){ "typesize", 1, INT32_MAX },
+			&type, err) < 0 ||
+		codec_get_number(configuration,
+			(struct codec_number){ "blocksize", 0, INT32_MAX },
+			&block, err) < 0)
 		return -1;
 	s->level = (int)level;
 	s->typesize = type <= BLOSC_MAX_TYPESIZE ? (size_t)type : 1;
@@ -107,7 +113,8 @@ static int encode_blosc(const struct target_stage *s, struct bytes in,
 	int n;
 
 	if (in.len > BLOSC_MAX_BUFFERSIZE)
-		return err_set(err, ERR_DATA, "a chunk of %zu bytes is more "
+		return err_set(err, ERR_DATA,
+			"a chunk of %zu bytes is more "
 			"than blosc takes (2 GiB): use smaller chunks",
 			in.len);
 	n = blosc_compress_ctx(s->level, s->shuffle, s->typesize, in.len,

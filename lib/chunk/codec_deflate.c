@@ -23,8 +23,8 @@ static int decode_zlib(const struct source_stage *s, struct bytes in,
 {
 	if (s->state == NULL)
 		return err_set(err, ERR_TEMP, "out of memory");
-	switch (libdeflate_zlib_decompress(s->state, in.data, in.len,
-		out->data, out->cap, &out->len)) {
+	switch (libdeflate_zlib_decompress(s->state, in.data, in.len, out->data,
+		out->cap, &out->len)) {
 	case LIBDEFLATE_SUCCESS:
 		return 0;
 	case LIBDEFLATE_INSUFFICIENT_SPACE:
@@ -49,8 +49,8 @@ static int setup_gzip(const struct js *configuration, struct target_stage *s,
 {
 	int64_t level = 6;
 
-	if (codec_get_number(configuration, (struct codec_number){
-			"level", 0, 9 }, &level, err) < 0)
+	if (codec_get_number(configuration,
+		    (struct codec_number){ "level", 0, 9 }, &level, err) < 0)
 		return -1;
 	s->level = (int)level;
 	s->state = libdeflate_alloc_compressor(s->level);

@@ -43,10 +43,12 @@ static int setup_zstd(const struct js *configuration, struct target_stage *s,
 	struct err *err)
 {
 	const struct js *checksum = js_get(configuration, "checksum");
-	int64_t level = 0;	/* zstd's word for its default */
+	int64_t level = 0; /* zstd's word for its default */
 
-	if (codec_get_number(configuration, (struct codec_number){ "level",
-			ZSTD_minCLevel(), ZSTD_maxCLevel() }, &level, err) < 0)
+	if (codec_get_number(configuration,
+		    (struct codec_number){ "level", ZSTD_minCLevel(),
+			    ZSTD_maxCLevel() },
+		    &level, err) < 0)
 		return -1;
 	if (checksum != NULL && !js_bool(checksum, &s->checksum))
 		return err_set(err, ERR_DATA,
@@ -74,8 +76,8 @@ static size_t bound_zstd(const struct target_stage *s, size_t len)
 static int encode_zstd(const struct target_stage *s, struct bytes in,
 	struct room *out, struct err *err)
 {
-	size_t n = ZSTD_compress2(s->state, out->data, out->cap, in.data,
-		in.len);
+	size_t n =
+		ZSTD_compress2(s->state, out->data, out->cap, in.data, in.len);
 
 	if (ZSTD_isError(n))
 		return err_set(err, ERR_FAIL, "%s", ZSTD_getErrorName(n));

@@ -14,13 +14,16 @@
 #include "base/str.h"
 
 static const struct source_codec *const known[] = {
-	&codec_from_shuffle, &codec_from_zlib, &codec_from_fletcher32,
-	&codec_from_zstd, &codec_from_blosc,
+	&codec_from_shuffle,
+	&codec_from_zlib,
+	&codec_from_fletcher32,
+	&codec_from_zstd,
+	&codec_from_blosc,
 };
 
 enum {
 	NKNOWN = sizeof(known) / sizeof(*known),
-	MAX_STAGES = 32,	/* bits of a mask */
+	MAX_STAGES = 32, /* bits of a mask */
 };
 
 struct decoder {
@@ -81,8 +84,9 @@ int decoder_begin(struct decoder *d, const struct js *codecs, size_t element,
 		int64_t size = (int64_t)element;
 
 		if (codec_get_number(js_get(codec, "configuration"),
-				(struct codec_number){ "elementsize", 1,
-				INT32_MAX }, &size, err) < 0)
+			    (struct codec_number){ "elementsize", 1,
+				    INT32_MAX },
+			    &size, err) < 0)
 			return err_in(err, "codec '%s'", known[k]->name);
 		if (known[k]->open != NULL && d->state[k] == NULL)
 			d->state[k] = known[k]->open();
@@ -126,9 +130,9 @@ size_t decoder_bound(const struct decoder *d, size_t size)
 /* One stage from in to in; out is used if nothing is left to undo. */
 struct step {
 	const struct source_stage *stage;
-	size_t most;		/* bytes it may decode to */
+	size_t most; /* bytes it may decode to */
 	struct buf *scratch;
-	struct room *out;	/* NULL: scratch */
+	struct room *out; /* NULL: scratch */
 };
 
 static int undo(const struct step *s, struct bytes *in, struct err *err)
@@ -177,8 +181,10 @@ int decoder_run(struct decoder *d, struct bytes in, uint32_t mask,
 			return -1;
 	}
 	if (in.len != out.cap)
-		return err_set(err, ERR_DATA, "decodes to %zu bytes, the chunk "
-			"has %zu", in.len, out.cap);
+		return err_set(err, ERR_DATA,
+			"decodes to %zu bytes, the chunk "
+			"has %zu",
+			in.len, out.cap);
 	if (in.data != out.data && in.len > 0)
 		memcpy(out.data, in.data, in.len);
 	return 0;

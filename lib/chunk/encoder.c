@@ -12,7 +12,10 @@
 #include "base/str.h"
 
 static const struct target_codec *const known[] = {
-	&codec_to_blosc, &codec_to_zstd, &codec_to_gzip, &codec_to_crc32c,
+	&codec_to_blosc,
+	&codec_to_zstd,
+	&codec_to_gzip,
+	&codec_to_crc32c,
 };
 
 enum { NKNOWN = sizeof(known) / sizeof(*known), MAX_STAGES = 8 };
@@ -56,16 +59,19 @@ static int check_serializer(const struct js *codec, struct dtype dtype,
 {
 	const char *want = dtype.kind == DTYPE_STRING ? "vlen-utf8" : "bytes";
 	const char *name = js_get_text(codec, "name");
-	const char *endian = js_get_text(js_get(codec, "configuration"),
-		"endian");
+	const char *endian =
+		js_get_text(js_get(codec, "configuration"), "endian");
 
 	if (name == NULL || !str_eq(name, want))
-		return err_set(err, ERR_DATA, "the first codec is '%s', of "
-			"this data type it must be '%s'", name ? name : "",
-			want);
+		return err_set(err, ERR_DATA,
+			"the first codec is '%s', of "
+			"this data type it must be '%s'",
+			name ? name : "", want);
 	if (endian != NULL && !str_eq(endian, "little"))
-		return err_set(err, ERR_DATA, "codec 'bytes': endian '%s' is "
-			"not written: use 'little'", endian);
+		return err_set(err, ERR_DATA,
+			"codec 'bytes': endian '%s' is "
+			"not written: use 'little'",
+			endian);
 	return 0;
 }
 
@@ -79,8 +85,10 @@ static int add_stage(struct encoder *e, const struct js *codec,
 	while (i < NKNOWN && (name == NULL || !str_eq(name, known[i]->name)))
 		i++;
 	if (i == NKNOWN)
-		return err_set(err, ERR_DATA, "codec '%s' is not one of blosc, "
-			"zstd, gzip, crc32c", name ? name : "");
+		return err_set(err, ERR_DATA,
+			"codec '%s' is not one of blosc, "
+			"zstd, gzip, crc32c",
+			name ? name : "");
 	if (e->nstages == MAX_STAGES)
 		return err_set(err, ERR_DATA, "more than %d codecs",
 			MAX_STAGES);

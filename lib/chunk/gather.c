@@ -18,9 +18,9 @@
 #include "chunk/grid.h"
 #include "chunk/swap.h"
 
-enum { SPAN = 1 << 20 };	/* raw bytes read at once, out of place */
+enum { SPAN = 1 << 20 }; /* raw bytes read at once, out of place */
 
-static const uint64_t MAX_CHUNK = UINT64_C(1) << 31;	/* decoded bytes */
+static const uint64_t MAX_CHUNK = UINT64_C(1) << 31; /* decoded bytes */
 
 struct gather {
 	struct decoder *decoder;
@@ -66,9 +66,9 @@ struct job {
 	const struct box *box;
 	const struct gather_out *out;
 	struct grid grid;
-	struct box whole;	/* the chunk */
-	uint64_t inner[BOX_MAX_NDIM];	/* byte strides inside a chunk */
-	uint64_t chunk_size;	/* bytes */
+	struct box whole;             /* the chunk */
+	uint64_t inner[BOX_MAX_NDIM]; /* byte strides inside a chunk */
+	uint64_t chunk_size;          /* bytes */
 	bool swaps;
 };
 
@@ -170,7 +170,7 @@ static int read_raw(const struct job *j, uint64_t offset, struct box part,
 	for (unsigned i = 0; i < part.ndim; i++)
 		span += (part.count[i] - 1) * j->inner[i];
 	if (is_dense(&part, j->inner, item) &&
-	    is_dense(&part, j->out->stride, item)) {
+		is_dense(&part, j->out->stride, item)) {
 		if (read_bytes(j, at, span, place(j, &part), err) < 0)
 			return -1;
 		swap(j, place(j, &part), span);
@@ -194,7 +194,7 @@ static int decode(const struct job *j, struct bytes in, uint32_t mask,
 	const struct box *part, struct err *err)
 {
 	bool direct = memcmp(part->count, j->whole.count,
-		part->ndim * sizeof(*part->count)) == 0 &&
+			      part->ndim * sizeof(*part->count)) == 0 &&
 		is_dense(part, j->out->stride, j->table->dtype.size);
 	struct room room = { .cap = (size_t)j->chunk_size };
 
@@ -240,22 +240,29 @@ static int read_ref(const struct job *j, uint64_t i, const struct box *part,
 		return 0;
 	}
 	if (raw && r->length[i] != j->chunk_size)
-		return err_set(err, ERR_DATA, "%" PRIu64 " bytes stored, an "
-			"unfiltered chunk has %" PRIu64, r->length[i],
-			j->chunk_size);
+		return err_set(err, ERR_DATA,
+			"%" PRIu64 " bytes stored, an "
+			"unfiltered chunk has %" PRIu64,
+			r->length[i], j->chunk_size);
 	if (raw)
 		return read_raw(j, r->offset[i], *part, err);
 	if (j->chunk_size > MAX_CHUNK)
-		return err_set(err, ERR_DATA, "%" PRIu64 " bytes are more than "
-			"a filtered chunk can have", j->chunk_size);
+		return err_set(err, ERR_DATA,
+			"%" PRIu64 " bytes are more than "
+			"a filtered chunk can have",
+			j->chunk_size);
 	if (r->length[i] > decoder_bound(j->g->decoder, (size_t)j->chunk_size))
-		return err_set(err, ERR_DATA, "%" PRIu64 " bytes stored for a "
-			"chunk of %" PRIu64, r->length[i], j->chunk_size);
+		return err_set(err, ERR_DATA,
+			"%" PRIu64 " bytes stored for a "
+			"chunk of %" PRIu64,
+			r->length[i], j->chunk_size);
 	buf_reserve(stored, (size_t)r->length[i]);
 	if (read_bytes(j, r->offset[i], r->length[i], stored->data, err) < 0)
 		return -1;
-	return decode(j, (struct bytes){ (const uint8_t *)stored->data,
-		(size_t)r->length[i] }, mask, part, err);
+	return decode(j,
+		(struct bytes){ (const uint8_t *)stored->data,
+			(size_t)r->length[i] },
+		mask, part, err);
 }
 
 static int read_chunk(const struct job *j, uint64_t number,
@@ -267,8 +274,10 @@ static int read_chunk(const struct job *j, uint64_t number,
 	if (t->inline_data != NULL) {
 		if (t->inline_size > MAX_CHUNK || j->chunk_size > MAX_CHUNK)
 			return err_set(err, ERR_DATA, "inline data too large");
-		return decode(j, (struct bytes){ t->inline_data,
-			(size_t)t->inline_size }, 0, part, err);
+		return decode(j,
+			(struct bytes){ t->inline_data,
+				(size_t)t->inline_size },
+			0, part, err);
 	}
 	i = find_ref(&t->refs, number);
 	if (i >= t->refs.n)
@@ -300,19 +309,21 @@ static int begin(struct job *j, struct err *err)
 	struct box array;
 
 	if (!gather_can(t) || j->box->ndim != t->ndim)
-		return err_set(err, ERR_DATA, "'%s': no table of chunks that "
-			"can be read", j->src->path);
+		return err_set(err, ERR_DATA,
+			"'%s': no table of chunks that "
+			"can be read",
+			j->src->path);
 	array = box_of(t->ndim, NULL, t->shape);
 	if (!box_contains(&array, j->box))
 		return err_set(err, ERR_DATA, "'%s': box beyond the array",
 			j->src->path);
 	if (!num_product(t->chunk_shape, t->ndim, &j->chunk_size) ||
-	    !num_mul(j->chunk_size, t->dtype.size, &j->chunk_size))
+		!num_mul(j->chunk_size, t->dtype.size, &j->chunk_size))
 		return err_set(err, ERR_DATA, "'%s': chunk shape too large",
 			j->src->path);
 	j->grid = (struct grid){ t->ndim, t->shape, t->chunk_shape };
-	j->swaps = t->big_endian && t->dtype.size > 1 &&
-		!dtype_is_text(t->dtype);
+	j->swaps =
+		t->big_endian && t->dtype.size > 1 && !dtype_is_text(t->dtype);
 	box_strides(t->ndim, t->chunk_shape, t->dtype.size, j->inner);
 	if (decoder_begin(j->g->decoder, t->codecs, t->dtype.size, err) < 0)
 		return err_in(err, "'%s'", j->src->path);
@@ -335,7 +346,7 @@ int gather_read(struct gather *g, const struct gather_source *src,
 	if (begin(&j, err) < 0)
 		return -1;
 	for (bool more = grid_walk_begin(&w, &j.grid, box); more;
-			more = grid_walk_next(&w)) {
+		more = grid_walk_next(&w)) {
 		grid_chunk_box(&j.grid, w.at, &j.whole);
 		if (!box_intersect(&j.whole, box, &part))
 			continue;

@@ -46,8 +46,8 @@ struct gather_out {
  * table->fill.  Errors name file and chunk: ERR_DATA for a chunk that is
  * truncated, corrupt, or not listed. */
 int gather_read(struct gather *g, const struct gather_source *src,
-	const struct box *box, const struct gather_out *out, struct err *err)
-	PGF_CHECKED;
+	const struct box *box, const struct gather_out *out,
+	struct err *err) PGF_CHECKED;
 
 /* Bytes read from files since gather_open. */
 uint64_t gather_bytes_read(const struct gather *g);

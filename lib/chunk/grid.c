@@ -18,7 +18,7 @@ bool grid_chunks(const struct grid *g, uint64_t *n)
 
 	for (unsigned i = 0; i < g->ndim; i++)
 		if (!num_mul(all, grid_axis_chunks(g->shape[i], g->chunk[i]),
-				&all))
+			    &all))
 			return false;
 	*n = all;
 	return true;

@@ -42,7 +42,7 @@ static void list(struct buf *out, const uint64_t *v, unsigned n)
 
 struct child {
 	pid_t pid;
-	int out, talk;		/* read ends of its stdout and stderr */
+	int out, talk; /* read ends of its stdout and stderr */
 };
 
 static int spawn(const char *program, char *const *argv, const int *out,
@@ -136,8 +136,9 @@ static enum err_kind kind_of(int status)
 {
 	int code = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 
-	return code == ERR_DATA ? ERR_DATA :
-		code == ERR_TEMP ? ERR_TEMP : ERR_FAIL;
+	return code == ERR_DATA  ? ERR_DATA :
+		code == ERR_TEMP ? ERR_TEMP :
+				   ERR_FAIL;
 }
 
 static int judge(int status, struct buf *talk, struct err *err)

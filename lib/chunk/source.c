@@ -31,8 +31,8 @@ static int64_t days(int64_t year, int64_t month, int64_t day)
 	int64_t y = month > 2 ? year : year - 1;
 	int64_t m = month > 2 ? month - 3 : month + 9;
 
-	return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 +
-		day - 1 - 719468;
+	return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day -
+		1 - 719468;
 }
 
 bool source_time(const char *s, int64_t *seconds, int64_t *nanoseconds)
@@ -41,8 +41,8 @@ bool source_time(const char *s, int64_t *seconds, int64_t *nanoseconds)
 
 	*nanoseconds = 0;
 	if (!digits(&s, 4, '-', &year) || !digits(&s, 2, '-', &month) ||
-	    !digits(&s, 2, 'T', &day) || !digits(&s, 2, ':', &hour) ||
-	    !digits(&s, 2, ':', &minute) || !digits(&s, 2, '\0', &second))
+		!digits(&s, 2, 'T', &day) || !digits(&s, 2, ':', &hour) ||
+		!digits(&s, 2, ':', &minute) || !digits(&s, 2, '\0', &second))
 		return false;
 	if (year < 1 || month < 1 || month > 12 || day < 1 || day > 31)
 		return false;
@@ -70,8 +70,10 @@ int source_open(const char *path, uint64_t size, const char *modified,
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return err_set(err, ERR_TEMP, "'%s' is gone since it was "
-			"opened: run again", path);
+		return err_set(err, ERR_TEMP,
+			"'%s' is gone since it was "
+			"opened: run again",
+			path);
 	if (fd < 0)
 		return err_sys(err, "cannot open '%s'", path);
 	if (fstat(fd, &st) < 0) {
@@ -80,7 +82,7 @@ int source_open(const char *path, uint64_t size, const char *modified,
 		return -1;
 	}
 	if ((uint64_t)st.st_size != size ||
-	    (modified != NULL && !same_time(&st, modified))) {
+		(modified != NULL && !same_time(&st, modified))) {
 		close(fd);
 		return err_set(err, ERR_TEMP,
 			"'%s' changed since it was opened: run again", path);

@@ -36,12 +36,16 @@ int text_parse(struct bytes in, struct text *cells, size_t n, struct err *err)
 		uint32_t len;
 
 		if (in.len < LENGTH)
-			return err_set(err, ERR_DATA, "text ends at cell %zu "
-				"of %zu", i, n);
+			return err_set(err, ERR_DATA,
+				"text ends at cell %zu "
+				"of %zu",
+				i, n);
 		len = get_length(in.data);
 		if (len > in.len - LENGTH)
-			return err_set(err, ERR_DATA, "cell %zu of %zu is cut "
-				"short", i, n);
+			return err_set(err, ERR_DATA,
+				"cell %zu of %zu is cut "
+				"short",
+				i, n);
 		cells[i].data = (const char *)in.data + LENGTH;
 		cells[i].len = len;
 		in.data += LENGTH + len;
@@ -73,14 +77,17 @@ int text_encode(const struct text *cells, size_t n, struct buf *out,
 	uint64_t *recoded, struct err *err)
 {
 	if (n > UINT32_MAX)
-		return err_set(err, ERR_DATA, "%zu cells of text are more than "
-			"a chunk can have: use smaller chunks", n);
+		return err_set(err, ERR_DATA,
+			"%zu cells of text are more than "
+			"a chunk can have: use smaller chunks",
+			n);
 	add_length(out, n);
 	for (size_t i = 0; i < n; i++) {
 		const struct text *t = &cells[i];
 
 		if (t->len > UINT32_MAX / 2)
-			return err_set(err, ERR_DATA, "a cell of text is "
+			return err_set(err, ERR_DATA,
+				"a cell of text is "
 				"longer than 2 GiB");
 		if (t->len > 0 && !str_is_utf8(t->data, (size_t)t->len)) {
 			add_latin1(out, t);

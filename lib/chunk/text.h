@@ -25,8 +25,8 @@ struct text text_cut(const char *cell, size_t size);
 
 /* Read n cells of "length, bytes" each (no count in front), as pgf-slab prints
  * them; ERR_DATA unless they take exactly all bytes of in. */
-int text_parse(struct bytes in, struct text *cells, size_t n, struct err *err)
-	PGF_CHECKED;
+int text_parse(struct bytes in, struct text *cells, size_t n,
+	struct err *err) PGF_CHECKED;
 
 /* Append the vlen-utf8 chunk of n cells.  A cell that is not UTF-8 is read as
  * ISO-8859-1 and counted in *recoded.  ERR_DATA if 32 bits do not do. */

@@ -85,8 +85,9 @@ static int read_grid(struct arena *a, const struct js *doc, struct target *t,
 		return bad(err, "shape", "is not a list of lengths");
 	if (kind == NULL || !str_eq(kind, "regular"))
 		return bad(err, "chunk_grid", "is not regular");
-	if (read_numbers(a, js_path(grid, "configuration", "chunk_shape",
-			NULL), 1, &t->chunk_shape, &n) < 0 || n != t->ndim)
+	if (read_numbers(a, js_path(grid, "configuration", "chunk_shape", NULL),
+		    1, &t->chunk_shape, &n) < 0 ||
+		n != t->ndim)
 		return bad(err, "chunk_shape",
 			"is not a list of lengths of the rank of the array");
 	return 0;
@@ -106,8 +107,8 @@ static int read_keys(const struct js *doc, struct target *t, struct err *err)
 	t->separator = t->v2_keys ? '.' : '/';
 	if (js_get(conf, "separator") == NULL)
 		return 0;
-	if (separator == NULL || (!str_eq(separator, "/") &&
-			!str_eq(separator, ".")))
+	if (separator == NULL ||
+		(!str_eq(separator, "/") && !str_eq(separator, ".")))
 		return bad(err, "separator", "is not '/' or '.'");
 	t->separator = separator[0];
 	return 0;
@@ -120,12 +121,13 @@ static int read_dtype(const struct js *doc, struct target *t, struct err *err)
 	uint64_t size;
 
 	if (name != NULL && dtype_parse(name, &t->dtype) &&
-	    t->dtype.kind != DTYPE_CHAR && t->dtype.kind != DTYPE_BYTES)
+		t->dtype.kind != DTYPE_CHAR && t->dtype.kind != DTYPE_BYTES)
 		return 0;
 	name = js_get_text(type, "name");
 	if (name == NULL || !str_eq(name, "null_terminated_bytes") ||
-	    !js_u64(js_path(type, "configuration", "length_bytes", NULL),
-			&size) || size == 0 || size > INT32_MAX)
+		!js_u64(js_path(type, "configuration", "length_bytes", NULL),
+			&size) ||
+		size == 0 || size > INT32_MAX)
 		return bad(err, "data_type", "is no data type that is known");
 	t->dtype = (struct dtype){ DTYPE_BYTES, (uint32_t)size };
 	return 0;
@@ -151,14 +153,13 @@ static int read_fill(struct arena *a, const struct js *doc, struct target *t,
 
 	if (t->dtype.kind == DTYPE_STRING) {
 		t->fill_text = js_type(v) == JS_NULL ? "" : text;
-		return t->fill_text ? 0 : bad(err, "fill_value",
-			"is not text");
+		return t->fill_text ? 0 : bad(err, "fill_value", "is not text");
 	}
 	t->fill = ARENA_NEW(a, uint8_t, t->dtype.size);
 	if (js_type(v) == JS_NULL)
 		default_fill(t);
 	else if (!(dtype_is_text(t->dtype) && text && *text == '\0') &&
-			!dtype_value_bytes(t->dtype, v, t->fill))
+		!dtype_value_bytes(t->dtype, v, t->fill))
 		return bad(err, "fill_value",
 			"is not a value of the data type");
 	return 0;
@@ -182,8 +183,8 @@ static int read_dims(struct arena *a, const struct js *doc, struct target *t,
 	return 0;
 }
 
-static int read_target(struct arena *a, const struct js *rec,
-	struct target *t, struct err *err)
+static int read_target(struct arena *a, const struct js *rec, struct target *t,
+	struct err *err)
 {
 	struct js *doc = js_get(rec, "array");
 	const struct js *vars = js_path(rec, "key", "vars", NULL);
@@ -192,14 +193,16 @@ static int read_target(struct arena *a, const struct js *rec,
 	if (t->name == NULL || js_count(vars) != 1)
 		return bad(err, "key", "does not name one array in 'vars'");
 	if (!region_name_is_safe(t->name))
-		return err_set(err, ERR_DATA, "'%s' cannot be the name of an "
-			"array: rename the variable", t->name);
+		return err_set(err, ERR_DATA,
+			"'%s' cannot be the name of an "
+			"array: rename the variable",
+			t->name);
 	t->metadata = doc;
 	t->codecs = js_get(doc, "codecs");
 	if (js_type(t->codecs) != JS_LIST)
 		return bad(err, "codecs", "is not a list");
 	if (read_grid(a, doc, t, err) < 0 || read_keys(doc, t, err) < 0 ||
-	    read_dtype(doc, t, err) < 0 || read_fill(a, doc, t, err) < 0)
+		read_dtype(doc, t, err) < 0 || read_fill(a, doc, t, err) < 0)
 		return err_in(err, "array '%s'", t->name);
 	if (read_dims(a, doc, t, err) < 0)
 		return err_in(err, "array '%s'", t->name);
@@ -230,23 +233,25 @@ static int read_box(struct arena *a, const struct js *rec, struct region *r,
 	r->offset = ARENA_NEW(a, uint64_t, t->ndim);
 	r->size = ARENA_NEW(a, uint64_t, t->ndim);
 	if (read_by_name(js_path(rec, "key", "offset", NULL), t, false,
-			r->offset) < 0)
-		return bad(err, "key",
-			"has no 'offset' for every dimension");
+		    r->offset) < 0)
+		return bad(err, "key", "has no 'offset' for every dimension");
 	if (read_by_name(js_get(rec, "size"), t, false, r->size) < 0)
 		return bad(err, "size", "has no number for every dimension");
 	for (unsigned i = 0; i < t->ndim; i++) {
 		uint64_t end;
 
 		if (!num_add(r->offset[i], r->size[i], &end) ||
-		    end > t->shape[i] || (r->size[i] == 0 && t->shape[i] != 0))
-			return err_set(err, ERR_DATA, "dimension '%s': %" PRIu64
+			end > t->shape[i] ||
+			(r->size[i] == 0 && t->shape[i] != 0))
+			return err_set(err, ERR_DATA,
+				"dimension '%s': %" PRIu64
 				" elements at %" PRIu64 " of %" PRIu64,
 				t->dims[i], r->size[i], r->offset[i],
 				t->shape[i]);
 		if (r->offset[i] % t->chunk_shape[i] != 0 ||
-		    (end % t->chunk_shape[i] != 0 && end != t->shape[i]))
-			return err_set(err, ERR_DATA, "dimension '%s': the "
+			(end % t->chunk_shape[i] != 0 && end != t->shape[i]))
+			return err_set(err, ERR_DATA,
+				"dimension '%s': the "
 				"region does not begin and end between chunks",
 				t->dims[i]);
 	}
@@ -263,10 +268,10 @@ static int read_cell(struct arena *a, const struct js *rec, struct region *r,
 	if (cell == NULL)
 		return 0;
 	if (r->target.dtype.kind != DTYPE_STRING || name == NULL ||
-	    !dtype_parse(name, &r->cell) || !dtype_is_text(r->cell) ||
-	    read_numbers(a, js_get(cell, "shape"), 0, &r->cell_shape,
+		!dtype_parse(name, &r->cell) || !dtype_is_text(r->cell) ||
+		read_numbers(a, js_get(cell, "shape"), 0, &r->cell_shape,
 			&r->cell_ndim) < 0 ||
-	    r->cell_ndim > DATASET_MAX_NDIM - r->target.ndim)
+		r->cell_ndim > DATASET_MAX_NDIM - r->target.ndim)
 		return bad(err, "cell", "is not text for a string array");
 	return 0;
 }
@@ -274,8 +279,9 @@ static int read_cell(struct arena *a, const struct js *rec, struct region *r,
 /* netCDF's char and Zarr's S1 are the same byte. */
 static bool same_type(struct dtype cell, struct dtype piece)
 {
-	return dtype_equal(cell, piece) || (cell.kind == DTYPE_BYTES &&
-		piece.kind == DTYPE_CHAR && cell.size == piece.size);
+	return dtype_equal(cell, piece) ||
+		(cell.kind == DTYPE_BYTES && piece.kind == DTYPE_CHAR &&
+			cell.size == piece.size);
 }
 
 /* A piece must have the region's types and lie in the array. */
@@ -291,16 +297,21 @@ static int check_piece(const struct region *r, const struct piece *p,
 		return err_set(err, ERR_DATA, "is %s, the array takes %s",
 			dtype_name(s->dtype, have), dtype_name(r->cell, want));
 	if (s->ndim != t->ndim + r->cell_ndim)
-		return err_set(err, ERR_DATA, "has %u dimensions, the array "
-			"takes %u", s->ndim, t->ndim + r->cell_ndim);
+		return err_set(err, ERR_DATA,
+			"has %u dimensions, the array "
+			"takes %u",
+			s->ndim, t->ndim + r->cell_ndim);
 	for (unsigned i = 0; i < t->ndim; i++)
 		if (!num_add(p->offset[i], s->shape[i], &end) ||
-		    end > t->shape[i])
-			return err_set(err, ERR_DATA, "reaches beyond the "
-				"array along '%s'", t->dims[i]);
+			end > t->shape[i])
+			return err_set(err, ERR_DATA,
+				"reaches beyond the "
+				"array along '%s'",
+				t->dims[i]);
 	for (unsigned i = 0; i < r->cell_ndim; i++)
 		if (s->shape[t->ndim + i] != r->cell_shape[i])
-			return err_set(err, ERR_DATA, "has text of %" PRIu64
+			return err_set(err, ERR_DATA,
+				"has text of %" PRIu64
 				" bytes, the array takes %" PRIu64,
 				s->shape[t->ndim + i], r->cell_shape[i]);
 	return 0;
@@ -319,10 +330,10 @@ static int read_piece(struct arena *a, const struct js *v,
 	if (!js_u64(js_get(v, "size"), &p->size))
 		bad(err, "size", "is not a number of bytes");
 	else if (read_by_name(js_get(v, "offset"), &r->target, true,
-			p->offset) < 0)
+			 p->offset) < 0)
 		bad(err, "offset", "has no number for a dimension");
 	else if (chunk_table_from_json(a, v, &p->table, err) == 0 &&
-			check_piece(r, p, err) == 0)
+		check_piece(r, p, err) == 0)
 		return 0;
 	return err_in(err, "variable '%s' of '%s'", p->var, p->path);
 }
@@ -335,7 +346,8 @@ int region_from_record(struct arena *a, const struct js *rec,
 
 	memset(out, 0, sizeof(*out));
 	if (js_get(rec, "array") == NULL || js_type(from) != JS_LIST)
-		return err_set(err, ERR_DATA, "not a region record: no 'array' "
+		return err_set(err, ERR_DATA,
+			"not a region record: no 'array' "
 			"or no list 'from'");
 	if (read_target(a, rec, &out->target, err) < 0)
 		return -1;
@@ -344,8 +356,8 @@ int region_from_record(struct arena *a, const struct js *rec,
 	out->npieces = js_count(from);
 	out->pieces = ARENA_NEW(a, struct piece, out->npieces);
 	for (size_t i = 0; i < out->npieces; i++)
-		if (read_piece(a, js_at(from, i), out, &out->pieces[i],
-				err) < 0)
+		if (read_piece(a, js_at(from, i), out, &out->pieces[i], err) <
+			0)
 			return err_in(err, "array '%s'", out->target.name);
 	region_digest(a, rec, digest);
 	out->digest = arena_strdup(a, digest);

@@ -13,38 +13,38 @@
 
 /* The target array: the parts of its Zarr v3 metadata that writing needs. */
 struct target {
-	const char *name;	/* path of the array in the store: "sst" */
+	const char *name; /* path of the array in the store: "sst" */
 	unsigned ndim;
 	uint64_t *shape, *chunk_shape;
-	struct dtype dtype;	/* numeric, char, S<n>, or string */
-	uint8_t *fill;		/* dtype.size bytes, little-endian; NULL: string */
-	const char *fill_text;	/* of a string array; else NULL */
-	struct js *codecs;	/* list of Zarr v3 codecs */
-	char separator;		/* '/' or '.' */
-	bool v2_keys;		/* "0.0" instead of "c/0/0" */
+	struct dtype dtype; /* numeric, char, S<n>, or string */
+	uint8_t *fill;      /* dtype.size bytes, little-endian; NULL: string */
+	const char *fill_text; /* of a string array; else NULL */
+	struct js *codecs;     /* list of Zarr v3 codecs */
+	char separator;        /* '/' or '.' */
+	bool v2_keys;          /* "0.0" instead of "c/0/0" */
 	const char **dims;
-	struct js *metadata;	/* the whole document */
+	struct js *metadata; /* the whole document */
 };
 
 struct piece {
-	const char *path;	/* local file */
-	uint64_t size;		/* of the file, when it was opened */
-	const char *modified;	/* mtime as in the file record; NULL: not to be
+	const char *path;     /* local file */
+	uint64_t size;        /* of the file, when it was opened */
+	const char *modified; /* mtime as in the file record; NULL: not to be
 				 * compared (a download, which has a digest) */
-	const char *var;	/* name in the source, for the library and messages */
-	uint64_t *offset;	/* target.ndim: where the piece begins */
-	struct chunk_table table;	/* ndim: the target's and the cell's */
+	const char *var;  /* name in the source, for the library and messages */
+	uint64_t *offset; /* target.ndim: where the piece begins */
+	struct chunk_table table; /* ndim: the target's and the cell's */
 };
 
 struct region {
 	struct target target;
-	uint64_t *offset, *size;	/* target.ndim: elements */
-	struct dtype cell;		/* dtype of the source's elements */
-	unsigned cell_ndim;		/* 0 but for text */
-	uint64_t *cell_shape;		/* source dims that one element swallows */
+	uint64_t *offset, *size; /* target.ndim: elements */
+	struct dtype cell;       /* dtype of the source's elements */
+	unsigned cell_ndim;      /* 0 but for text */
+	uint64_t *cell_shape;    /* source dims that one element swallows */
 	size_t npieces;
 	struct piece *pieces;
-	const char *digest;	/* 128-bit hex of the record without its names */
+	const char *digest; /* 128-bit hex of the record without its names */
 };
 
 /* Read a region record.  Refuses (ERR_DATA) what does not fit: boxes beyond

@@ -37,12 +37,15 @@ static bool same_fill(const struct js *v, const struct target *t)
 bool published_is_v3(const struct js *doc, const struct target *t)
 {
 	static const char *const members[] = {
-		"data_type", "chunk_grid", "chunk_key_encoding", "codecs",
+		"data_type",
+		"chunk_grid",
+		"chunk_key_encoding",
+		"codecs",
 	};
 
 	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
 		if (!js_equal(js_get(doc, members[i]),
-				js_get(t->metadata, members[i])))
+			    js_get(t->metadata, members[i])))
 			return false;
 	return same_fill(js_get(doc, "fill_value"), t);
 }
@@ -55,8 +58,11 @@ static bool same_text(const struct js *v, const char *text)
 /* "<f4", "|i1", "|S8", "|O". */
 static bool same_type(const struct js *v, struct dtype t)
 {
-	char kind = t.kind == DTYPE_STRING ? 'O' : dtype_is_text(t) ? 'S' :
-		dtype_is_float(t) ? 'f' : dtype_is_signed(t) ? 'i' : 'u';
+	char kind = t.kind == DTYPE_STRING ? 'O' :
+		dtype_is_text(t)           ? 'S' :
+		dtype_is_float(t)          ? 'f' :
+		dtype_is_signed(t)         ? 'i' :
+					     'u';
 	char text[16];
 
 	if (kind == 'O')
@@ -83,7 +89,9 @@ static bool same_chunks(const struct js *v, const struct target *t)
 static bool same_codec(const struct js *v2, const struct js *v3)
 {
 	static const char *const shuffles[] = {
-		"noshuffle", "shuffle", "bitshuffle",
+		"noshuffle",
+		"shuffle",
+		"bitshuffle",
 	};
 	const struct js *conf = js_get(v3, "configuration");
 	const char *name = js_get_text(v3, "name");
@@ -96,11 +104,11 @@ static bool same_codec(const struct js *v2, const struct js *v3)
 		const struct js *want = js_get(conf, js_name(it));
 
 		if (str_eq(js_name(it), "id") || want == NULL ||
-		    js_equal(have, want))
+			js_equal(have, want))
 			continue;
 		if (!str_eq(js_name(it), "shuffle") ||
-		    !js_i64(have, &shuffle) || shuffle < 0 || shuffle > 2 ||
-		    !same_text(want, shuffles[shuffle]))
+			!js_i64(have, &shuffle) || shuffle < 0 || shuffle > 2 ||
+			!same_text(want, shuffles[shuffle]))
 			return false;
 	}
 	return true;
@@ -121,7 +129,8 @@ static bool same_codecs(const struct js *doc, const struct target *t)
 		return false;
 	for (size_t i = 0; i < have; i++) {
 		const struct js *v2 = i + text < nfilters ?
-			js_at(filters, i + text) : compressor;
+			js_at(filters, i + text) :
+			compressor;
 
 		if (!same_codec(v2, js_at(t->codecs, i + 1)))
 			return false;
@@ -139,6 +148,5 @@ bool published_is_v2(const struct js *doc, const struct target *t)
 		same_text(js_get(doc, "order"), "C") &&
 		same_type(js_get(doc, "dtype"), t->dtype) &&
 		same_chunks(js_get(doc, "chunks"), t) &&
-		same_fill(js_get(doc, "fill_value"), t) &&
-		same_codecs(doc, t);
+		same_fill(js_get(doc, "fill_value"), t) && same_codecs(doc, t);
 }

@@ -26,7 +26,7 @@ struct store_dir {
 	const char *root;
 	struct io_temp *waiting[MAX_WAITING];
 	size_t nwaiting;
-	char **folders;		/* to be synced by the flush */
+	char **folders; /* to be synced by the flush */
 	size_t nfolders, cap;
 	struct buf path, folder, old;
 };
@@ -74,8 +74,9 @@ bool store_dir_key_is_safe(const char *key)
 	for (;;) {
 		size_t len = strcspn(key, "/");
 
-		if (len == 0 || (key[0] == '.' && (len == 1 ||
-				(len == 2 && key[1] == '.'))))
+		if (len == 0 ||
+			(key[0] == '.' &&
+				(len == 1 || (len == 2 && key[1] == '.'))))
 			return false;
 		for (size_t i = 0; i < len; i++)
 			if ((unsigned char)key[i] < 0x20 || key[i] == 0x7f)
@@ -135,8 +136,9 @@ static int make_folder(struct store_dir *s, struct err *err)
 	const char *slash = strrchr(s->path.data, '/');
 	size_t len = (size_t)(slash - s->path.data);
 
-	if (s->folder.len == len && memcmp(s->folder.data, s->path.data,
-			len) == 0 && access(s->folder.data, F_OK) == 0)
+	if (s->folder.len == len &&
+		memcmp(s->folder.data, s->path.data, len) == 0 &&
+		access(s->folder.data, F_OK) == 0)
 		return 0;
 	buf_reset(&s->folder);
 	buf_add(&s->folder, s->path.data, len);
@@ -156,8 +158,7 @@ static int write_temp(struct io_temp *t, const char *path, const void *p,
 	return 0;
 }
 
-static int put(struct store_dir *s, const void *p, size_t size,
-	struct err *err)
+static int put(struct store_dir *s, const void *p, size_t size, struct err *err)
 {
 	struct io_temp *t;
 
@@ -182,8 +183,10 @@ int store_dir_put(struct store_dir *s, const char *key, const void *p,
 {
 	if (!store_dir_key_is_safe(key)) {
 		store_dir_abort(s);
-		return err_set(err, ERR_DATA, "'%s' cannot be the name of an "
-			"object in a store", key);
+		return err_set(err, ERR_DATA,
+			"'%s' cannot be the name of an "
+			"object in a store",
+			key);
 	}
 	buf_reset(&s->path);
 	buf_addf(&s->path, "%s/%s", s->root, key);
@@ -224,7 +227,7 @@ static int sync_folders(struct store_dir *s, struct err *err)
 	qsort(s->folders, s->nfolders, sizeof(*s->folders), compare_names);
 	for (size_t i = 0; i < s->nfolders; i++)
 		if ((i == 0 || !str_eq(s->folders[i], s->folders[i - 1])) &&
-		    io_sync_dir(s->folders[i], err) < 0)
+			io_sync_dir(s->folders[i], err) < 0)
 			return -1;
 	return 0;
 }

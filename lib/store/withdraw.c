@@ -2,9 +2,9 @@
 /*
  * The folder of the store is locked while an array is taken back, and a marker
  * stands in the array's folder from before its metadata go until its chunks are
- * gone.  A process that finds neither other metadata nor a marker needs no lock:
- * nobody will remove what it writes.  It must look in that order, since the
- * marker comes before the metadata go.  Moving the folder aside instead was
+ * gone.  A process that finds neither other metadata nor a marker needs no
+ * lock: nobody will remove what it writes.  It must look in that order, since
+ * the marker comes before the metadata go.  Moving the folder aside instead was
  * refused: two processes could not tell whose folder they move.
  */
 #include "store/withdraw.h"
@@ -26,17 +26,24 @@
 enum { MAX_DOCUMENT = 64 << 20 };
 
 static const char *const root_metadata[] = {
-	"zarr.json", ".zmetadata", ".zgroup", ".zattrs", NULL,
+	"zarr.json",
+	".zmetadata",
+	".zgroup",
+	".zattrs",
+	NULL,
 };
 static const char *const array_metadata[] = {
-	"zarr.json", ".zarray", ".zattrs", NULL,
+	"zarr.json",
+	".zarray",
+	".zattrs",
+	NULL,
 };
 
 /* What the array's folder says of it. */
 enum state { STATE_SAME, STATE_NONE, STATE_CHANGED };
 
 struct place {
-	const char *store, *folder;	/* of the array */
+	const char *store, *folder; /* of the array */
 	const struct target *target;
 };
 
@@ -56,7 +63,8 @@ static int read_document(const char *path, struct arena *a,
 	buf_release(&text);
 	kind = r == 0 ? js_get_text(*doc, "node_type") : NULL;
 	if (kind != NULL && str_eq(kind, "group"))
-		r = err_set(err, ERR_DATA, "a group has the name of an array: "
+		r = err_set(err, ERR_DATA,
+			"a group has the name of an array: "
 			"remove it, or write elsewhere");
 	return r < 0 ? err_in(err, "'%s'", path) : 0;
 }
@@ -74,7 +82,7 @@ static int look_at(const struct place *p, const char *name,
 	if (access(path.data, F_OK) == 0) {
 		r = read_document(path.data, &a, &doc, err);
 		*state = r == 0 && same(doc, p->target) ? STATE_SAME :
-			STATE_CHANGED;
+							  STATE_CHANGED;
 		/* Another process is just taking it back: wait for it. */
 		if (r < 0 && access(path.data, F_OK) < 0) {
 			err_clear(err);
@@ -92,7 +100,7 @@ static int look(const struct place *p, bool *changed, struct err *err)
 	struct buf marker = BUF_INIT;
 
 	if (look_at(p, "zarr.json", published_is_v3, &v3, err) < 0 ||
-	    look_at(p, ".zarray", published_is_v2, &v2, err) < 0)
+		look_at(p, ".zarray", published_is_v2, &v2, err) < 0)
 		return -1;
 	buf_addf(&marker, "%s/" MARKER, p->folder);
 	*changed = v3 == STATE_CHANGED || v2 == STATE_CHANGED ||
@@ -128,8 +136,8 @@ static int remove_one(int fd, const char *name, const char *path,
 		return 0;
 	if (errno != EISDIR && errno != EPERM)
 		return err_sys(err, "cannot remove '%s/%s'", path, name);
-	inner = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
-		O_CLOEXEC);
+	inner = openat(fd, name,
+		O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (inner < 0)
 		return err_sys(err, "cannot open folder '%s/%s'", path, name);
 	if (remove_inside(inner, path, err) < 0)
@@ -153,7 +161,7 @@ static int remove_inside(int fd, const char *path, struct err *err)
 	}
 	while (r == 0 && (e = readdir(dir)) != NULL)
 		if (!str_eq(e->d_name, ".") && !str_eq(e->d_name, "..") &&
-		    !str_eq(e->d_name, MARKER))
+			!str_eq(e->d_name, MARKER))
 			r = remove_one(dirfd(dir), e->d_name, path, err);
 	closedir(dir);
 	return r;
@@ -178,10 +186,10 @@ static int take_back(const struct place *p, struct err *err)
 	r = io_touch(path.data, err);
 	buf_release(&path);
 	if (r < 0 || io_sync_dir(p->folder, err) < 0 ||
-	    remove_named(p->store, root_metadata, err) < 0 ||
-	    remove_named(p->folder, array_metadata, err) < 0 ||
-	    remove_chunks(p->folder, err) < 0 ||
-	    io_sync_dir(p->folder, err) < 0)
+		remove_named(p->store, root_metadata, err) < 0 ||
+		remove_named(p->folder, array_metadata, err) < 0 ||
+		remove_chunks(p->folder, err) < 0 ||
+		io_sync_dir(p->folder, err) < 0)
 		return -1;
 	return remove_named(p->folder, marker, err);
 }

@@ -15,7 +15,7 @@
 static void intersects(void **state)
 {
 	static const struct {
-		uint64_t a[2][2], b[2][2];	/* start, count */
+		uint64_t a[2][2], b[2][2]; /* start, count */
 		bool ok;
 		uint64_t want[2][2];
 	} cases[] = {
@@ -78,15 +78,18 @@ static void tells_overlapping_boxes(void **state)
 	static const struct {
 		bool disjoint;
 		size_t n;
-		uint64_t at[4][4];	/* start, start, count, count */
+		uint64_t at[4][4]; /* start, start, count, count */
 	} cases[] = {
 		{ true, 3, { { 4, 0, 2, 9 }, { 0, 0, 4, 9 }, { 6, 0, 1, 9 } } },
-		{ false, 3, { { 4, 0, 3, 9 }, { 0, 0, 4, 9 }, { 6, 0, 1, 9 } } },
+		{ false, 3,
+			{ { 4, 0, 3, 9 }, { 0, 0, 4, 9 }, { 6, 0, 1, 9 } } },
 		{ true, 2, { { 0, 5, 3, 5 }, { 0, 0, 3, 5 } } },
 		{ false, 2, { { 0, 4, 3, 5 }, { 0, 0, 3, 5 } } },
-		{ false, 3, { { 0, 0, 9, 2 }, { 1, 2, 1, 1 }, { 8, 1, 1, 1 } } },
-		{ true, 4, { { 0, 0, 2, 2 }, { 2, 2, 2, 2 }, { 0, 2, 2, 2 },
-			{ 2, 0, 2, 2 } } },
+		{ false, 3,
+			{ { 0, 0, 9, 2 }, { 1, 2, 1, 1 }, { 8, 1, 1, 1 } } },
+		{ true, 4,
+			{ { 0, 0, 2, 2 }, { 2, 2, 2, 2 }, { 0, 2, 2, 2 },
+				{ 2, 0, 2, 2 } } },
 		{ false, 2, { { 1, 1, 1, 1 }, { 1, 1, 1, 1 } } },
 	};
 
@@ -95,8 +98,8 @@ static void tells_overlapping_boxes(void **state)
 		struct box boxes[4];
 
 		for (size_t k = 0; k < cases[i].n; k++)
-			boxes[k] = box_of(2, cases[i].at[k],
-				cases[i].at[k] + 2);
+			boxes[k] =
+				box_of(2, cases[i].at[k], cases[i].at[k] + 2);
 		assert_int_equal(box_disjoint(boxes, cases[i].n),
 			cases[i].disjoint);
 	}
@@ -106,7 +109,8 @@ static void tells_overlapping_boxes(void **state)
  * element, is what box_copy must have done. */
 static void copy_one(size_t item, const uint64_t *start, const uint64_t *count)
 {
-	static uint8_t from[5 * 7 * 6 * 16], to[6 * 7 * 6 * 16], want[sizeof(to)];
+	static uint8_t from[5 * 7 * 6 * 16], to[6 * 7 * 6 * 16],
+		want[sizeof(to)];
 	const uint64_t from_shape[] = { 5, 7, 6 }, to_shape[] = { 6, 7, 6 };
 	uint64_t from_stride[3], to_stride[3], first = 0;
 
@@ -122,12 +126,18 @@ static void copy_one(size_t item, const uint64_t *start, const uint64_t *count)
 		for (uint64_t j = 0; j < count[1]; j++)
 			for (uint64_t k = 0; k < count[2]; k++)
 				memcpy(want + i * to_stride[0] +
-					j * to_stride[1] + k * to_stride[2],
+						j * to_stride[1] +
+						k * to_stride[2],
 					from + first + i * from_stride[0] +
-					j * from_stride[1] +
-					k * from_stride[2], item);
-	box_copy(&(struct box_copy){ .ndim = 3, .count = count, .item = item,
-		.to = to, .to_stride = to_stride, .from = from + first,
+						j * from_stride[1] +
+						k * from_stride[2],
+					item);
+	box_copy(&(struct box_copy){ .ndim = 3,
+		.count = count,
+		.item = item,
+		.to = to,
+		.to_stride = to_stride,
+		.from = from + first,
 		.from_stride = from_stride });
 	assert_memory_equal(to, want, sizeof(to));
 }
@@ -136,10 +146,14 @@ static void copies_any_box(void **state)
 {
 	static const size_t items[] = { 1, 2, 3, 4, 8, 16 };
 	static const uint64_t boxes[][2][3] = {
-		{ { 0, 0, 0 }, { 5, 7, 6 } }, { { 1, 2, 3 }, { 3, 4, 2 } },
-		{ { 4, 6, 5 }, { 1, 1, 1 } }, { { 0, 2, 0 }, { 5, 3, 6 } },
-		{ { 2, 0, 0 }, { 2, 7, 6 } }, { { 0, 0, 5 }, { 5, 7, 1 } },
-		{ { 0, 3, 0 }, { 5, 1, 6 } }, { { 0, 0, 0 }, { 5, 0, 6 } },
+		{ { 0, 0, 0 }, { 5, 7, 6 } },
+		{ { 1, 2, 3 }, { 3, 4, 2 } },
+		{ { 4, 6, 5 }, { 1, 1, 1 } },
+		{ { 0, 2, 0 }, { 5, 3, 6 } },
+		{ { 2, 0, 0 }, { 2, 7, 6 } },
+		{ { 0, 0, 5 }, { 5, 7, 1 } },
+		{ { 0, 3, 0 }, { 5, 1, 6 } },
+		{ { 0, 0, 0 }, { 5, 0, 6 } },
 	};
 
 	(void)state;
@@ -156,8 +170,12 @@ static void copies_into_another_order(void **state)
 	const uint8_t from[] = "abcdef";
 
 	(void)state;
-	box_copy(&(struct box_copy){ .ndim = 2, .count = count, .item = 1,
-		.to = to, .to_stride = to_stride, .from = from,
+	box_copy(&(struct box_copy){ .ndim = 2,
+		.count = count,
+		.item = 1,
+		.to = to,
+		.to_stride = to_stride,
+		.from = from,
 		.from_stride = from_stride });
 	assert_memory_equal(to, "adbecf", 6);
 }
@@ -166,9 +184,9 @@ static void fills_any_box(void **state)
 {
 	static const struct {
 		size_t item;
-		const char *value;	/* NULL: zero bytes */
+		const char *value; /* NULL: zero bytes */
 		uint64_t count[2];
-		const char *want;	/* of a 3 x 12-byte array of '.' */
+		const char *want; /* of a 3 x 12-byte array of '.' */
 	} cases[] = {
 		{ 1, "x", { 2, 5 }, "xxxxx.......xxxxx..................." },
 		{ 2, "xy", { 1, 3 }, "xyxyxy.............................." },
@@ -184,8 +202,10 @@ static void fills_any_box(void **state)
 
 		memset(to, '.', sizeof(to));
 		box_fill(&(struct box_copy){ .ndim = 2,
-			.count = cases[i].count, .item = cases[i].item,
-			.to = to, .to_stride = stride,
+			.count = cases[i].count,
+			.item = cases[i].item,
+			.to = to,
+			.to_stride = stride,
 			.from = (const uint8_t *)cases[i].value });
 		assert_memory_equal(to, cases[i].want, sizeof(to));
 	}
@@ -198,8 +218,11 @@ static void fills_with_zeros_by_default(void **state)
 
 	(void)state;
 	memset(to, '.', sizeof(to));
-	box_fill(&(struct box_copy){ .ndim = 1, .count = count, .item = 4,
-		.to = to, .to_stride = stride });
+	box_fill(&(struct box_copy){ .ndim = 1,
+		.count = count,
+		.item = 4,
+		.to = to,
+		.to_stride = stride });
 	assert_memory_equal(to, "\0\0\0\0\0\0\0\0.", 9);
 }
 

@@ -44,8 +44,8 @@ static void put_value(struct file *f, unsigned value, bool big)
 
 static unsigned value_at(uint64_t i, uint64_t j, uint64_t k)
 {
-	return i < NI && j < NJ && k < NK ?
-		(unsigned)(100 * i + 10 * j + k) : 9999;
+	return i < NI && j < NJ && k < NK ? (unsigned)(100 * i + 10 * j + k) :
+					    9999;
 }
 
 /* The array in raw chunks, full size, one after the other behind a gap. */
@@ -60,14 +60,19 @@ static void write_chunks(struct file *f, const uint64_t *chunk, bool big)
 		for (uint64_t cj = 0; cj < NJ; cj += chunk[1])
 			for (uint64_t ck = 0; ck < NK; ck += chunk[2]) {
 				f->offset[f->n] = f->size;
-				f->length[f->n++] = 2 * chunk[0] * chunk[1] *
-					chunk[2];
-				for (uint64_t n = 0; n < chunk[0] * chunk[1] *
-						chunk[2]; n++)
-					put_value(f, value_at(
-						ci + n / chunk[2] / chunk[1],
-						cj + n / chunk[2] % chunk[1],
-						ck + n % chunk[2]), big);
+				f->length[f->n++] =
+					2 * chunk[0] * chunk[1] * chunk[2];
+				for (uint64_t n = 0;
+					n < chunk[0] * chunk[1] * chunk[2]; n++)
+					put_value(f,
+						value_at(ci +
+								n / chunk[2] /
+									chunk[1],
+							cj +
+								n / chunk[2] %
+									chunk[1],
+							ck + n % chunk[2]),
+						big);
 			}
 	fflush(f->stream);
 }
@@ -77,11 +82,16 @@ static struct chunk_table table_of(struct file *f, uint64_t *chunk, bool big,
 {
 	static uint64_t own[3] = { NI, NJ, NK };
 
-	return (struct chunk_table){ .ndim = 3, .shape = own,
-		.dtype = dtype_of(DTYPE_INT16), .big_endian = big,
-		.chunk_shape = chunk, .codecs = codecs, .has_refs = true,
-		.refs = { .n = f->n, .offset = f->offset,
-			.length = f->length } };
+	return (struct chunk_table){
+		.ndim = 3,
+		.shape = own,
+		.dtype = dtype_of(DTYPE_INT16),
+		.big_endian = big,
+		.chunk_shape = chunk,
+		.codecs = codecs,
+		.has_refs = true,
+		.refs = { .n = f->n, .offset = f->offset, .length = f->length }
+	};
 }
 
 /* Read a box into the middle of a larger array and look at every element. */
@@ -98,32 +108,41 @@ static void check_box(struct gather *g, const struct gather_source *src,
 	for (uint64_t i = 0; i < 8; i++)
 		for (uint64_t j = 0; j < 8; j++)
 			for (uint64_t k = 0; k < 8; k++) {
-				const uint8_t *p = out + i * 128 + j * 16 +
-					k * 2;
+				const uint8_t *p =
+					out + i * 128 + j * 16 + k * 2;
 				bool inside = i - 1 < b->count[0] &&
 					j - 1 < b->count[1] &&
 					k - 1 < b->count[2];
-				unsigned want = inside ? value_at(
-					i - 1 + b->start[0],
-					j - 1 + b->start[1],
-					k - 1 + b->start[2]) : 0xcccc;
+				unsigned want = inside ?
+					value_at(i - 1 + b->start[0],
+						j - 1 + b->start[1],
+						k - 1 + b->start[2]) :
+					0xcccc;
 
 				assert_int_equal(p[0] | p[1] << 8, want);
 			}
 }
 
 static const uint64_t boxes[][2][3] = {
-	{ { 0, 0, 0 }, { NI, NJ, NK } }, { { 1, 2, 3 }, { 1, 1, 1 } },
-	{ { 0, 1, 1 }, { 4, 3, 4 } }, { { 2, 0, 0 }, { 2, 5, 6 } },
-	{ { 3, 4, 5 }, { 1, 1, 1 } }, { { 0, 0, 2 }, { 4, 5, 1 } },
-	{ { 0, 0, 0 }, { 2, 3, 6 } }, { { 1, 0, 0 }, { 0, 5, 6 } },
+	{ { 0, 0, 0 }, { NI, NJ, NK } },
+	{ { 1, 2, 3 }, { 1, 1, 1 } },
+	{ { 0, 1, 1 }, { 4, 3, 4 } },
+	{ { 2, 0, 0 }, { 2, 5, 6 } },
+	{ { 3, 4, 5 }, { 1, 1, 1 } },
+	{ { 0, 0, 2 }, { 4, 5, 1 } },
+	{ { 0, 0, 0 }, { 2, 3, 6 } },
+	{ { 1, 0, 0 }, { 0, 5, 6 } },
 };
 
 static void reads_any_box_of_any_chunks(void **state)
 {
 	static uint64_t chunks[][3] = {
-		{ NI, NJ, NK }, { 1, NJ, NK }, { 1, 1, 1 }, { 2, 3, 4 },
-		{ 4, 2, 6 }, { 3, 5, 5 },
+		{ NI, NJ, NK },
+		{ 1, NJ, NK },
+		{ 1, 1, 1 },
+		{ 2, 3, 4 },
+		{ 4, 2, 6 },
+		{ 3, 5, 5 },
 	};
 	struct gather *g = gather_open();
 	struct arena a = ARENA_INIT;
@@ -269,7 +288,8 @@ static void says_where_a_chunk_is_bad(void **state)
 	f.length[2] = 59;
 	assert_int_equal(gather_read(g, &src, &b, &to, &err), -1);
 	assert_int_equal(err.kind, ERR_DATA);
-	assert_string_equal(err.msg, "chunk 2/0/0: 'f': 59 bytes stored, an "
+	assert_string_equal(err.msg,
+		"chunk 2/0/0: 'f': 59 bytes stored, an "
 		"unfiltered chunk has 60");
 	err_clear(&err);
 	f.length[2] = 60;
@@ -291,8 +311,10 @@ static void reads_inline_data_and_scalars(void **state)
 	static const uint8_t data[] = { 0x40, 0x09, 0, 0, 0, 0, 0, 0 };
 	struct arena a = ARENA_INIT;
 	struct chunk_table t = { .dtype = dtype_of(DTYPE_FLOAT64),
-		.big_endian = true, .codecs = js_new_list(&a),
-		.inline_data = data, .inline_size = 8 };
+		.big_endian = true,
+		.codecs = js_new_list(&a),
+		.inline_data = data,
+		.inline_size = 8 };
 	struct gather_source src = { -1, "f", &t };
 	struct gather *g = gather_open();
 	struct box b = { .ndim = 0 };

@@ -14,9 +14,14 @@
 
 static void counts_chunks(void **state)
 {
-	static const uint64_t cases[][3] = {	/* shape, chunk, chunks */
-		{ 10, 3, 4 }, { 9, 3, 3 }, { 1, 512, 1 }, { 0, 5, 0 },
-		{ 0, 0, 0 }, { UINT64_MAX, 2, UINT64_C(1) << 63 },
+	static const uint64_t cases[][3] = {
+		/* shape, chunk, chunks */
+		{ 10, 3, 4 },
+		{ 9, 3, 3 },
+		{ 1, 512, 1 },
+		{ 0, 5, 0 },
+		{ 0, 0, 0 },
+		{ UINT64_MAX, 2, UINT64_C(1) << 63 },
 	};
 	const uint64_t shape[] = { UINT64_C(1) << 40, UINT64_C(1) << 40 };
 	const uint64_t chunk[] = { 1, 1 };
@@ -55,7 +60,10 @@ static void walks_the_chunks_that_a_box_touches(void **state)
 	const uint64_t shape[] = { 10, 7 }, chunk[] = { 3, 3 };
 	const uint64_t start[] = { 2, 3 }, count[] = { 2, 4 };
 	static const uint64_t want[][2] = {
-		{ 0, 1 }, { 0, 2 }, { 1, 1 }, { 1, 2 },
+		{ 0, 1 },
+		{ 0, 2 },
+		{ 1, 1 },
+		{ 1, 2 },
 	};
 	struct grid g = { 2, shape, chunk };
 	struct box b = box_of(2, start, count);
@@ -64,7 +72,7 @@ static void walks_the_chunks_that_a_box_touches(void **state)
 
 	(void)state;
 	for (bool more = grid_walk_begin(&w, &g, &b); more;
-			more = grid_walk_next(&w)) {
+		more = grid_walk_next(&w)) {
 		assert_true(n < N(want));
 		assert_memory_equal(w.at, want[n++], 16);
 	}

@@ -29,11 +29,41 @@ static void shuffle_plainly(size_t element, const uint8_t *in, size_t len,
 static void undoes_what_the_definition_does(void **state)
 {
 	static const size_t elements[] = {
-		1, 2, 3, 4, 5, 7, 8, 12, 16, 255, 3000,
+		1,
+		2,
+		3,
+		4,
+		5,
+		7,
+		8,
+		12,
+		16,
+		255,
+		3000,
 	};
 	static const size_t lens[] = {
-		0, 1, 2, 7, 8, 15, 16, 31, 32, 33, 63, 64, 65, 127, 128, 129,
-		255, 256, 1000, 4100, MOST - 1, MOST,
+		0,
+		1,
+		2,
+		7,
+		8,
+		15,
+		16,
+		31,
+		32,
+		33,
+		63,
+		64,
+		65,
+		127,
+		128,
+		129,
+		255,
+		256,
+		1000,
+		4100,
+		MOST - 1,
+		MOST,
 	};
 	static uint8_t in[MOST], shuffled[MOST], out[MOST + 1];
 
@@ -55,8 +85,30 @@ static void undoes_what_the_definition_does(void **state)
 static void undoes_what_hdf5_wrote(void **state)
 {
 	static const uint8_t stored[] = {
-		0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 33,
-		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+		0,
+		3,
+		6,
+		9,
+		12,
+		15,
+		18,
+		21,
+		24,
+		27,
+		30,
+		33,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
 	};
 	uint8_t out[24];
 
@@ -74,8 +126,10 @@ static void swaps_bytes(void **state)
 		size_t item;
 		const char *want;
 	} cases[] = {
-		{ 1, "abcdefghijklmnop" }, { 2, "badcfehgjilknmpo" },
-		{ 4, "dcbahgfelkjiponm" }, { 8, "hgfedcbaponmlkji" },
+		{ 1, "abcdefghijklmnop" },
+		{ 2, "badcfehgjilknmpo" },
+		{ 4, "dcbahgfelkjiponm" },
+		{ 8, "hgfedcbaponmlkji" },
 		{ 3, "abcdefghijklmnop" },
 	};
 

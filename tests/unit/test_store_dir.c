@@ -66,10 +66,18 @@ static void knows_safe_keys(void **state)
 		const char *key;
 		bool ok;
 	} cases[] = {
-		{ "a", true }, { "a/b/0.0", true }, { ".zarray", true },
-		{ "..a/b", true }, { "", false }, { "/a", false },
-		{ "a/", false }, { "..", false }, { "a/../b", false },
-		{ "./a", false }, { "a//b", false }, { "a\nb", false },
+		{ "a", true },
+		{ "a/b/0.0", true },
+		{ ".zarray", true },
+		{ "..a/b", true },
+		{ "", false },
+		{ "/a", false },
+		{ "a/", false },
+		{ "..", false },
+		{ "a/../b", false },
+		{ "./a", false },
+		{ "a//b", false },
+		{ "a\nb", false },
 	};
 
 	(void)state;
@@ -94,14 +102,16 @@ static void shows_objects_at_the_flush(void **state)
 	assert_false(there("new/store/v/c/0/0"));
 	assert_int_equal(store_dir_flush(s, &err), 0);
 	assert_int_equal(io_read_file(below("new/store/v/c/0/0"), 99, &text,
-		&err), 0);
+				 &err),
+		0);
 	assert_string_equal(text.data, "one");
 	assert_true(there("new/store/v/c/0/1"));
 	assert_int_equal(store_dir_put(s, "v/c/0/0", "two", 3, &err), 0);
 	store_dir_close(s);
 	buf_reset(&text);
 	assert_int_equal(io_read_file(below("new/store/v/c/0/0"), 99, &text,
-		&err), 0);
+				 &err),
+		0);
 	assert_string_equal(text.data, "one");
 	buf_release(&text);
 }
@@ -141,8 +151,8 @@ static void takes_many_objects(void **state)
 	(void)state;
 	for (int i = 0; i < 500; i++) {
 		snprintf(key, sizeof(key), "many/c/%d/0", i);
-		assert_int_equal(store_dir_put(s, key, key, strlen(key),
-			&err), 0);
+		assert_int_equal(store_dir_put(s, key, key, strlen(key), &err),
+			0);
 	}
 	assert_int_equal(store_dir_flush(s, &err), 0);
 	for (int i = 0; i < 500; i++) {
@@ -165,16 +175,18 @@ static void refuses_to_leave_the_store(void **state)
 	store_dir_close(s);
 }
 
-#define V3 "{\"zarr_format\":3,\"node_type\":\"array\",\"shape\":[SHAPE]," \
-	"\"data_type\":\"int16\",\"chunk_grid\":{\"name\":\"regular\"," \
+#define V3                                                                 \
+	"{\"zarr_format\":3,\"node_type\":\"array\",\"shape\":[SHAPE],"    \
+	"\"data_type\":\"int16\",\"chunk_grid\":{\"name\":\"regular\","    \
 	"\"configuration\":{\"chunk_shape\":[4]}},\"chunk_key_encoding\":" \
-	"{\"name\":\"default\",\"configuration\":{\"separator\":\"/\"}}," \
-	"\"fill_value\":0,\"codecs\":[{\"name\":\"bytes\"},{\"name\":" \
-	"\"blosc\",\"configuration\":{\"cname\":\"lz4\",\"clevel\":5," \
-	"\"shuffle\":\"shuffle\",\"typesize\":2,\"blocksize\":0}}]," \
+	"{\"name\":\"default\",\"configuration\":{\"separator\":\"/\"}},"  \
+	"\"fill_value\":0,\"codecs\":[{\"name\":\"bytes\"},{\"name\":"     \
+	"\"blosc\",\"configuration\":{\"cname\":\"lz4\",\"clevel\":5,"     \
+	"\"shuffle\":\"shuffle\",\"typesize\":2,\"blocksize\":0}}],"       \
 	"\"attributes\":{},\"dimension_names\":[\"t\"]}"
-#define V2 "{\"zarr_format\":2,\"shape\":[10],\"chunks\":[4],\"dtype\":" \
-	"\"<i2\",\"compressor\":{\"id\":\"blosc\",\"cname\":\"lz4\"," \
+#define V2                                                              \
+	"{\"zarr_format\":2,\"shape\":[10],\"chunks\":[4],\"dtype\":"   \
+	"\"<i2\",\"compressor\":{\"id\":\"blosc\",\"cname\":\"lz4\","   \
 	"\"clevel\":5,\"shuffle\":1,\"blocksize\":0},\"filters\":null," \
 	"\"fill_value\":null,\"order\":\"C\",\"dimension_separator\":\".\"}"
 
@@ -206,9 +218,14 @@ static struct target target_of(struct arena *a, bool v2)
 	static uint64_t shape[] = { 10 }, chunk[] = { 4 };
 	static uint8_t fill[2];
 	static const char *dims[] = { "t" };
-	struct target t = { .name = "v", .ndim = 1, .shape = shape,
-		.chunk_shape = chunk, .dtype = dtype_of(DTYPE_INT16),
-		.fill = fill, .separator = v2 ? '.' : '/', .v2_keys = v2,
+	struct target t = { .name = "v",
+		.ndim = 1,
+		.shape = shape,
+		.chunk_shape = chunk,
+		.dtype = dtype_of(DTYPE_INT16),
+		.fill = fill,
+		.separator = v2 ? '.' : '/',
+		.v2_keys = v2,
 		.dims = dims };
 
 	t.metadata = parse(a, change(a, V3, "SHAPE", "10"));
@@ -223,7 +240,8 @@ static void compares_layouts(void **state)
 		const char *from, *to;
 		bool same;
 	} cases[] = {
-		{ false, "SHAPE", "10", true }, { false, "SHAPE", "99", true },
+		{ false, "SHAPE", "10", true },
+		{ false, "SHAPE", "99", true },
 		{ false, "\"attributes\":{}", "\"attributes\":{\"a\":1}",
 			true },
 		{ false, "int16", "int32", false },
@@ -252,12 +270,14 @@ static void compares_layouts(void **state)
 		struct target t = target_of(&a, cases[i].v2);
 		const char *text = change(&a, cases[i].v2 ? V2 : V3,
 			cases[i].from, cases[i].to);
-		struct js *doc = parse(&a, cases[i].v2 ||
-			strstr(text, "SHAPE") == NULL ? text :
-			change(&a, text, "SHAPE", "10"));
+		struct js *doc = parse(&a,
+			cases[i].v2 || strstr(text, "SHAPE") == NULL ?
+				text :
+				change(&a, text, "SHAPE", "10"));
 
 		assert_int_equal(cases[i].v2 ? published_is_v2(doc, &t) :
-			published_is_v3(doc, &t), cases[i].same);
+					       published_is_v3(doc, &t),
+			cases[i].same);
 	}
 	arena_release(&a);
 }
@@ -279,8 +299,8 @@ static void takes_back_another_layout(void **state)
 	struct err err = ERR_INIT;
 
 	(void)state;
-	publish("v/zarr.json", change(&a, change(&a, V3, "[4]", "[5]"),
-		"SHAPE", "10"));
+	publish("v/zarr.json",
+		change(&a, change(&a, V3, "[4]", "[5]"), "SHAPE", "10"));
 	assert_int_equal(withdraw_changed(root, &t, &err), 1);
 	assert_false(there("zarr.json"));
 	assert_false(there(".zmetadata"));
