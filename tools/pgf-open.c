@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * pgf-open: file records in, dataset records out.  Reads metadata only, except
- * of variables that do not grow along the record's concat dimension: a digest
- * of their values tells later whether all files agree.
+ * of variables that do not grow along the record's concat dimension, and of
+ * small ones that merged files may repeat: a digest of their values tells later
+ * whether the files agree.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/num.h"
 #include "base/str.h"
 #include "chunk/source.h"
 #include "format/input.h"
@@ -165,6 +167,8 @@ static int check_dims(const struct opened *o, const struct dataset *ds,
 	return 0;
 }
 
+enum { SMALL = 1 << 16 }; /* elements that are read without being asked */
+
 static bool is_static(const struct js *concat, const struct variable *v)
 {
 	for (unsigned i = 0; i < v->table.ndim; i++)
@@ -173,18 +177,30 @@ static bool is_static(const struct js *concat, const struct variable *v)
 	return true;
 }
 
+/* Of the others, what several merged files are likely to repeat: coordinates
+ * and their bounds. */
+static bool may_repeat(const struct js *merge, const struct variable *v)
+{
+	uint64_t n;
+
+	return js_count(merge) > 0 &&
+		num_product(v->table.shape, v->table.ndim, &n) &&
+		(v->table.ndim == 1 || n <= SMALL);
+}
+
 /* Without a key there is nothing to agree with. */
 static int add_digests(const struct opened *o, const struct dataset *ds,
 	struct err *err)
 {
 	const struct js *concat = js_path(o->rec, "key", "concat", NULL);
+	const struct js *merge = js_path(o->rec, "key", "merge", NULL);
 
 	if (js_get(o->rec, "key") == NULL)
 		return 0;
 	for (unsigned i = 0; i < ds->nvars; i++) {
 		struct variable *v = &ds->vars[i];
 
-		if (!is_static(concat, v))
+		if (!is_static(concat, v) && !may_repeat(merge, v))
 			continue;
 		v->digest = input_digest(o->arena, &o->in, v, err);
 		if (v->digest == NULL)

@@ -40,9 +40,8 @@ struct arrays {
  * is not there, a _FillValue is no value of its variable, a chunk is larger
  * than any codec takes, sizes that do not fit 64 bits.
  *
- * Zarr v3 stores text as strings: a char array loses its last dimension by the
- * rule xarray joins by (no variable is named like it, all that have it are char
- * with it last); Zarr v2 keeps the bytes. */
+ * Zarr v3 stores text as strings: a char array loses its last dimension, unless
+ * that is the concat dimension; Zarr v2 keeps the bytes. */
 int arrays_decide(struct arena *a, const struct layout *l,
 	const struct recipe_target *t, struct arrays *out,
 	struct err *err) PGF_CHECKED;

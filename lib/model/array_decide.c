@@ -14,24 +14,13 @@
 /* A string has no size of its own; for dividing work a short word will do. */
 enum { STRING_SIZE = 16 };
 
-/* May the last dimension of chars be joined?  xarray's rule. */
-static bool is_joinable(const struct layout *l, const struct layout_var *v)
+/* Where it grows, or is the only byte there is, a char stands for itself. */
+static bool is_joinable(const struct layout_var *v)
 {
-	const char *dim = v->ndim ? v->dims[v->ndim - 1] : "";
-
-	if (v->ndim == 0 || v->concat_axis == (int)v->ndim - 1 ||
-		layout_var(l, dim) != NULL)
-		return false;
-	for (unsigned i = 0; i < l->nvars; i++)
-		for (unsigned j = 0; j < l->vars[i].ndim; j++)
-			if (str_eq(l->vars[i].dims[j], dim) &&
-				(l->vars[i].dtype.kind != DTYPE_CHAR ||
-					j + 1 != l->vars[i].ndim))
-				return false;
-	return true;
+	return v->ndim > 0 && v->concat_axis != (int)v->ndim - 1;
 }
 
-static void decide_text(const struct layout *l, struct array *t)
+static void decide_text(struct array *t)
 {
 	const struct layout_var *v = t->var;
 
@@ -40,7 +29,7 @@ static void decide_text(const struct layout *l, struct array *t)
 		return;
 	}
 	t->dtype = dtype_of(DTYPE_STRING);
-	if (v->dtype.kind == DTYPE_CHAR && is_joinable(l, v)) {
+	if (v->dtype.kind == DTYPE_CHAR && is_joinable(v)) {
 		t->ndim--;
 		t->cell_ndim = 1;
 		t->cell_shape = &v->shape[t->ndim];
@@ -124,7 +113,7 @@ static int decide_array(struct arena *a, const struct layout *l,
 	t->zarr_format = (int)target->zarr_format;
 	t->codecs = recipe_codecs(target, v->name);
 	if (dtype_is_text(v->dtype))
-		decide_text(l, t);
+		decide_text(t);
 	t->itemsize = item_size(t);
 	if (decide_fill(a, t, err) < 0 ||
 		chunking_decide(a, l, target->chunks, t, err) < 0)

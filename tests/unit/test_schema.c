@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The monoid: any order, any grouping, any repetition, the same bytes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "model/schema.h"
+#include "record/json_write.h"
+
+enum { NFILES = 24, ROUNDS = 300 };
+
+static struct arena arena = ARENA_INIT;
+
+/* A repeatable sequence (xorshift), so that a failure can be run again. */
+static uint64_t seed;
+
+static uint64_t next_random(uint64_t n)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return seed % n;
+}
+
+static struct js *parse(const char *text)
+{
+	struct err err = ERR_INIT;
+	struct js *v = js_parse(&arena, text, strlen(text), &err);
+
+	assert_non_null(v);
+	return v;
+}
+
+static const char *text_of(const struct js *v, enum js_style style)
+{
+	struct buf text = BUF_INIT;
+	const char *copy;
+
+	js_write(&text, v, style);
+	copy = arena_strdup(&arena, text.data);
+	buf_release(&text);
+	return copy;
+}
+
+/* File i of two members, whose facts differ in many ways. */
+static struct js *make_record(unsigned i)
+{
+	unsigned position = i / 2;
+	const char *member = i % 2 ? "ice" : "sst";
+
+	return parse(arena_printf(&arena,
+		"{\"key\":{\"concat\":{\"time\":%u},\"merge\":{\"v\":\"%s\"}},"
+		"\"url\":\"http://h/%s-%u.nc\",\"format\":\"netcdf4\","
+		"\"dims\":{\"time\":%u,\"x\":3},"
+		"\"attrs\":{\"history\":\"run %u\",\"title\":\"t\"%s},"
+		"\"attr_dtypes\":{\"level\":\"int16\"},"
+		"\"vars\":{\"%s\":{\"dims\":[\"time\",\"x\"],\"shape\":[%u,3],"
+		"\"dtype\":\"%s\",\"endian\":\"little\",\"attrs\":{\"units\":"
+		"\"%s\",\"scale_factor\":%s},\"attr_dtypes\":"
+		"{\"scale_factor\":\"float32\"},\"chunk_shape\":[1,3],"
+		"\"codecs\":[]},"
+		"\"time\":{\"dims\":[\"time\"],\"shape\":[%u],"
+		"\"dtype\":\"int64\",\"endian\":\"little\",\"attrs\":{},"
+		"\"attr_dtypes\":{},\"chunk_shape\":[1],\"codecs\":[],"
+		"\"digest\":\"%032u\"}}}",
+		position, member, member, position, 1 + position % 3, position,
+		position % 5 == 0 ? ",\"level\":7" : "", member,
+		1 + position % 3, position % 7 == 6 ? "int32" : "int16",
+		position % 4 ? "K" : "degC", position > 8 ? "0.5" : "0.25",
+		1 + position % 3, position));
+}
+
+static struct js *records[NFILES];
+
+static struct js *schema_record(const struct schema *s)
+{
+	struct js *rec = js_new_object(&arena);
+
+	js_set(rec, "facts", schema_to_json(&arena, s));
+	return rec;
+}
+
+static struct js *fold(struct js *const *recs, size_t n)
+{
+	struct err err = ERR_INIT;
+	struct schema s;
+
+	schema_init(&s, &arena);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(schema_fold(&s, recs[i], &err), 0);
+	return schema_record(&s);
+}
+
+/* Fold recs in a random tree, through text now and then. */
+static struct js *fold_tree(struct js **recs, size_t n)
+{
+	struct js *halves[3];
+	size_t cut;
+
+	if (n <= 1 || next_random(4) == 0)
+		return fold(recs, n);
+	cut = 1 + next_random(n - 1);
+	halves[0] = fold_tree(recs, cut);
+	halves[1] = fold_tree(recs + cut, n - cut);
+	halves[2] = fold(NULL, 0);
+	for (int i = 0; i < 2; i++)
+		halves[i] = parse(text_of(halves[i], JS_RECORD));
+	if (next_random(2)) {
+		struct js *t = halves[0];
+
+		halves[0] = halves[1];
+		halves[1] = t;
+	}
+	return fold(halves, 3);
+}
+
+static void any_order_grouping_and_repetition_gives_the_same_bytes(void **state)
+{
+	const char *want = text_of(fold(records, NFILES), JS_RECORD);
+	struct js *some[2 * NFILES];
+
+	(void)state;
+	for (seed = 1; seed < 2 + ROUNDS;) {
+		uint64_t begin = seed;
+		size_t n = NFILES;
+
+		seed *= 0x9e3779b97f4a7c15u;
+		memcpy(some, records, sizeof(records));
+		while (n < 2 * NFILES && next_random(3))
+			some[n++] = records[next_random(NFILES)];
+		for (size_t i = n; i > 1; i--) {
+			size_t j = next_random(i);
+			struct js *t = some[i - 1];
+
+			some[i - 1] = some[j];
+			some[j] = t;
+		}
+		assert_string_equal(text_of(fold_tree(some, n), JS_RECORD),
+			want);
+		seed = begin + 1;
+	}
+}
+
+static void nothing_is_the_identity(void **state)
+{
+	struct js *both[2];
+	const char *want = text_of(fold(records, 5), JS_RECORD);
+
+	(void)state;
+	assert_string_equal(text_of(fold(NULL, 0), JS_RECORD),
+		"{\"facts\":{\"files\":{},\"vars\":{}}}");
+	both[0] = fold(NULL, 0);
+	both[1] = fold(records, 5);
+	assert_string_equal(text_of(fold(both, 2), JS_RECORD), want);
+	both[0] = both[1];
+	both[1] = fold(NULL, 0);
+	assert_string_equal(text_of(fold(both, 2), JS_RECORD), want);
+}
+
+static void what_all_agree_on_is_said_once(void **state)
+{
+	struct js *all = fold(records, NFILES);
+
+	(void)state;
+	assert_string_equal(text_of(js_path(all, "facts", "attrs", "title",
+					    NULL),
+				    JS_RECORD),
+		"[{\"value\":\"t\"}]");
+	assert_string_equal(text_of(js_path(all, "facts", "attrs", "level",
+					    NULL),
+				    JS_RECORD),
+		"[{\"value\":7,\"dtype\":\"int16\",\"files\":{\"ice\":[[0,0],"
+		"[5,5],[10,10]],\"sst\":[[0,0],[5,5],[10,10]]},"
+		"\"first\":\"http://h/ice-0.nc\","
+		"\"last\":\"http://h/sst-10.nc\"}]");
+}
+
+/* The same key again, with one thing changed. */
+static void two_files_for_one_position_are_refused(void **state)
+{
+	static const struct {
+		const char *path[4], *value, *says;
+	} cases[] = {
+		{ { "vars", "sst", "dtype" }, "\"int8\"",
+			"the type of variable 'sst'" },
+		{ { "vars", "sst", "attrs", "units" }, "\"m\"",
+			"attribute 'units' of variable 'sst'" },
+		{ { "vars", "sst", "attrs", "new" }, "1",
+			"attribute 'new' of variable 'sst'" },
+		{ { "dims", "x" }, "4", "the length of dimension 'x'" },
+		{ { "attrs", "title" }, "\"u\"", "attribute 'title'" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct js *other = make_record(0), *at = other;
+		struct err err = ERR_INIT;
+		struct schema s;
+		int k = 0;
+
+		for (; k < 3 && cases[i].path[k + 1] != NULL; k++)
+			at = js_get(at, cases[i].path[k]);
+		js_set(at, cases[i].path[k],
+			parse(arena_printf(&arena, "[%s]", cases[i].value)));
+		js_set(at, cases[i].path[k],
+			js_at(js_get(at, cases[i].path[k]), 0));
+		if (k == 1 && cases[i].path[0][0] == 'd')
+			js_set(js_path(other, "vars", "sst", NULL), "shape",
+				parse("[1,4]"));
+		js_set_text(other, "url", "http://h/other.nc");
+		for (int order = 0; order < 2; order++) {
+			err_clear(&err);
+			schema_init(&s, &arena);
+			assert_int_equal(schema_fold(&s,
+						 order ? other : records[0],
+						 &err),
+				0);
+			assert_int_equal(schema_fold(&s, records[3], &err), 0);
+			assert_int_equal(schema_fold(&s,
+						 order ? records[0] : other,
+						 &err),
+				-1);
+			assert_int_equal(err.kind, ERR_DATA);
+			assert_non_null(strstr(err.msg, cases[i].says));
+			assert_non_null(strstr(err.msg, "position 0 of sst"));
+			assert_non_null(strstr(err.msg, "http://h/other.nc"));
+			assert_non_null(strstr(err.msg, "http://h/sst-0.nc"));
+		}
+	}
+}
+
+static void hostile_records_are_refused(void **state)
+{
+	static const char *const bad[] = {
+		"{}",
+		"{\"facts\":1}",
+		"{\"facts\":{}}",
+		"{\"facts\":{\"files\":{\"\":[[1,0]]}}}",
+		"{\"facts\":{\"files\":{\"\":[[0]]}}}",
+		"{\"facts\":{\"files\":{\"\":[[0,-1]]}}}",
+		"{\"facts\":{\"files\":{\"\":[[0,0]]}}}",
+		"{\"facts\":{\"files\":{\"\":[[0,\"18446744073709551615\"]]},"
+		"\"first\":\"a\",\"last\":\"a\"}}",
+		"{\"facts\":{\"files\":{\"\":[[0,0]]},\"first\":\"a\","
+		"\"last\":\"a\",\"dims\":{\"x\":[{\"value\":-1}]}}}",
+		"{\"facts\":{\"files\":{\"\":[[0,0]]},\"first\":\"a\","
+		"\"last\":\"a\",\"dims\":{\"x\":[{\"value\":1,\"files\":"
+		"{\"\":[[1,1]]}}]}}}",
+		"{\"facts\":{\"files\":{},\"attrs\":{\"x\":[{\"value\":1}]}}}",
+		"{\"facts\":{\"files\":{\"\":[[0,0]]},\"first\":\"a\","
+		"\"last\":\"a\",\"vars\":{\"\":{}}}}",
+		"{\"facts\":{\"files\":{\"\":[[0,0]]},\"first\":\"a\","
+		"\"last\":\"a\",\"vars\":{\"v\":{\"dtype\":[{\"value\":"
+		"\"int5\"}]}}}}",
+		"{\"vars\":{}}",
+		"{\"vars\":{},\"key\":{\"concat\":{\"time\":-1}}}",
+		"{\"vars\":{},\"key\":{\"concat\":{\"a\":0,\"b\":0}}}",
+		"{\"vars\":{},\"key\":{\"merge\":{\"v\":3}}}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct err err = ERR_INIT;
+		struct schema s;
+
+		schema_init(&s, &arena);
+		if (schema_fold(&s, parse(bad[i]), &err) == 0)
+			fail_msg("taken: %s", bad[i]);
+		assert_int_equal(err.kind, ERR_DATA);
+	}
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < NFILES; i++)
+		records[i] = make_record(i);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	arena_release(&arena);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			any_order_grouping_and_repetition_gives_the_same_bytes),
+		cmocka_unit_test(nothing_is_the_identity),
+		cmocka_unit_test(what_all_agree_on_is_said_once),
+		cmocka_unit_test(two_files_for_one_position_are_refused),
+		cmocka_unit_test(hostile_records_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
