@@ -221,15 +221,7 @@ static void print_bytes(double n)
 	printf(", %.*f %s", i > 0 && n < 100, n, units[i]);
 }
 
-static void print_count(const struct js *summary, const char *name)
-{
-	int64_t n;
-
-	if (js_i64(js_get(summary, name), &n))
-		printf(", %" PRId64 " %s", n, name);
-}
-
-/* "NAME: time 12, lat 90; 4 variables, 48 chunks, 3.2 MB in 4.1 s: STORE" */
+/* "NAME: time 12, lat 90, 4 variables, 48 chunks, 3.2 MB, 4.1 s: STORE" */
 static int print_summary(const struct compiled *c, const struct progress *p,
 	struct err *err)
 {
@@ -237,6 +229,7 @@ static int print_summary(const struct compiled *c, const struct progress *p,
 	struct js *s = NULL;
 	const struct js *dims;
 	const char *sep = ": ";
+	int64_t chunks;
 	double bytes;
 
 	if (io_read_file(state_path(&c->state, "seal.json"), 1 << 24, &text,
@@ -255,8 +248,9 @@ static int print_summary(const struct compiled *c, const struct progress *p,
 		printf("%s%s %" PRId64, sep, js_name(it), n);
 		sep = ", ";
 	}
-	print_count(s, "variables");
-	print_count(s, "chunks");
+	printf(", %zu variables", js_count(js_get(s, "arrays")));
+	if (js_i64(js_get(s, "chunks"), &chunks))
+		printf(", %" PRId64 " chunks", chunks);
 	if (js_real(js_get(s, "bytes"), &bytes))
 		print_bytes(bytes);
 	printf(", %.1f s: %s\n", seconds_since(&p->begin), c->store);

@@ -8,11 +8,13 @@
  * its input for ever, so its command would run at every make.  Hence the pair
  *
  *	stamp: inputs; command
- *	output: stamp;
+ *	output: stamp;+
  *
  * whose second rule has an empty recipe: make looks at the output again after
- * the stamp, and what depends on it runs only if it is newer.  Grouped targets
- * ("a b &: c") were refused: they have no such cut-off.
+ * the stamp, and what depends on it runs only if it is newer.  The '+' has make
+ * look also when it is only asked what it would do (-n, -q), instead of taking
+ * every such output for new.  Grouped targets ("a b &: c") were refused: they
+ * have no such cut-off.
  */
 #include "build/make.h"
 
@@ -82,7 +84,7 @@ static int print_task(const struct task *t, struct buf *out, struct err *err)
 	buf_addc(out, '\n');
 	/* Without a stamp the first output stands for the others. */
 	for (size_t i = t->stamp == NULL; i < t->outputs.n; i++)
-		buf_addf(out, "%s:%s;\n", t->outputs.at[i],
+		buf_addf(out, "%s:%s;+\n", t->outputs.at[i],
 			t->stamp ? t->stamp : t->outputs.at[0]);
 	return 0;
 }

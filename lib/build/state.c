@@ -47,6 +47,18 @@ int state_put(const struct state *s, const char *name, const struct buf *text,
 		text->data ? text->data : "", text->len, err);
 }
 
+/* True if the process is gone, or dead and not yet buried by its parent: then
+ * it has a number still, but no program. */
+static bool is_dead(pid_t pid)
+{
+	char path[64], target[8];
+
+	if (kill(pid, 0) < 0 && errno == ESRCH)
+		return true;
+	snprintf(path, sizeof(path), "/proc/%ld/exe", (long)pid);
+	return readlink(path, target, sizeof(target)) < 0 && errno == ENOENT;
+}
+
 /* Who holds the lock, from what it wrote into the file. */
 static int locked(int fd, const char *path, struct err *err)
 {
@@ -59,7 +71,7 @@ static int locked(int fd, const char *path, struct err *err)
 	if (!str_to_i64(text, &pid) || pid <= 0 || pid > INT32_MAX)
 		return err_set(err, ERR_TEMP,
 			"work folder '%s' is in use by another process", path);
-	if (kill((pid_t)pid, 0) < 0 && errno == ESRCH)
+	if (is_dead((pid_t)pid))
 		return err_set(err, ERR_TEMP,
 			"work folder '%s' is in use by tasks that process "
 			"%lld, now gone, has left running: wait for them",
@@ -213,7 +225,7 @@ static bool is_litter(const char *name)
 	memcpy(digits, name, n);
 	digits[n] = '\0';
 	return str_to_i64(digits, &pid) && pid <= INT32_MAX &&
-		kill((pid_t)pid, 0) < 0 && errno == ESRCH;
+		is_dead((pid_t)pid);
 }
 
 /* "00012" or "00012.ok": the number, or SIZE_MAX. */

@@ -3,14 +3,23 @@
 # Loaded after common: a small archive, a recipe for it, and counting tasks.
 
 # source_file FILE N [SST]: file N of the archive: two days, a 3 x 4 map, the
-# first cell of the map SST (default: 100 N).
+# first cell of the map SST (default: 100 N). If WIDE is set there is a variable
+# so wide that three days of it are enough for a region.
 source_file() {
-	local n=$2 first=${3:-$(($2 * 100))} i sst
+	local n=$2 first=${3:-$(($2 * 100))} i sst dims='' var='' data=''
 	sst=$first
 	for ((i = 1; i < 24; i++)); do sst+=", $((n * 100 + i))"; done
+	if [ -n "${WIDE:-}" ]; then
+		dims='y = 420; x = 420;'
+		var='double wide(time, y, x); wide:_DeflateLevel = 1;'
+		data="wide = $(awk -v n="$n" 'BEGIN {
+			for (i = 1; i < 2 * 420 * 420; i++)
+				printf "%d,", n * 10 + i % 7
+			print n ";" }')"
+	fi
 	ncgen -4 -o "$1" <<CDL
 netcdf source {
-dimensions: time = UNLIMITED; lat = 3; lon = 4;
+dimensions: time = UNLIMITED; lat = 3; lon = 4; $dims
 variables:
 	double time(time); time:units = "days since 2000-01-01";
 		time:calendar = "standard";
@@ -19,6 +28,7 @@ variables:
 	short sst(time, lat, lon); sst:_FillValue = -999s; sst:units = "K";
 		sst:_DeflateLevel = 4; sst:_Shuffle = "true";
 	float area(lat, lon);
+	$var
 	:institution = "none";
 data:
 	time = $((n * 2)), $((n * 2 + 1));
@@ -26,6 +36,7 @@ data:
 	lon = 0, 90, 180, 270;
 	sst = $sst;
 	area = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12;
+	$data
 }
 CDL
 }
@@ -36,7 +47,8 @@ archive() {
 	local n folder=${2:-.}
 	mkdir -p "$folder/src"
 	for ((n = 0; n < $1; n++)); do
-		source_file "$folder/src/$(printf '%03d' "$n").nc" "$n"
+		# ncgen takes some names of folders for URLs.
+		(cd "$folder" && source_file "src/$(printf '%03d' "$n").nc" "$n")
 	done
 	cat >"$folder/r.yaml" <<'YAML'
 name: toy

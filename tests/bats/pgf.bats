@@ -73,6 +73,7 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 }
 
 @test "a new last file runs its batch and the regions it touches" {
+	export WIDE=yes
 	archive 4
 	pgf bake -q r.yaml
 	source_file src/004.nc 4
@@ -95,9 +96,10 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 }
 
 @test "another chunk size writes again and opens nothing" {
+	export WIDE=yes
 	archive 3
 	pgf bake -q r.yaml
-	sed -i 's/time: 3/time: 2/' r.yaml
+	sed -i 's/time: 3/time: 4/' r.yaml
 	bake_ran 'plan 1, write 3, seal 1'
 	bake_ran none
 	fresh_store fresh.zarr
@@ -281,7 +283,7 @@ time.sleep(60)' >port 3>&- &
 @test "make that is missing is named" {
 	archive 1
 	mkdir bin
-	PATH=bin run -1 --separate-stderr "$PGF_BUILD/bin/pgf" bake r.yaml
+	run -1 --separate-stderr env PATH=bin "$PGF_BUILD/bin/pgf" bake r.yaml
 	contains "$stderr" "cannot run 'make'"
 }
 

@@ -83,10 +83,10 @@ static void rules_are_one_line_each(void **state)
 		"f/0: k/0 conf.fetch;/b/pgf-fetch -o f/0 k/0\n"
 		"f/1: k/1 conf.fetch;/b/pgf-fetch '$$x' k/1\n"
 		"o/0.ok: f/0;/b/pgf-open f/0\n"
-		"o/0:o/0.ok;\n"
+		"o/0:o/0.ok;+\n"
 		"plan.ok: o/0;/b/pgf-plan\n"
-		"r/0:plan.ok;\n"
-		"r/1:plan.ok;\n"
+		"r/0:plan.ok;+\n"
+		"r/1:plan.ok;+\n"
 		"endif\n";
 	struct graph g = { .arena = &arena };
 	struct make_head head = { "demo", "/w/a b", "recipe.mk", "seal.json" };
