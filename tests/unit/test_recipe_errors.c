@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Recipes: what is wrong, with line, member and remedy. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "model/recipe.h"
+
+/* An error in one section; line 1 is the name. */
+#define IN(section) "name: a\n" section
+#define AT(line) "/f/r.yaml:" #line ": "
+#define PATTERN(dims) "pattern:\n  url: 'x{t}'\n  dims:\n" dims
+
+static const struct {
+	const char *text, *message;
+	unsigned need;
+} bad[] = {
+	{ "text", AT(1) "a recipe is a mapping of members, as in 'name: demo'",
+		0 },
+	{ "[1]", AT(1) "a recipe is a mapping of members, as in 'name: demo'",
+		0 },
+	{ "title: x", "/f/r.yaml: member 'name' is missing in 'recipe'", 0 },
+	{ "name: a\n\npatern: {}",
+		AT(3) "unknown member 'patern' in 'recipe'; did you mean "
+		      "'pattern'?",
+		0 },
+	{ IN("zzzzzz: {}"),
+		AT(2) "unknown member 'zzzzzz' in 'recipe'; known: 'name', "
+		      "'title', 'description', 'license', 'keywords', "
+		      "'provenance', 'maintainers', 'pattern', 'fetch', "
+		      "'target', 'run'",
+		0 },
+	{ "name: 5", AT(1) "'name' must be text, not an integer", 0 },
+	{ "name: Ab",
+		AT(1) "'name' must be 1 to 63 of the characters a-z, 0-9 and "
+		      "'-', the first a letter, not 'Ab'",
+		0 },
+	{ "name: ../x",
+		AT(1) "'name' must be 1 to 63 of the characters a-z, 0-9 and "
+		      "'-', the first a letter, not '../x'",
+		0 },
+	{ "name: \"\"",
+		AT(1) "'name' must be 1 to 63 of the characters a-z, 0-9 and "
+		      "'-', the first a letter, not ''",
+		0 },
+	{ "name: -a",
+		AT(1) "'name' must be 1 to 63 of the characters a-z, 0-9 and "
+		      "'-', the first a letter, not '-a'",
+		0 },
+	{ IN("title: [x]"), AT(2) "'title' must be text, not a list", 0 },
+	{ IN("title: ''"), AT(2) "'title' must not be empty", 0 },
+	{ IN("keywords: [x,\n 5]"),
+		AT(3) "'keywords[1]' must be text, not an integer", 0 },
+	{ IN("provenance: x"), AT(2) "'provenance' must be a mapping, not text",
+		0 },
+	{ IN("maintainers: {}"),
+		AT(2) "'maintainers' must be a list, not a mapping", 0 },
+	{ IN("fetch:"), AT(2) "'fetch' must be a mapping, not nothing", 0 },
+	{ IN("fetch: {per_host: 0}"),
+		AT(2) "'fetch.per_host' must be 1 to 1000, not 0", 0 },
+	{ IN("fetch: {retries: yes}"),
+		AT(2) "'fetch.retries' must be an integer, not text", 0 },
+	{ IN("fetch: {cache: true}"),
+		AT(2) "unknown member 'cache' in 'fetch'; known: 'per_host', "
+		      "'retries'",
+		0 },
+	{ IN("run: {jobs: -1}"), AT(2) "'run.jobs' must be 0 to 10000, not -1",
+		0 },
+	{ IN("run: {jobs: '4'}"),
+		AT(2) "'run.jobs' must be an integer, not "
+		      "text",
+		0 },
+	{ IN("target: {zarr_format: 4}"),
+		AT(2) "'target.zarr_format' must be 2 to 3, not 4", 0 },
+	{ IN("target: {consolidated: yes}"),
+		AT(2) "'target.consolidated' must be true or false, not text",
+		0 },
+	{ IN("target: {store: 's3://b/x'}"),
+		AT(2) "'target.store' must be a folder, not a URL", 0 },
+	{ IN("target: {store: \"a\\nb\"}"),
+		AT(2) "'target.store' must not hold line ends or tabs", 0 },
+	{ IN("target: {shards: {time: 2}}"),
+		AT(2) "unknown member 'shards' in 'target'; known: "
+		      "'store', 'zarr_format', 'chunks', 'codecs', "
+		      "'consolidated'",
+		0 },
+	{ IN("target:\n  chunks:\n    time: 0"),
+		AT(4) "'target.chunks.time' must be a length >= 1, or -1 for "
+		      "the whole dimension, not 0",
+		0 },
+	{ IN("target:\n  chunks:\n    sst:\n      time: 1.5"),
+		AT(5) "'target.chunks.sst.time' must be an integer, not a "
+		      "real",
+		0 },
+	{ IN("target: {chunks: {time: 100MB}}"),
+		AT(2) "'target.chunks.time' must be an integer, or a mapping "
+		      "of a variable's dimensions, not text",
+		0 },
+	{ IN("target: {codecs: keep}"),
+		AT(2) "'target.codecs' must be a list of codecs, or a mapping "
+		      "of such lists, not text",
+		0 },
+	{ IN("target: {codecs: {sst: blosc}}"),
+		AT(2) "'target.codecs.sst' must be a list of codecs, not text",
+		0 },
+	{ IN("target: {codecs: [blosc]}"),
+		AT(2) "'target.codecs[0]' must be a mapping, not text", 0 },
+	{ IN("target: {codecs: [{}]}"),
+		AT(2) "member 'name' is missing in 'target.codecs[0]'", 0 },
+	{ IN("target: {codecs: [{name: blosk}]}"),
+		AT(2) "'target.codecs[0].name' must be one of 'blosc', 'zstd', "
+		      "'gzip', 'crc32c', 'bytes', not 'blosk'; did you mean "
+		      "'blosc'?",
+		0 },
+	{ IN("target:\n  codecs:\n  - name: zstd\n    configuration: {levle: "
+	     "3}"),
+		AT(5) "unknown member 'levle' in "
+		      "'target.codecs[0].configuration'; did you mean 'level'?",
+		0 },
+	{ IN("target: {codecs: [{name: gzip, configuration: {level: 10}}]}"),
+		AT(2) "'target.codecs[0].configuration.level' must be 0 to 9, "
+		      "not 10",
+		0 },
+	{ IN("target: {codecs: [{name: crc32c, configuration: {a: 1}}]}"),
+		AT(2) "unknown member 'a' in 'target.codecs[0].configuration', "
+		      "which has none",
+		0 },
+	{ IN("target: {codecs: [{name: bytes, configuration: {endian: big}}]}"),
+		AT(2) "'target.codecs[0].configuration.endian' must be one of "
+		      "'little', not 'big'",
+		0 },
+	{ IN("target: {codecs: [{name: zstd}, {name: bytes}]}"),
+		AT(2) "'target.codecs[1]' is 'bytes', which must come first",
+		0 },
+	{ IN("target:\n  codecs:\n  - name: zstd\n  - name: crc32c\n  "
+	     "zarr_format: 2"),
+		AT(5) "'target.codecs[1]' is 'crc32c', which readers of Zarr "
+		      "v2 do not share; leave it out or set zarr_format 3",
+		0 },
+	{ IN("target: {zarr_format: 2, codecs: {a: [{name: zstd}, {name: "
+	     "gzip}]}}"),
+		AT(2) "'target.codecs.a[1]' is a second compressor ('gzip'), "
+		      "and Zarr v2 has room for one; leave it out or set "
+		      "zarr_format 3",
+		0 },
+	{ IN(""), "/f/r.yaml: member 'pattern' is missing in 'recipe'",
+		RECIPE_NEEDS_PATTERN },
+	{ IN(""), "/f/r.yaml: member 'store' is missing in 'target'",
+		RECIPE_NEEDS_TARGET },
+	{ IN("target: {}"), AT(2) "member 'store' is missing in 'target'",
+		RECIPE_NEEDS_TARGET },
+	{ IN("pattern: {url: x}"),
+		AT(2) "member 'dims' is missing in 'pattern'", 0 },
+	{ IN("pattern: {url: x, dims: []}"),
+		AT(2) "'pattern.dims' is empty; name the dimension along which "
+		      "files are laid, as in [{concat: time}]",
+		0 },
+	{ IN("pattern:\n  dims: [{concat: t}]"),
+		AT(2) "'pattern' names no files: it needs one of 'url', "
+		      "'files', 'glob' and 'list'",
+		0 },
+	{ IN("pattern:\n  url: x\n  files: [a]\n  dims: [{concat: t}]"),
+		AT(4) "'pattern.files' cannot stand beside 'pattern.url': one "
+		      "of 'url', 'files', 'glob' and 'list' says where the "
+		      "files are",
+		0 },
+	{ IN("pattern: {url: x, format: grib, dims: [{concat: t}]}"),
+		AT(2) "'pattern.format' must be one of 'auto', 'netcdf3', "
+		      "'netcdf4', not 'grib'",
+		0 },
+	{ IN("pattern: {files: [], dims: [{concat: t}]}"),
+		AT(2) "'pattern.files' is empty", 0 },
+	{ IN("pattern: {files: [a], dims: [{concat: t, range: {stop: 2}}]}"),
+		AT(2) "'pattern.files' gives the keys itself, so the "
+		      "dimension 't' can have none",
+		0 },
+	{ IN("pattern: {glob: a, dims: [{merge: t}]}"),
+		AT(2) "'pattern.glob' needs one dimension: dims: [{concat: "
+		      "NAME}]",
+		0 },
+	{ IN("pattern: {list: a, dims: [{concat: t}, {merge: v}]}"),
+		AT(2) "'pattern.list' needs one dimension: dims: [{concat: "
+		      "NAME}]",
+		0 },
+	{ IN("pattern: {url: x, dims: [{concat: t}]}"),
+		AT(2) "'pattern.url' needs keys, and the dimension 't' has "
+		      "none: give it 'dates', 'values' or 'range'",
+		0 },
+	{ IN(PATTERN("  - {dates: {start: 2000, stop: 2001}}")),
+		AT(5) "'pattern.dims[0]' must have one of 'concat' and "
+		      "'merge', and the name of the dimension there",
+		0 },
+	{ IN(PATTERN("  - {concat: t, merge: v}")),
+		AT(5) "'pattern.dims[0]' must have one of 'concat' and "
+		      "'merge', and the name of the dimension there",
+		0 },
+	{ IN(PATTERN("  - {concat: t, values: [a]}\n  - {concat: u, values: "
+		     "[a]}")),
+		AT(6) "'pattern.dims[1]' is a second concat dimension; there "
+		      "may be one",
+		0 },
+	{ IN(PATTERN("  - {merge: t, values: [a]}\n  - {merge: u, values: "
+		     "[a]}")),
+		AT(6) "'pattern.dims[1]' is a second merge dimension; there "
+		      "may be one",
+		0 },
+	{ IN(PATTERN("  - {concat: t, values: [a]}\n  - {merge: t, values: "
+		     "[a]}")),
+		AT(6) "'pattern.dims[1]' has the name 't' of another "
+		      "dimension",
+		0 },
+	{ IN(PATTERN("  - {concat: t, values: [a, b]}\n  - {merge: v, values: "
+		     "[a, b]}")),
+		AT(3) "'pattern.url' does not use '{v}', so all its keys would "
+		      "mean the same file",
+		0 },
+	{ IN(PATTERN("  - {concat: t, values: [a], range: {stop: 1}}")),
+		AT(5) "'pattern.dims[0]' has more than one of 'dates', "
+		      "'values' and 'range'",
+		0 },
+	{ IN(PATTERN("  - {merge: t, values: [a], items_per_file: 1}")),
+		AT(5) "'pattern.dims[0]' is a merge dimension, for which "
+		      "'items_per_file' has no meaning",
+		0 },
+	{ IN(PATTERN("  - {concat: t, values: [a], items_per_file: 0}")),
+		AT(5) "'pattern.dims[0].items_per_file' must be 1 to "
+		      "9223372036854775807, not 0",
+		0 },
+	{ IN(PATTERN("  - {concat: t, values: []}")),
+		AT(5) "'pattern.dims[0].values' is empty", 0 },
+	{ IN(PATTERN("  - {concat: t, values: a}")),
+		AT(5) "'pattern.dims[0].values' must be a list or a mapping, "
+		      "not text",
+		0 },
+	{ IN(PATTERN("  - {concat: t, values: [a, 1.5]}")),
+		AT(5) "'pattern.dims[0].values[1]' must be text or an integer "
+		      "(quote it), not a real",
+		0 },
+	{ IN(PATTERN("  - {concat: t, values: ['1', 1]}")),
+		AT(5) "'pattern.dims[0].values[1]' repeats the value '1'", 0 },
+	{ IN(PATTERN("  - {concat: t, values: {a: 1}}")),
+		AT(5) "'pattern.dims[0].values.a' must be a mapping of members "
+		      "for the url, not an integer",
+		0 },
+	{ IN(PATTERN("  - {concat: t, values: {a: {b: [1]}}}")),
+		AT(5) "'pattern.dims[0].values.a.b' must be text or an integer "
+		      "(quote it), not a list",
+		0 },
+	{ IN(PATTERN("  - {concat: t, range: {start: 1, stop: 0}}")),
+		AT(5) "'pattern.dims[0].range' has no number: stop is before "
+		      "start",
+		0 },
+	{ IN(PATTERN("  - {concat: t, range: {stop: 9, step: 0}}")),
+		AT(5) "'pattern.dims[0].range.step' must be 1 to 1000000000, "
+		      "not 0",
+		0 },
+	{ IN(PATTERN("  - {concat: t, range: {stop: 10000000}}")),
+		AT(5) "'pattern.dims[0].range' has more than 10000000 numbers",
+		0 },
+	{ IN(PATTERN("  - {concat: t, range: {}}")),
+		AT(5) "member 'stop' is missing in 'pattern.dims[0].range'",
+		0 },
+	{ IN(PATTERN("  - concat: t\n    dates:\n      start: 2000-02-30\n"
+		     "      stop: 2001")),
+		AT(7) "'pattern.dims[0].dates.start': the calendar 'standard' "
+		      "has no date '2000-02-30'",
+		0 },
+	{ IN(PATTERN("  - {concat: t, dates: {start: soon, stop: 2001}}")),
+		AT(5) "'pattern.dims[0].dates.start': 'soon' is not a date "
+		      "(YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS)",
+		0 },
+	{ IN(PATTERN("  - {concat: t, dates: {start: [1], stop: 2001}}")),
+		AT(5) "'pattern.dims[0].dates.start' must be a date, not a "
+		      "list",
+		0 },
+	{ IN(PATTERN("  - {concat: t, dates: {start: 2002, stop: 2001}}")),
+		AT(5) "'pattern.dims[0].dates' has no date: stop is before "
+		      "start",
+		0 },
+	{ IN(PATTERN("  - {concat: t, dates: {start: 2000, stop: 2001, step: 1 "
+		     "fortnight}}")),
+		AT(5) "'pattern.dims[0].dates.step': '1 fortnight' is not a "
+		      "step; write a number and minutes, hours, days, weeks, "
+		      "months or years, as in '6 hours'",
+		0 },
+	{ IN(PATTERN("  - {concat: t, dates: {start: 2000, stop: 2001, "
+		     "calendar: 365day}}")),
+		AT(5) "'pattern.dims[0].dates.calendar' must be one of "
+		      "'standard', 'gregorian', 'proleptic_gregorian', "
+		      "'julian', 'noleap', '365_day', 'all_leap', '366_day', "
+		      "'360_day', not '365day'; did you mean '365_day'?",
+		0 },
+	{ IN(PATTERN("  - {concat: t, dates: {start: 2000-01-31, stop: 2001, "
+		     "step: month}}")),
+		AT(5) "'pattern.dims[0].dates' meet 2000-02-31, which the "
+		      "calendar 'standard' does not have; start on another "
+		      "day of the month",
+		0 },
+	{ IN(PATTERN("  - {concat: t, dates: {start: 0001, stop: 9999, step: 1 "
+		     "minute}}")),
+		AT(5) "the number '0001' has leading zeros; quote it to keep "
+		      "them, or drop them",
+		0 },
+	{ IN(PATTERN("  - {concat: t, dates: {start: 1900, stop: 9999, step: 1 "
+		     "minute}}")),
+		AT(5) "'pattern.dims[0].dates' has more than 10000000 dates",
+		0 },
+	{ IN(PATTERN("  - {concat: t, dates: {start: 2000-01-01, stop: "
+		     "2000-01-03, skip: [2000-01-02T12:00]}}")),
+		AT(5) "'pattern.dims[0].dates.skip[0]' is not one of the dates",
+		0 },
+	{ IN(PATTERN("  - {concat: t, dates: {start: 2000-01-01, stop: "
+		     "2000-01-03, skip: [2000-01-02, 2000-01-02]}}")),
+		AT(5) "'pattern.dims[0].dates.skip' has a date twice", 0 },
+	{ IN(PATTERN("  - {concat: t, dates: {start: 2000-01-01, stop: "
+		     "2000-01-01, skip: [2000-01-01]}}")),
+		AT(5) "'pattern.dims[0].dates.skip' leaves no date", 0 },
+};
+
+static void errors_name_line_and_member(void **state)
+{
+	struct arena arena = ARENA_INIT;
+	struct buf text = BUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct recipe_input in = { .path = "/f/r.yaml",
+			.need = bad[i].need };
+		struct err err = ERR_INIT;
+		struct recipe r;
+
+		buf_reset(&text);
+		buf_adds(&text, bad[i].text);
+		assert_int_equal(recipe_parse(&arena, &in, &text, &r, &err),
+			-1);
+		assert_string_equal(err.msg, bad[i].message);
+		assert_int_equal(err.kind, ERR_DATA);
+	}
+	buf_release(&text);
+	arena_release(&arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(errors_name_line_and_member),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
