@@ -275,10 +275,12 @@ int url_parse(struct arena *a, const char *text, struct url *out,
 	return parse_local(arena_strdup(a, text), out, err);
 }
 
-/* Do not cut a character of several bytes in two. */
+/* Do not cut a character of several bytes in two (at is 3 or more). */
 static size_t back_to_character(const char *s, size_t at)
 {
-	while (at > 0 && ((unsigned char)s[at] & 0xc0) == 0x80)
+	size_t least = at - 3;
+
+	while (at > least && ((unsigned char)s[at] & 0xc0) == 0x80)
 		at--;
 	return at;
 }

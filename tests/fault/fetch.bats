@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # pgf-fetch against servers that break their word, kills, and company.
 
+# shellcheck disable=SC2030,SC2031 # each test is a subshell, and means it
 load ../bats/common
 bats_require_minimum_version 1.5.0
 
@@ -371,6 +372,17 @@ fails() {
 		/plain/0/3000/d.nc >items.ndjson
 	run -0 --separate-stderr pgf-fetch --cache c items.ndjson
 	diff_text $'0\n1\n2\n3' "$(jq .key.concat.time <<<"$output")"
+}
+
+@test "a record that is done comes out while the next has not been given" {
+	local line pid
+	coproc pgf-fetch --cache c
+	pid=$COPROC_PID
+	item /plain/0/3000/a.nc >&"${COPROC[1]}"
+	read -r -t 10 line <&"${COPROC[0]}"
+	diff_text 3000 "$(jq .file.size <<<"$line")"
+	eval "exec ${COPROC[1]}>&-"
+	wait "$pid"
 }
 
 @test "no more than --per-host at once" {

@@ -1,0 +1,171 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# pgf-fetch on local files and a good server; bad ones are in tests/fault.
+
+# shellcheck disable=SC2030,SC2031 # each test is a subshell, and means it
+load common
+bats_require_minimum_version 1.5.0
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	printf 'hello' >a.nc
+}
+
+# item URL...: items of these URLs.
+item() {
+	local url n=0
+	for url; do
+		jq -nc --arg url "$url" --argjson n "$n" \
+			'{key:{concat:{time:$n},merge:{}},url:$url}'
+		n=$((n + 1))
+	done
+}
+
+@test "prints help and version" { case_help pgf-fetch; }
+
+@test "refuses unknown options" { case_misuse pgf-fetch; }
+
+@test "refuses what is no record" { case_bad_record pgf-fetch; }
+
+@test "makes nothing of nothing" { case_empty pgf-fetch; }
+
+@test "says so when the output is full" {
+	item a.nc >items.ndjson
+	case_full items.ndjson pgf-fetch
+}
+
+@test "refuses numbers out of range" {
+	local option
+	for option in --per-host=0 --per-host=257 --retries=1001 --timeout=0 --timeout=86401; do
+		run -2 --separate-stderr pgf-fetch "$option" </dev/null
+		contains "$stderr" "${option%=*} must be"
+	done
+}
+
+@test "a local file is named, not copied" {
+	touch -d '2024-01-02 03:04:05.123456789Z' a.nc
+	item a.nc "$PWD/a.nc" "file://$PWD/a.nc" "file://LOCALHOST$PWD/%61.nc" >items.ndjson
+	run -0 --separate-stderr pgf-fetch items.ndjson
+	diff_text '' "$stderr"
+	diff_text "{\"key\":{\"concat\":{\"time\":0},\"merge\":{}},\"url\":\"a.nc\",\"file\":{\"path\":\"$PWD/a.nc\",\"size\":5,\"modified\":\"2024-01-02T03:04:05.123456789Z\"}}" "${lines[0]}"
+	[ "${#lines[@]}" = 4 ]
+	[ "$(jq -c .file <<<"$output" | sort -u | wc -l)" = 1 ]
+	diff_text $'a.nc\nitems.ndjson' "$(find . -maxdepth 1 -type f -printf '%P\n' | grep -v stderr | sort)"
+}
+
+@test "names with any character" {
+	local name=$'q\'u"o$t{e} \n#1?x=%41-größe.nc'
+	printf hi >"$name"
+	jq -nc --arg url "$PWD/$name" '{key:{},url:$url}' >items.ndjson
+	jq -nc --arg url "file://$PWD/q'u%22o\$t{e}%20%0A#1?x=%2541-größe.nc" \
+		'{key:{},url:$url}' >>items.ndjson
+	run -0 --separate-stderr pgf-fetch items.ndjson
+	diff_text "$(jq -nc --arg p "$PWD/$name" '$p,$p')" "$(jq -c .file.path <<<"$output")"
+}
+
+@test "members that it does not know pass through, an old file is replaced" {
+	echo '{"key":{},"zeta":[1],"url":"a.nc","file":{"path":"x"},"omega":"1"}' >items.ndjson
+	run -0 --separate-stderr pgf-fetch items.ndjson
+	diff_text '["key","zeta","url","file","omega"]' "$(jq -c keys_unsorted <<<"$output")"
+	diff_text "$PWD/a.nc" "$(jq -r .file.path <<<"$output")"
+}
+
+# refuses TEXT URL: exit 65, one line with place, key and TEXT.
+refuses() {
+	item "$2" >items.ndjson
+	run -65 --separate-stderr pgf-fetch items.ndjson
+	diff_text '' "$output" || return
+	one_line "$stderr" || return
+	starts_with "$stderr" 'pgf-fetch: items.ndjson:1: key time=0: ' || return
+	contains "$stderr" "$1"
+}
+
+@test "refuses local files that are not there, or no files" {
+	refuses "cannot open '$PWD/none.nc': No such file or directory" none.nc
+	refuses "cannot open '$PWD': not a regular file" "$PWD"
+	mkfifo pipe
+	refuses 'not a regular file' pipe
+	refuses 'cannot open' "file://$PWD/none.nc"
+}
+
+@test "refuses URLs that are none" {
+	refuses "the scheme 'ftp:' is unknown" ftp://host/a.nc
+	refuses 'names another host' file://host/a.nc
+	refuses 'no absolute path' file:a.nc
+	refuses 'write %25' 'file:///a%zz'
+	refuses 'write %25' 'file:///a%00'
+	refuses 'no valid host' http:///a.nc
+	refuses "'//' is missing" http:a.nc
+	refuses 'host or port' http://host:99999/a.nc
+	refuses 'xn--' http://größe.example/a.nc
+	refuses 'the path is empty' ''
+	refuses 'ftp://host/' ftp://user:secret@host/a.nc
+	run -1 grep secret <<<"$stderr"
+}
+
+@test "refuses a record without a URL" {
+	echo '{"key":{"concat":{"time":7}}}' >items.ndjson
+	run -65 --separate-stderr pgf-fetch items.ndjson
+	contains "$stderr" "items.ndjson:1: key time=7: the record has no text 'url'"
+}
+
+@test "downloads need a cache" {
+	item http://127.0.0.1:1/a.nc >items.ndjson
+	run -2 --separate-stderr pgf-fetch items.ndjson
+	contains "$stderr" '--cache'
+}
+
+@test "downloads into the place of the URL, with a sidecar" {
+	local sum path
+	mkdir www
+	cp a.nc www
+	serve www
+	item "$SERVE_URL/a.nc" >items.ndjson
+	run -0 --separate-stderr pgf-fetch --cache deep/er/cache items.ndjson
+	diff_text '' "$stderr"
+	sum=$(printf %s "$SERVE_URL/a.nc" | sha256sum | cut -d' ' -f1)
+	path=$PWD/deep/er/cache/${sum:0:2}/${sum:2}-a.nc
+	diff_text "$path" "$(jq -r .file.path <<<"$output")"
+	diff_text hello "$(cat "$path")"
+	diff_text "$(sha256sum <a.nc | cut -d' ' -f1)" "$(jq -r .file.sha256 <<<"$output")"
+	diff_text "$(date -u -r www/a.nc +%Y-%m-%dT%H:%M:%S.000000000Z)" \
+		"$(jq -r .file.modified <<<"$output")"
+	diff_text "$(jq -c '.file | del(.path)' <<<"$output")" \
+		"$(jq -c '{size,sha256,modified}' "$path.json")"
+	diff_text "$SERVE_URL/a.nc" "$(jq -r .url "$path.json")"
+	[ "$(find deep -type f | wc -l)" = 2 ]
+	run -0 --separate-stderr pgf-fetch -v --cache deep/er/cache items.ndjson
+	contains "$stderr" "have '$SERVE_URL/a.nc', 5 bytes"
+	[ "$(grep -c 'GET /a.nc' "$SERVE_LOG")" = 1 ]
+}
+
+@test "-o appears whole or not at all" {
+	item a.nc none.nc >items.ndjson
+	run -65 --separate-stderr pgf-fetch -o out.ndjson items.ndjson
+	[ ! -e out.ndjson ]
+	run -1 --separate-stderr pgf-fetch -k -o out.ndjson items.ndjson
+	[ "$(wc -l <out.ndjson)" = 1 ]
+	[ -z "$(find . -name '.pgf-*')" ]
+}
+
+@test "answers each record as it comes" {
+	coproc pgf-fetch
+	local line path=$PWD/a.nc pid=$COPROC_PID
+	item "$path" >&"${COPROC[1]}"
+	read -r -t 10 line <&"${COPROC[0]}"
+	diff_text 5 "$(jq .file.size <<<"$line")"
+	item "$path" >&"${COPROC[1]}"
+	read -r -t 10 line <&"${COPROC[0]}"
+	diff_text 5 "$(jq .file.size <<<"$line")"
+	eval "exec ${COPROC[1]}>&-"
+	wait "$pid"
+}
+
+@test "10,000 records stay in order" {
+	local i
+	for ((i = 0; i < 10000; i++)); do
+		echo "{\"key\":{\"concat\":{\"time\":$i}},\"url\":\"a.nc\"}"
+	done >items.ndjson
+	run -0 --separate-stderr pgf-fetch -o out.ndjson items.ndjson
+	diff_text "$(seq 0 9999)" "$(jq .key.concat.time out.ndjson)"
+}
