@@ -104,6 +104,14 @@ static int next_event(struct parse *p)
 	return 0;
 }
 
+/* Go past the next event to the one after it. */
+static int pass_event(struct parse *p)
+{
+	if (next_event(p) < 0)
+		return -1;
+	return next_event(p);
+}
+
 /* What a YAML file may not hold as it is: C0 but tab and line ends, DEL, C1,
  * and the line separators that YAML folds. */
 static bool has_control(const char *s, size_t len)
@@ -378,7 +386,7 @@ static struct js *read_value(struct parse *p, unsigned depth)
 
 static int read_document(struct parse *p)
 {
-	if (next_event(p) < 0 || next_event(p) < 0)
+	if (pass_event(p) < 0) /* the start of the stream */
 		return -1;
 	if (p->event.type == YAML_STREAM_END_EVENT) {
 		err_set(p->err, ERR_DATA, "empty: there is no document in it");
@@ -388,7 +396,7 @@ static int read_document(struct parse *p)
 		return -1;
 	p->doc->line = line_of(p);
 	p->doc->root = read_value(p, 1);
-	if (p->doc->root == NULL || next_event(p) < 0 || next_event(p) < 0)
+	if (p->doc->root == NULL || pass_event(p) < 0)
 		return -1;
 	if (p->event.type != YAML_STREAM_END_EVENT)
 		return fail(p, "a second document begins; only one may");

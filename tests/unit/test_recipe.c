@@ -189,80 +189,82 @@ static void overrides_replace_members(void **state)
 		"\"lat\":-1}},\"run\":{\"jobs\":2}}");
 }
 
+static const struct {
+	const char *set, *message;
+	enum err_kind kind;
+} wrong_sets[] = {
+	{ "target.zarr_format",
+		"--set target.zarr_format: no '='; "
+		"write MEMBER=VALUE",
+		ERR_USAGE },
+	{ "target=1",
+		"--set target=1: 'target' cannot be set as a whole; "
+		"name a member, as in 'target.x=1'",
+		ERR_USAGE },
+	{ "name=b",
+		"--set name=b: 'name' cannot be set; members of "
+		"'target', 'fetch' and 'run' can",
+		ERR_USAGE },
+	{ "tarrget.store=b",
+		"--set tarrget.store=b: 'tarrget' cannot be set; "
+		"members of 'target', 'fetch' and 'run' can; did you "
+		"mean 'target'?",
+		ERR_USAGE },
+	{ "target.zarr_frmat=2",
+		"--set target.zarr_frmat=2: unknown member "
+		"'zarr_frmat' in 'target'; did you mean "
+		"'zarr_format'?",
+		ERR_USAGE },
+	{ "target.a.b=2",
+		"--set target.a.b=2: unknown member 'a' in 'target'; "
+		"known: 'store', 'zarr_format', 'chunks', 'codecs', "
+		"'consolidated'",
+		ERR_USAGE },
+	{ "target.zarr_format=9",
+		"--set target.zarr_format=9: 'target.zarr_format' must "
+		"be 2 to 3, not 9",
+		ERR_USAGE },
+	{ "target.zarr_format.x=9",
+		"--set target.zarr_format.x=9: 'zarr_format' is not a "
+		"mapping, so it has no members",
+		ERR_USAGE },
+	{ "target.chunks={time: 0}",
+		"--set target.chunks={time: 0}: 'target.chunks.time' "
+		"must be a length >= 1, or -1 for the whole dimension, "
+		"not 0",
+		ERR_USAGE },
+	{ "target.codecs=[{name: x}]",
+		"--set target.codecs=[{name: x}]: "
+		"'target.codecs[0].name' must be one of 'blosc', "
+		"'zstd', 'gzip', 'crc32c', 'bytes', not 'x'",
+		ERR_USAGE },
+	{ "run.jobs=[",
+		"--set run.jobs=[: value:2: not YAML: did not find "
+		"expected node content (while parsing a flow node begun "
+		"on line 2)",
+		ERR_USAGE },
+	{ "run.jobs=",
+		"--set run.jobs=: value: empty: there is no document "
+		"in it",
+		ERR_USAGE },
+};
+
 static void wrong_overrides_are_misuse(void **state)
 {
-	static const struct {
-		const char *set, *message;
-		enum err_kind kind;
-	} cases[] = {
-		{ "target.zarr_format",
-			"--set target.zarr_format: no '='; "
-			"write MEMBER=VALUE",
-			ERR_USAGE },
-		{ "target=1",
-			"--set target=1: 'target' cannot be set as a whole; "
-			"name a member, as in 'target.x=1'",
-			ERR_USAGE },
-		{ "name=b",
-			"--set name=b: 'name' cannot be set; members of "
-			"'target', 'fetch' and 'run' can",
-			ERR_USAGE },
-		{ "tarrget.store=b",
-			"--set tarrget.store=b: 'tarrget' cannot be set; "
-			"members of 'target', 'fetch' and 'run' can; did you "
-			"mean 'target'?",
-			ERR_USAGE },
-		{ "target.zarr_frmat=2",
-			"--set target.zarr_frmat=2: unknown member "
-			"'zarr_frmat' in 'target'; did you mean "
-			"'zarr_format'?",
-			ERR_USAGE },
-		{ "target.a.b=2",
-			"--set target.a.b=2: unknown member 'a' in 'target'; "
-			"known: 'store', 'zarr_format', 'chunks', 'codecs', "
-			"'consolidated'",
-			ERR_USAGE },
-		{ "target.zarr_format=9",
-			"--set target.zarr_format=9: 'target.zarr_format' must "
-			"be 2 to 3, not 9",
-			ERR_USAGE },
-		{ "target.zarr_format.x=9",
-			"--set target.zarr_format.x=9: 'zarr_format' is not a "
-			"mapping, so it has no members",
-			ERR_USAGE },
-		{ "target.chunks={time: 0}",
-			"--set target.chunks={time: 0}: 'target.chunks.time' "
-			"must be a length >= 1, or -1 for the whole dimension, "
-			"not 0",
-			ERR_USAGE },
-		{ "target.codecs=[{name: x}]",
-			"--set target.codecs=[{name: x}]: "
-			"'target.codecs[0].name' must be one of 'blosc', "
-			"'zstd', 'gzip', 'crc32c', 'bytes', not 'x'",
-			ERR_USAGE },
-		{ "run.jobs=[",
-			"--set run.jobs=[: value:2: not YAML: did not find "
-			"expected node content (while parsing a flow node begun "
-			"on line 2)",
-			ERR_USAGE },
-		{ "run.jobs=",
-			"--set run.jobs=: value: empty: there is no document "
-			"in it",
-			ERR_USAGE },
-	};
 	static const char text[] = "name: a\n"
 				   "target: {zarr_format: 2, \n"
 				   "  chunks: {x: 1}}\n";
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct opt_list sets = { .at = { cases[i].set }, .n = 1 };
+	for (size_t i = 0; i < sizeof(wrong_sets) / sizeof(wrong_sets[0]);
+		i++) {
+		struct opt_list sets = { .at = { wrong_sets[i].set }, .n = 1 };
 		struct err err = ERR_INIT;
 		struct recipe r;
 
 		assert_int_equal(read_text(text, &sets, 0, &r, &err), -1);
-		assert_string_equal(err.msg, cases[i].message);
-		assert_int_equal(err.kind, cases[i].kind);
+		assert_string_equal(err.msg, wrong_sets[i].message);
+		assert_int_equal(err.kind, wrong_sets[i].kind);
 	}
 }
 

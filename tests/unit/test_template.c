@@ -90,72 +90,68 @@ static void placeholders_are_filled(void **state)
 	"; known: '{time}', '{n}', '{variable}', '{variable.dir}', " \
 	"'{variable.code}', '{variable.only}', '{a.b}'"
 
+static const struct {
+	const char *text, *message;
+} wrong[] = {
+	{ "{tme}",
+		"unknown placeholder '{tme}'" KNOWN
+		"; did you mean '{time}'?" },
+	{ "{}", "unknown placeholder '{}'" KNOWN "; did you mean '{n}'?" },
+	{ "{:%Y}", "unknown placeholder '{}'" KNOWN "; did you mean '{n}'?" },
+	{ "{variable.dri}",
+		"unknown placeholder '{variable.dri}'" KNOWN
+		"; did you mean '{variable.dir}'?" },
+	{ "{time.year}", "unknown placeholder '{time.year}'" KNOWN },
+	{ "{ time}",
+		"unknown placeholder '{ time}'" KNOWN
+		"; did you mean '{time}'?" },
+	{ "{__class__}", "unknown placeholder '{__class__}'" KNOWN },
+	{ "a{", "'{' without '}'; a literal brace is '{{'" },
+	{ "a{time", "'{' without '}'; a literal brace is '{{'" },
+	{ "{a{b}}", "'{' without '}'; a literal brace is '{{'" },
+	{ "a}b", "'}' without '{'; a literal brace is '}}'" },
+	{ "{time}}", "'}' without '{'; a literal brace is '}}'" },
+	{ "{time:%Q}",
+		"unknown date code '%Q' in '%Q'; known: %Y %m %d %H %M "
+		"%S %j %y %b %B %%" },
+	{ "{time:%}",
+		"unknown date code '%' in '%'; known: %Y %m %d %H %M "
+		"%S %j %y %b %B %%" },
+	{ "{time:x%%}",
+		"the date format 'x%%' has no date code, as in "
+		"'%Y%m%d'" },
+	{ "{time:}",
+		"the date format '' has no date code, as in "
+		"'%Y%m%d'" },
+	{ "{n:3d}",
+		"'3d' is not the format of an integer; write '03d' "
+		"(zeros to width 3) or 'd'" },
+	{ "{n:021d}",
+		"'021d' is not the format of an integer; write "
+		"'03d' (zeros to width 3) or 'd'" },
+	{ "{n:0999999999999d}",
+		"'0999999999999d' is not the format of an integer; "
+		"write '03d' (zeros to width 3) or 'd'" },
+	{ "{n:}",
+		"'' is not the format of an integer; write '03d' "
+		"(zeros to width 3) or 'd'" },
+	{ "{n:%n%s}",
+		"'%n%s' is not the format of an integer; write "
+		"'03d' (zeros to width 3) or 'd'" },
+	{ "{variable:03d}",
+		"the keys of 'variable' are text, which "
+		"takes no format like '03d'" },
+};
+
 static void wrong_ones_are_refused(void **state)
 {
-	static const struct {
-		const char *text, *message;
-	} cases[] = {
-		{ "{tme}",
-			"unknown placeholder '{tme}'" KNOWN
-			"; did you mean '{time}'?" },
-		{ "{}",
-			"unknown placeholder '{}'" KNOWN
-			"; did you mean '{n}'?" },
-		{ "{:%Y}",
-			"unknown placeholder '{}'" KNOWN
-			"; did you mean '{n}'?" },
-		{ "{variable.dri}",
-			"unknown placeholder '{variable.dri}'" KNOWN
-			"; did you mean '{variable.dir}'?" },
-		{ "{time.year}", "unknown placeholder '{time.year}'" KNOWN },
-		{ "{ time}",
-			"unknown placeholder '{ time}'" KNOWN
-			"; did you mean '{time}'?" },
-		{ "{__class__}", "unknown placeholder '{__class__}'" KNOWN },
-		{ "a{", "'{' without '}'; a literal brace is '{{'" },
-		{ "a{time", "'{' without '}'; a literal brace is '{{'" },
-		{ "{a{b}}", "'{' without '}'; a literal brace is '{{'" },
-		{ "a}b", "'}' without '{'; a literal brace is '}}'" },
-		{ "{time}}", "'}' without '{'; a literal brace is '}}'" },
-		{ "{time:%Q}",
-			"unknown date code '%Q' in '%Q'; known: %Y %m %d %H %M "
-			"%S %j %y %b %B %%" },
-		{ "{time:%}",
-			"unknown date code '%' in '%'; known: %Y %m %d %H %M "
-			"%S %j %y %b %B %%" },
-		{ "{time:x%%}",
-			"the date format 'x%%' has no date code, as in "
-			"'%Y%m%d'" },
-		{ "{time:}",
-			"the date format '' has no date code, as in "
-			"'%Y%m%d'" },
-		{ "{n:3d}",
-			"'3d' is not the format of an integer; write '03d' "
-			"(zeros to width 3) or 'd'" },
-		{ "{n:021d}",
-			"'021d' is not the format of an integer; write "
-			"'03d' (zeros to width 3) or 'd'" },
-		{ "{n:0999999999999d}",
-			"'0999999999999d' is not the format of an integer; "
-			"write '03d' (zeros to width 3) or 'd'" },
-		{ "{n:}",
-			"'' is not the format of an integer; write '03d' "
-			"(zeros to width 3) or 'd'" },
-		{ "{n:%n%s}",
-			"'%n%s' is not the format of an integer; write "
-			"'03d' (zeros to width 3) or 'd'" },
-		{ "{variable:03d}",
-			"the keys of 'variable' are text, which "
-			"takes no format like '03d'" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		struct template *t = NULL;
 		struct err err = ERR_INIT;
 
-		assert_int_equal(compile(cases[i].text, &t, &err), -1);
-		assert_string_equal(err.msg, cases[i].message);
+		assert_int_equal(compile(wrong[i].text, &t, &err), -1);
+		assert_string_equal(err.msg, wrong[i].message);
 		assert_int_equal(err.kind, ERR_DATA);
 	}
 }

@@ -83,81 +83,79 @@ static void values_are_those_of_the_core_schema(void **state)
 	buf_release(&out);
 }
 
+static const struct {
+	const char *yaml, *message;
+} refused[] = {
+	{ "", "r.yaml: empty: there is no document in it" },
+	{ "# nothing\n", "r.yaml: empty: there is no document in it" },
+	{ "a: 1\n---\nb: 2\n",
+		"r.yaml:2: a second document begins; only one may" },
+	{ "a: 1\nb: [1,\n",
+		"r.yaml:3: not YAML: did not find expected node content "
+		"(while parsing a flow node begun on line 3)" },
+	{ "a: 1\nb: {c: 1\n",
+		"r.yaml:3: not YAML: did not find expected ',' or '}' "
+		"(while parsing a flow mapping begun on line 2)" },
+	{ "a:\n\tb: 1\n",
+		"r.yaml:2: not YAML: a tab where only blanks may "
+		"stand" },
+	{ "a: 1\na: 2\n", "r.yaml:2: the key 'a' is given twice" },
+	{ "a: 1\nb:\n  - {x: 1, \"x\": 2}\n",
+		"r.yaml:3: the key 'x' is given twice" },
+	{ "[a]: 1\n", "r.yaml:1: a key must be plain text" },
+	{ "a: 1\nb: \xff\n", "r.yaml:2: not YAML: not UTF-8" },
+	{ "a: 1\nb: \x01\n",
+		"r.yaml:2: not YAML: control characters are not "
+		"allowed (0x01)" },
+	{ "a: \"\\0\"\n", "r.yaml:1: text holds a control character" },
+	{ "a: 1\nb: \"x\\u0085\"\n",
+		"r.yaml:2: text holds a control character" },
+	{ "\"\\x7f\": 1\n", "r.yaml:1: text holds a control character" },
+	{ "a: \"\\u2028\"\n", "r.yaml:1: text holds a control character" },
+	{ "a: 007\n",
+		"r.yaml:1: the number '007' has leading zeros; quote "
+		"it to keep them, or drop them" },
+	{ "a:\n - 99999999999999999999\n",
+		"r.yaml:2: the number '99999999999999999999' is out "
+		"of range; quote it to make it text" },
+	{ "a: -9223372036854775809\n",
+		"r.yaml:1: the number '-9223372036854775809' is out "
+		"of range; quote it to make it text" },
+	{ "a: 1e999\n",
+		"r.yaml:1: the number '1e999' is out of range; quote "
+		"it to make it text" },
+	{ "a: 0x10000000000000000\n",
+		"r.yaml:1: the number '0x10000000000000000' is out "
+		"of range; quote it to make it text" },
+	{ "a: *b\n",
+		"r.yaml:1: the alias '*b' has no anchor before "
+		"it" },
+	{ "a: &b [*b]\n",
+		"r.yaml:1: the alias '*b' stands within its own "
+		"anchor" },
+	{ "a: !!binary aGk=\n",
+		"r.yaml:1: the tag 'tag:yaml.org,2002:binary' is not "
+		"supported; leave it out" },
+	{ "a: !!python/object {}\n",
+		"r.yaml:1: the tag "
+		"'tag:yaml.org,2002:python/object' is not supported; "
+		"leave it out" },
+	{ "a: !!int x\n",
+		"r.yaml:1: the tag 'tag:yaml.org,2002:int' is not "
+		"supported; leave it out" },
+};
+
 static void bad_input_gets_one_line(void **state)
 {
-	static const struct {
-		const char *yaml, *message;
-	} cases[] = {
-		{ "", "r.yaml: empty: there is no document in it" },
-		{ "# nothing\n", "r.yaml: empty: there is no document in it" },
-		{ "a: 1\n---\nb: 2\n",
-			"r.yaml:2: a second document begins; only one may" },
-		{ "a: 1\nb: [1,\n",
-			"r.yaml:3: not YAML: did not find expected node content "
-			"(while parsing a flow node begun on line 3)" },
-		{ "a: 1\nb: {c: 1\n",
-			"r.yaml:3: not YAML: did not find expected ',' or '}' "
-			"(while parsing a flow mapping begun on line 2)" },
-		{ "a:\n\tb: 1\n",
-			"r.yaml:2: not YAML: a tab where only blanks may "
-			"stand" },
-		{ "a: 1\na: 2\n", "r.yaml:2: the key 'a' is given twice" },
-		{ "a: 1\nb:\n  - {x: 1, \"x\": 2}\n",
-			"r.yaml:3: the key 'x' is given twice" },
-		{ "[a]: 1\n", "r.yaml:1: a key must be plain text" },
-		{ "a: 1\nb: \xff\n", "r.yaml:2: not YAML: not UTF-8" },
-		{ "a: 1\nb: \x01\n",
-			"r.yaml:2: not YAML: control characters are not "
-			"allowed (0x01)" },
-		{ "a: \"\\0\"\n", "r.yaml:1: text holds a control character" },
-		{ "a: 1\nb: \"x\\u0085\"\n",
-			"r.yaml:2: text holds a control character" },
-		{ "\"\\x7f\": 1\n",
-			"r.yaml:1: text holds a control character" },
-		{ "a: \"\\u2028\"\n",
-			"r.yaml:1: text holds a control character" },
-		{ "a: 007\n",
-			"r.yaml:1: the number '007' has leading zeros; quote "
-			"it to keep them, or drop them" },
-		{ "a:\n - 99999999999999999999\n",
-			"r.yaml:2: the number '99999999999999999999' is out "
-			"of range; quote it to make it text" },
-		{ "a: -9223372036854775809\n",
-			"r.yaml:1: the number '-9223372036854775809' is out "
-			"of range; quote it to make it text" },
-		{ "a: 1e999\n",
-			"r.yaml:1: the number '1e999' is out of range; quote "
-			"it to make it text" },
-		{ "a: 0x10000000000000000\n",
-			"r.yaml:1: the number '0x10000000000000000' is out "
-			"of range; quote it to make it text" },
-		{ "a: *b\n",
-			"r.yaml:1: the alias '*b' has no anchor before "
-			"it" },
-		{ "a: &b [*b]\n",
-			"r.yaml:1: the alias '*b' stands within its own "
-			"anchor" },
-		{ "a: !!binary aGk=\n",
-			"r.yaml:1: the tag 'tag:yaml.org,2002:binary' is not "
-			"supported; leave it out" },
-		{ "a: !!python/object {}\n",
-			"r.yaml:1: the tag "
-			"'tag:yaml.org,2002:python/object' is not supported; "
-			"leave it out" },
-		{ "a: !!int x\n",
-			"r.yaml:1: the tag 'tag:yaml.org,2002:int' is not "
-			"supported; leave it out" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
 		struct err err = ERR_INIT;
 		struct yaml_doc doc;
 
-		assert_int_equal(parse(cases[i].yaml, strlen(cases[i].yaml),
+		assert_int_equal(parse(refused[i].yaml, strlen(refused[i].yaml),
 					 &doc, &err),
 			-1);
-		assert_string_equal(err.msg, cases[i].message);
+		assert_string_equal(err.msg, refused[i].message);
 		assert_int_equal(err.kind, ERR_DATA);
 	}
 }
