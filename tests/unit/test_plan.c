@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From layout and recipe to chunks, from datasets to regions. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "archive.h"
+#include "model/plan.h"
+#include "model/plan_region.h"
+#include "model/schema.h"
+
+static struct arena arena = ARENA_INIT;
+
+static struct js *layout_of(const char *concat, const char *dims,
+	const char *vars)
+{
+	return archive_parse(&arena,
+		arena_printf(&arena,
+			"{'concat':%s,'dims':%s,'attrs':{},'attr_dtypes':{},"
+			"'vars':%s}",
+			concat, dims, vars));
+}
+
+static const char *var_of(const char *name, const char *dims, const char *shape,
+	const char *dtype)
+{
+	return arena_printf(&arena,
+		"{'%s':{'dims':%s,'shape':%s,'dtype':'%s','attrs':{},"
+		"'attr_dtypes':{},'from':{'member':'','position':0}}}",
+		name, dims, shape, dtype);
+}
+
+static void chunks_follow_the_recipe_then_the_first_file(void **state)
+{
+	static const struct {
+		const char *name, *dims, *shape, *dtype, *chunks, *want;
+	} cases[] = {
+		/* nothing said: first file (3) along time, others whole */
+		{ "v", "['t','y','x']", "[10,4,5]", "int16", NULL, "[3,4,5]" },
+		{ "v", "['y','x']", "[4,5]", "int16", NULL, "[4,5]" },
+		{ "v", "[]", "[]", "int16", NULL, "[]" },
+		/* per dimension, whole, per variable, longer than the array */
+		{ "v", "['t','y','x']", "[10,4,5]", "int16", "{'t':2,'y':-1}",
+			"[2,4,5]" },
+		{ "v", "['t','y','x']", "[10,4,5]", "int16",
+			"{'t':2,'v':{'t':5,'x':2}}", "[5,4,2]" },
+		{ "v", "['t','y','x']", "[10,4,5]", "int16", "{'t':20}",
+			"[20,4,5]" },
+		{ "v", "['t','y','x']", "[10,4,5]", "int16", "{'t':-1}",
+			"[10,4,5]" },
+		/* coordinates: one chunk, unless named for themselves */
+		{ "t", "['t']", "[10]", "int64", "{'t':2}", "[10]" },
+		{ "t", "['t']", "[10]", "int64", "{'t':{'t':4}}", "[4]" },
+		{ "v", "['t']", "[10]", "int64", NULL, "[3]" },
+		/* no zero-length chunks */
+		{ "v", "['t','z']", "[10,0]", "int8", NULL, "[3,1]" },
+		/* 128 MiB: 3*9000*9000*8 is 1854 MiB; halve the longest */
+		{ "v", "['t','b','c']", "[10,9000,9000]", "float64", NULL,
+			"[3,2250,2250]" },
+		{ "v", "['t','b','c']", "[10,9000,9000]", "float64", "{'b':-1}",
+			"[3,9000,563]" },
+		/* text counts its bytes */
+		{ "v", "['t','b','c']", "[10,9000,9000]", "char", NULL,
+			"[3,4500]" },
+	};
+	const char *dims = "{'t':10,'y':4,'x':5,'z':0,'b':9000,'c':9000}";
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct recipe_target target = { .zarr_format = 3 };
+		struct js *list = js_new_list(&arena);
+		struct err err = ERR_INIT;
+		struct arrays arrays;
+		struct layout l;
+
+		if (cases[i].chunks != NULL)
+			target.chunks = archive_parse(&arena, cases[i].chunks);
+		assert_int_equal(layout_from_json(&arena,
+					 layout_of("{'t':[[1,3],[1,7]]}", dims,
+						 var_of(cases[i].name,
+							 cases[i].dims,
+							 cases[i].shape,
+							 cases[i].dtype)),
+					 &l, &err),
+			0);
+		if (arrays_decide(&arena, &l, &target, &arrays, &err) < 0)
+			fail_msg("case %zu: %s", i, err.msg);
+		for (unsigned k = 0; k < arrays.at[0].ndim; k++)
+			js_add_u64(list, arrays.at[0].chunk_shape[k]);
+		if (!str_eq(archive_text(&arena, list), cases[i].want))
+			fail_msg("case %zu: %s, want %s", i,
+				archive_text(&arena, list), cases[i].want);
+	}
+}
+
+static void impossible_targets_are_refused(void **state)
+{
+	static const struct {
+		const char *dims, *shape, *dtype, *attrs, *chunks, *codecs;
+		const char *says;
+	} cases[] = {
+		{ "['t']", "[10]", "int8", "{}", "{'tt':3}", NULL,
+			"nearest is 't'" },
+		{ "['t']", "[10]", "int8", "{}", "{'w':{'t':3}}", NULL,
+			"neither a dimension nor a variable" },
+		{ "['t']", "[10]", "int8", "{}", "{'v':{'x':3}}", NULL,
+			"no dimension of that variable" },
+		{ "['t']", "[10]", "int8", "{}", NULL, "{'w':[]}",
+			"'target.codecs' of the recipe names 'w'" },
+		{ "['t']", "[10]", "int8", "{'_FillValue':300}", NULL, NULL,
+			"'_FillValue' is not a value of its type int8" },
+		{ "['t']", "[10]", "int8", "{'_FillValue':[1,2]}", NULL, NULL,
+			"'_FillValue'" },
+		{ "['b','c']", "[90000,90000]", "int8", "{}", "{'b':-1,'c':-1}",
+			NULL, "set smaller target.chunks" },
+		{ "['b','c','h']", "[90000,90000,'9223372036854775807']",
+			"int8", "{}", NULL, NULL, "larger than any store" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct recipe_target target = { .zarr_format = 3 };
+		struct err err = ERR_INIT;
+		struct arrays arrays;
+		struct layout l;
+
+		if (cases[i].chunks != NULL)
+			target.chunks = archive_parse(&arena, cases[i].chunks);
+		if (cases[i].codecs != NULL)
+			target.codecs = archive_parse(&arena, cases[i].codecs);
+		if (layout_from_json(&arena,
+			    layout_of("{}",
+				    "{'t':10,'b':90000,'c':90000,'x':1,"
+				    "'h':'9223372036854775807'}",
+				    var_of("v", cases[i].dims, cases[i].shape,
+					    cases[i].dtype)),
+			    &l, &err) < 0)
+			fail_msg("case %zu: %s", i, err.msg);
+		l.vars[0].attrs = archive_parse(&arena, cases[i].attrs);
+		if (arrays_decide(&arena, &l, &target, &arrays, &err) == 0)
+			fail_msg("case %zu is taken", i);
+		assert_int_equal(err.kind, ERR_DATA);
+		if (strstr(err.msg, cases[i].says) == NULL)
+			fail_msg("case %zu: no <%s> in <%s>", i, cases[i].says,
+				err.msg);
+	}
+}
+
+/* An array of float64 by hand. */
+static struct array array_of(unsigned ndim, uint64_t *shape, uint64_t *chunk,
+	int concat)
+{
+	return (struct array){ .name = "v",
+		.ndim = ndim,
+		.shape = shape,
+		.chunk_shape = chunk,
+		.concat_axis = concat,
+		.itemsize = 8 };
+}
+
+static void regions_are_thick_enough_and_not_too_wide(void **state)
+{
+	static const struct {
+		unsigned ndim;
+		uint64_t shape[3], chunk[3], want[3];
+		int concat;
+	} cases[] = {
+		/* a slab of 8 MB is enough */
+		{ 3, { 50, 1000, 1000 }, { 1, 1000, 1000 }, { 1, 1000, 1000 },
+			0 },
+		/* 80 kB a chunk: 53 make 4 MiB */
+		{ 3, { 500, 100, 100 }, { 1, 100, 100 }, { 53, 100, 100 }, 0 },
+		/* the total length does not matter */
+		{ 3, { 1, 100, 100 }, { 1, 100, 100 }, { 53, 100, 100 }, 0 },
+		/* at most 1024 objects */
+		{ 1, { 100000, 0, 0 }, { 1, 0, 0 }, { 1024, 0, 0 }, 0 },
+		{ 2, { 100000, 512, 0 }, { 1, 1, 0 }, { 2, 512, 0 }, 0 },
+		/* 800 MB slab: cut across, slowest axis first */
+		{ 3, { 50, 10000, 1000 }, { 10, 100, 1000 }, { 10, 700, 1000 },
+			0 },
+		/* never below a chunk */
+		{ 2, { 20000, 20000, 0 }, { 10000, 10000, 0 },
+			{ 10000, 10000, 0 }, -1 },
+		/* the concat axis need not be the first */
+		{ 2, { 1000, 500, 0 }, { 1000, 10, 0 }, { 1000, 530, 0 }, 1 },
+		{ 0, { 0 }, { 0 }, { 0 }, -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint64_t shape[3], chunk[3], steps[3];
+		struct array t =
+			array_of(cases[i].ndim, shape, chunk, cases[i].concat);
+
+		memcpy(shape, cases[i].shape, sizeof(shape));
+		memcpy(chunk, cases[i].chunk, sizeof(chunk));
+		plan_region_steps(&t, steps);
+		for (unsigned k = 0; k < t.ndim; k++)
+			if (steps[k] != cases[i].want[k])
+				fail_msg("case %zu, axis %u: %llu", i, k,
+					(unsigned long long)steps[k]);
+	}
+}
+
+/* A whole plan of datasets; the regions as a list. */
+struct planned {
+	struct js *regions, *inputs;
+};
+
+static int keep_region(void *state, size_t file, const struct js *rec,
+	struct err *err)
+{
+	struct planned *p = state;
+
+	(void)err;
+	js_add(p->regions, js_copy(&arena, rec));
+	js_add_u64(p->inputs, file);
+	return 0;
+}
+
+static int plan_files(const char *const *files, const char *chunks,
+	struct planned *out, struct err *err)
+{
+	struct recipe_target recipe = { .zarr_format = 3,
+		.chunks = chunks ? archive_parse(&arena, chunks) : NULL };
+	struct plan_sink sink = { keep_region, out };
+	struct js *documents[8];
+	struct arrays arrays;
+	struct layout l;
+	struct plan_target target = { &l, &arrays, documents };
+	struct plan *plan;
+	struct schema s;
+
+	out->regions = js_new_list(&arena);
+	out->inputs = js_new_list(&arena);
+	schema_init(&s, &arena);
+	for (size_t i = 0; files[i] != NULL; i++)
+		if (schema_fold(&s, archive_record(&arena, files[i]), err) < 0)
+			return -1;
+	if (layout_decide(&arena, &s, &l, err) < 0 ||
+		arrays_decide(&arena, &l, &recipe, &arrays, err) < 0)
+		return -1;
+	for (size_t i = 0; i < arrays.n; i++)
+		documents[i] =
+			archive_parse(&arena, "{'shape':0,'attributes':0}");
+	plan = plan_open(&arena, &target);
+	for (size_t i = 0; files[i] != NULL; i++)
+		if (plan_add(plan, archive_record(&arena, files[i]), i, err) <
+			0)
+			return -1;
+	return plan_cut(plan, &sink, err);
+}
+
+#define FILE(n, url, dims, vars)                                      \
+	"{'key':{'concat':{'t':" #n "}},'url':'" url "','dims':" dims \
+	",'vars':" vars "}"
+#define V "{'v':{'dims':['t','x'],'dtype':'int16'}}"
+
+/* Offset, size and pieces of every region, in few words. */
+static const char *brief(const struct js *regions)
+{
+	struct buf text = BUF_INIT;
+	const char *copy;
+
+	for (size_t i = 0; i < js_count(regions); i++) {
+		const struct js *r = js_at(regions, i);
+		const struct js *from = js_get(r, "from");
+
+		buf_addf(&text, "%s%s+%s:", i ? " " : "",
+			archive_text(&arena, js_path(r, "key", "offset", NULL)),
+			archive_text(&arena, js_get(r, "size")));
+		for (size_t k = 0; k < js_count(from); k++)
+			buf_addf(&text, "%s%s",
+				js_get_text(js_at(from, k), "url"),
+				archive_text(&arena,
+					js_get(js_at(from, k), "offset")));
+	}
+	copy = arena_strdup(&arena, text.data ? text.data : "");
+	buf_release(&text);
+	return copy;
+}
+
+static void regions_draw_on_the_files_they_touch(void **state)
+{
+	static const struct {
+		const char *files[6], *chunks, *want, *inputs;
+	} cases[] = {
+		{ { FILE(1, "b", "{'t':2,'x':3}", V),
+			  FILE(0, "a", "{'t':3,'x':3}", V) },
+			NULL, "{'t':0,'x':0}+{'t':5,'x':3}:a{'t':0}b{'t':3}",
+			"[1]" },
+		/* large cells, so that each chunk is a region */
+		{ { FILE(0, "a", "{'t':3,'x':2000000}", V),
+			  FILE(1, "b", "{'t':0,'x':2000000}", V),
+			  FILE(2, "c", "{'t':2,'x':2000000}", V) },
+			"{'t':2}",
+			"{'t':0,'x':0}+{'t':2,'x':2000000}:a{'t':0} "
+			"{'t':2,'x':0}+{'t':2,'x':2000000}:a{'t':0}c{'t':3} "
+			"{'t':4,'x':0}+{'t':1,'x':2000000}:c{'t':3}",
+			"[0,0,2]" },
+		/* nothing to write */
+		{ { FILE(0, "a", "{'t':0,'x':3}", V) }, NULL, "", "[]" },
+		{ { FILE(0, "a", "{'t':2,'x':0}", V) }, NULL, "", "[]" },
+		/* static: once, from the first file that has it */
+		{ { FILE(1, "b", "{'t':1,'x':3}",
+			    "{'s':{'dims':['x'],'dtype':'int8','digest':'1'}}"),
+			  FILE(0, "a", "{'t':1,'x':3}",
+				  "{'s':{'dims':['x'],'dtype':'int8',"
+				  "'digest':'1'}}") },
+			NULL, "{'x':0}+{'x':3}:a{}", "[1]" },
+		{ { FILE(0, "a", "{'t':1}",
+			  "{'s':{'dims':[],'dtype':'int8','digest':'1'}}") },
+			NULL, "{}+{}:a{}", "[0]" },
+		/* by variable, then offset */
+		{ { FILE(0, "a", "{'t':1,'x':3}",
+			  "{'z':{'dims':['t'],'dtype':'int8'},"
+			  "'b':{'dims':['t','x'],'dtype':'int8'}}") },
+			NULL,
+			"{'t':0,'x':0}+{'t':1,'x':3}:a{'t':0} "
+			"{'t':0}+{'t':1}:a{'t':0}",
+			"[0,0]" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct err err = ERR_INIT;
+		struct planned p;
+
+		if (plan_files(cases[i].files, cases[i].chunks, &p, &err) < 0)
+			fail_msg("case %zu: %s", i, err.msg);
+		assert_string_equal(brief(p.regions), cases[i].want);
+		assert_string_equal(archive_text(&arena, p.inputs),
+			cases[i].inputs);
+	}
+}
+
+static void only_chunks_that_a_region_needs_are_listed(void **state)
+{
+	static const char *const files[] = {
+		FILE(0, "a", "{'t':4,'x':2000000}",
+			"{'v':{'dims':['t','x'],'dtype':'int16',"
+			"'chunk_shape':[1,1000000],'refs':{"
+			"'offset':[0,1,2,3,null,5,6,7],"
+			"'length':[8,8,8,8,0,8,8,8],"
+			"'mask':[0,0,1,0,0,0,0,0]}}}"),
+		NULL,
+	};
+	struct err err = ERR_INIT;
+	struct planned p;
+
+	(void)state;
+	assert_int_equal(plan_files(files, "{'t':2}", &p, &err), 0);
+	assert_int_equal(js_count(p.regions), 2);
+	assert_string_equal(archive_text(&arena,
+				    js_get(js_at(js_get(js_at(p.regions, 1),
+							 "from"),
+						   0),
+					    "refs")),
+		"{'index':[4,5,6,7],'offset':[null,5,6,7],"
+		"'length':[0,8,8,8]}");
+	assert_int_equal(plan_files(files, "{'t':4}", &p, &err), 0);
+	assert_null(js_get(js_get(js_at(js_get(js_at(p.regions, 0), "from"), 0),
+				   "refs"),
+		"index"));
+}
+
+/* Files at the end change only the regions that they reach into. */
+static void an_append_leaves_old_regions_alone(void **state)
+{
+	static const char *const files[] = {
+		FILE(0, "a", "{'t':3,'x':2000000}", V),
+		FILE(1, "b", "{'t':2,'x':2000000}", V),
+		FILE(2, "c", "{'t':3,'x':2000000}", V),
+		NULL,
+	};
+	const char *fewer[] = { files[0], files[1], NULL };
+	struct err err = ERR_INIT;
+	struct planned old, new;
+
+	(void)state;
+	assert_int_equal(plan_files(fewer, "{'t':2}", &old, &err), 0);
+	assert_int_equal(plan_files(files, "{'t':2}", &new, &err), 0);
+	assert_int_equal(js_count(old.regions), 3);
+	assert_int_equal(js_count(new.regions), 4);
+	for (size_t i = 0; i < 2; i++)
+		assert_string_equal(archive_text(&arena, js_at(old.regions, i)),
+			archive_text(&arena, js_at(new.regions, i)));
+	assert_false(js_equal(js_at(old.regions, 2), js_at(new.regions, 2)));
+}
+
+static void datasets_must_be_those_of_the_schema(void **state)
+{
+	static const struct {
+		const char *changed, *says;
+	} cases[] = {
+		{ NULL, "no dataset for t=1" },
+		{ FILE(1, "b", "{'t':2,'x':3}", V), "is not what the schema" },
+		{ FILE(1, "b", "{'t':1,'x':4}", V), "is not what the schema" },
+		{ FILE(1, "b", "{'t':1,'x':3}", "{}"), "is not what the" },
+		{ FILE(2, "b", "{'t':1,'x':3}", V), "beyond the 2 files" },
+		{ FILE(0, "b", "{'t':1,'x':3}", V),
+			"two files for position 0: 'a' and 'b'" },
+		{ "{'key':{'concat':{'u':1}},'url':'b','dims':{},'vars':{}}",
+			"'key' does not name the dimensions" },
+	};
+	static const char *const files[] = {
+		FILE(0, "a", "{'t':1,'x':3}", V),
+		FILE(1, "b", "{'t':1,'x':3}", V),
+		NULL,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct recipe_target recipe = { .zarr_format = 3 };
+		struct js *documents[1] = { js_new_object(&arena) };
+		struct planned out = { js_new_list(&arena),
+			js_new_list(&arena) };
+		struct plan_sink sink = { keep_region, &out };
+		struct err err = ERR_INIT;
+		struct arrays arrays;
+		struct layout l;
+		struct plan_target target = { &l, &arrays, documents };
+		struct plan *plan;
+		struct schema s;
+		int r;
+
+		schema_init(&s, &arena);
+		for (int k = 0; k < 2; k++)
+			assert_int_equal(schema_fold(&s,
+						 archive_record(&arena,
+							 files[k]),
+						 &err),
+				0);
+		assert_int_equal(layout_decide(&arena, &s, &l, &err), 0);
+		assert_int_equal(arrays_decide(&arena, &l, &recipe, &arrays,
+					 &err),
+			0);
+		plan = plan_open(&arena, &target);
+		r = plan_add(plan, archive_record(&arena, files[0]), 0, &err);
+		if (r == 0 && cases[i].changed != NULL)
+			r = plan_add(plan,
+				archive_record(&arena, cases[i].changed), 0,
+				&err);
+		if (r == 0)
+			r = plan_cut(plan, &sink, &err);
+		assert_int_equal(r, -1);
+		assert_int_equal(err.kind, ERR_DATA);
+		if (strstr(err.msg, cases[i].says) == NULL)
+			fail_msg("case %zu: %s", i, err.msg);
+	}
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	arena_release(&arena);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(chunks_follow_the_recipe_then_the_first_file),
+		cmocka_unit_test(impossible_targets_are_refused),
+		cmocka_unit_test(regions_are_thick_enough_and_not_too_wide),
+		cmocka_unit_test(regions_draw_on_the_files_they_touch),
+		cmocka_unit_test(only_chunks_that_a_region_needs_are_listed),
+		cmocka_unit_test(an_append_leaves_old_regions_alone),
+		cmocka_unit_test(datasets_must_be_those_of_the_schema),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, teardown);
+}
