@@ -21,7 +21,8 @@ static const struct opt opts[] = { { OPT_END, 0, NULL, NULL, NULL, NULL } };
 static const struct opt_spec spec = {
 	.name = "pgf-write",
 	.summary = "write regions of arrays into a Zarr store",
-	.synopsis = "STORE [FILE...]",
+	.synopsis = "[-kqv] [-o FILE] [--stamp FILE] [--files-from FILE] "
+		    "[--rejects FILE] STORE [FILE...]",
 	.opts = opts,
 	.more = tool_filter_options,
 };

@@ -1,0 +1,275 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# pgf-write: chunks against bytes made by hand. What real readers see of them is
+# in tests/interop.
+
+load common
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	# cells 0 .. 23, one byte each, behind a header of 8 bytes
+	for n in $(seq 0 23); do printf '%b' "\\0$(printf %03o "$n")"; done >cells
+	{ printf header--; cat cells; } >source
+}
+
+# region [FILTER]: a record of the whole 6 x 4 array in chunks of 4 x 3, changed
+# by a jq filter.
+region() {
+	jq -nc '{key: {offset: {t: 0, x: 0}, vars: ["v"]},
+		array: {zarr_format: 3, node_type: "array", shape: [6, 4],
+			data_type: "uint8", fill_value: 255,
+			chunk_grid: {name: "regular",
+				configuration: {chunk_shape: [4, 3]}},
+			chunk_key_encoding: {name: "default",
+				configuration: {separator: "/"}},
+			codecs: [{name: "bytes"}], attributes: {},
+			dimension_names: ["t", "x"]},
+		size: {t: 6, x: 4},
+		from: [{url: "source", path: "source", size: 32, var: "v",
+			offset: {t: 0}, shape: [6, 4], dtype: "uint8",
+			endian: "little", chunk_shape: [6, 4], codecs: [],
+			refs: {offset: [8], length: [24]}}]}' |
+		jq -c "${1:-.}"
+}
+
+# numbers FILE: its bytes.
+numbers() { od -An -v -tu1 "$1" | xargs; }
+
+# temporaries: what must never be left.
+temporaries() { find . -name '.pgf-*'; }
+
+@test "prints help" { case_help pgf-write; }
+@test "refuses unknown options" { case_misuse pgf-write; }
+@test "names a bad record" { case_bad_record pgf-write store; }
+@test "makes nothing of nothing" { case_empty pgf-write store; }
+@test "says when its output is full" {
+	region >r
+	case_full r pgf-write store
+}
+
+@test "wants a store" {
+	run -2 --separate-stderr pgf-write </dev/null
+	[ "${lines[0]}" = "" ]
+	starts_with "$stderr" 'pgf-write: no STORE is given'
+}
+
+@test "writes chunks, full size, with fill beyond the array" {
+	region >r
+	run -0 --separate-stderr pgf-write store r
+	diff_text '' "$stderr"
+	diff_text '0 1 2 4 5 6 8 9 10 12 13 14' "$(numbers store/v/c/0/0)"
+	diff_text '3 255 255 7 255 255 11 255 255 15 255 255' \
+		"$(numbers store/v/c/0/1)"
+	diff_text '16 17 18 20 21 22 255 255 255 255 255 255' \
+		"$(numbers store/v/c/1/0)"
+	diff_text '19 255 255 23 255 255 255 255 255 255 255 255' \
+		"$(numbers store/v/c/1/1)"
+	diff_text '' "$(temporaries)"
+}
+
+@test "prints a receipt" {
+	region >r
+	run -0 --separate-stderr pgf-write store r
+	diff_text '["key","region","objects","mode","bytes_in","bytes_out"]' \
+		"$(jq -c keys_unsorted <<<"$output")"
+	diff_text '{"offset":{"t":0,"x":0},"vars":["v"]}' \
+		"$(jq -c .key <<<"$output")"
+	diff_text 'v/c/0/0 v/c/0/1 v/c/1/0 v/c/1/1' \
+		"$(jq -r '[.objects[].name] | join(" ")' <<<"$output")"
+	diff_text '24 48 decode' \
+		"$(jq -r '"\(.bytes_in) \(.bytes_out) \(.mode)"' <<<"$output")"
+}
+
+@test "names chunks as version 2 does" {
+	region '.array.chunk_key_encoding = {name: "v2",
+		configuration: {separator: "."}}' >r
+	run -0 --separate-stderr pgf-write store r
+	diff_text '0.0 0.1 1.0 1.1' "$(cd store/v && echo *)"
+}
+
+@test "puts pieces where they belong" {
+	region '.from[0] as $p | .from = [
+		$p + {offset: {t: 4}, shape: [2, 4], chunk_shape: [2, 4],
+			refs: {offset: [8], length: [8]}},
+		$p + {offset: {t: 0}, shape: [4, 4], chunk_shape: [2, 4],
+			refs: {offset: [null, 16], length: [0, 8]}, fill: 77}
+		]' >r
+	run -0 --separate-stderr pgf-write store r
+	diff_text '77 77 77 77 77 77 8 9 10 12 13 14' "$(numbers store/v/c/0/0)"
+	diff_text '0 1 2 4 5 6 255 255 255 255 255 255' \
+		"$(numbers store/v/c/1/0)"
+}
+
+@test "compresses with gzip and adds a checksum" {
+	region '.array.codecs += [{name: "gzip", configuration: {level: 5}}]' >r
+	run -0 --separate-stderr pgf-write store r
+	gzip -dc <store/v/c/0/0 >plain
+	diff_text '0 1 2 4 5 6 8 9 10 12 13 14' "$(numbers plain)"
+	region '.array.codecs += [{name: "crc32c"}]' >r
+	run -0 --separate-stderr pgf-write other r
+	diff_text 16 "$(stat -c %s other/v/c/0/0)"
+}
+
+@test "gives the same bytes in pieces, in any order, and in parallel" {
+	region '.array.codecs += [{name: "blosc", configuration: {cname: "lz4",
+		clevel: 5, shuffle: "shuffle", typesize: 1, blocksize: 0}}]' >r
+	jq -c '.key.offset = {t: (0, 4), x: (0, 3)} |
+		.size = {t: (if .key.offset.t == 0 then 4 else 2 end),
+			x: (if .key.offset.x == 0 then 3 else 1 end)}' r >four
+	pgf-write whole r >receipt
+	pgf-write cut four >receipts
+	tac four | pgf-write reversed >receipts
+	parallel --pipe -N1 -j4 pgf-write parallel <four >receipts 2>/dev/null
+	diff -r whole cut
+	diff -r whole reversed
+	diff -r whole parallel
+}
+
+@test "leaves a chunk that is the same untouched" {
+	region >r
+	pgf-write store r >receipt
+	before=$(stat -c '%i %Y' store/v/c/0/0)
+	run -0 --separate-stderr pgf-write store r
+	diff_text "$(cat receipt)" "$output"
+	diff_text "$before" "$(stat -c '%i %Y' store/v/c/0/0)"
+}
+
+@test "joins characters to strings and reads Latin-1" {
+	printf 'ab\0\0t\351t\0' >text
+	region '.array += {shape: [2], data_type: "string", fill_value: "",
+			codecs: [{name: "vlen-utf8"}], dimension_names: ["t"]} |
+		.array.chunk_grid.configuration.chunk_shape = [3] |
+		.key.offset = {t: 0} | .size = {t: 2} |
+		.cell = {dtype: "char", shape: [4]} |
+		.from[0] += {path: "text", size: 8, shape: [2, 4],
+			dtype: "char", chunk_shape: [2, 4],
+			refs: {offset: [0], length: [8]}}' >r
+	run -0 --separate-stderr pgf-write store r
+	contains "$stderr" "array 'v': 1 cells of text are not UTF-8"
+	printf '\3\0\0\0\2\0\0\0ab\4\0\0\0t\303\251t\0\0\0\0' >want
+	cmp want store/v/c/0
+}
+
+@test "refuses a source that changed" {
+	region '.from[0].size = 33' >r
+	run -75 --separate-stderr pgf-write store r
+	diff_text '' "$output"
+	diff_text "pgf-write: r:1: key t=0 x=0: array 'v': 'source' changed since it was opened: run again" "$stderr"
+	region '.from[0].modified = "2001-02-03T04:05:06.000000000Z"' >r
+	run -75 --separate-stderr pgf-write store r
+	contains "$stderr" 'changed since it was opened'
+	touch -d '2001-02-03T04:05:06.000000000Z' source
+	run -0 --separate-stderr pgf-write store r
+}
+
+@test "refuses a source that is gone, and one that is cut short" {
+	region '.from[0].path = "gone"' >r
+	run -75 --separate-stderr pgf-write store r
+	contains "$stderr" "'gone' is gone since it was opened"
+	region '.from[0].refs.offset = [9]' >r
+	run -65 --separate-stderr pgf-write store r
+	contains "$stderr" "variable 'v': chunk 0/0: 'source' is truncated: 24 bytes wanted at offset 9, 23 there"
+	[ ! -e store ]
+}
+
+@test "refuses corrupt chunks, naming file, variable and chunk" {
+	region '.from[0].codecs = [{name: "zlib"}]' >r
+	run -65 --separate-stderr pgf-write store r
+	diff_text '' "$output"
+	diff_text "pgf-write: r:1: key t=0 x=0: array 'v': variable 'v': chunk 0/0: 'source': codec 'zlib': not a whole zlib stream" "$stderr"
+	[ ! -e store ]
+}
+
+@test "wants every cell once" {
+	region '.from[0] += {shape: [5, 4], chunk_shape: [5, 4]} |
+		.from[0].refs.length = [20]' >r
+	run -65 --separate-stderr pgf-write store r
+	contains "$stderr" 'the pieces cover 20 of 24 cells'
+	region '.from += .from' >r
+	run -65 --separate-stderr pgf-write store r
+	contains "$stderr" 'the pieces cover a cell more than once'
+	[ ! -e store ]
+}
+
+@test "refuses what is too large, with the remedy" {
+	region '.array.shape = [1e6, 1e6] | .size = {t: 1e6, x: 1e6} |
+		.from[0].refs = {offset: [0], length: [1]} |
+		.from[0] += {shape: [1e6, 1e6], chunk_shape: [1e6, 1e6]}' |
+		sed 's/1000000\.0/1000000/g' >r
+	run -65 --separate-stderr pgf-write store r
+	contains "$stderr" 'a region is more than 2 GiB in memory: use smaller chunks'
+}
+
+@test "does not leave the store" {
+	for name in ../v /tmp/v a/../../v . .. __v '' .zgroup zarr.json $'a\nb'; do
+		region ".key.vars = [$(jq -n --arg n "$name" '$n')]" >r
+		run -65 --separate-stderr pgf-write store r
+		contains "$stderr" 'cannot be the name of an array'
+		[ ! -e store ]
+	done
+}
+
+@test "takes names that a shell would not" {
+	name=$'$(touch x) "q" `y` é'
+	region ".key.vars = [$(jq -n --arg n "$name" '$n')]" >r
+	run -0 --separate-stderr pgf-write 's $(touch x)' r
+	[ -f "s \$(touch x)/$name/c/0/0" ]
+	[ ! -e x ]
+}
+
+@test "goes on after a bad record with -k" {
+	{ region '.size.t = 5'; region; } >r
+	run -1 --separate-stderr pgf-write -k --rejects bad store r
+	diff_text 1 "$(wc -l <<<"$output")"
+	diff_text 1 "$(wc -l <bad)"
+	[ -e store/v/c/1/1 ]
+}
+
+@test "takes back an array that gets another layout" {
+	region >r
+	mkdir -p store/v/c/9 store/w
+	touch store/zarr.json store/.zmetadata store/v/c/9/0 store/w/zarr.json
+	jq .array.data_type=\"int8\" r | jq .array >store/v/zarr.json
+	run -0 --separate-stderr pgf-write store r
+	contains "$stderr" "array 'v' of 'store' has another layout now"
+	diff_text 'store/v/c/0/0 store/v/c/0/1 store/v/c/1/0 store/v/c/1/1 store/w/zarr.json' \
+		"$(find store -type f | sort | xargs)"
+}
+
+@test "leaves an array published that only grows" {
+	region >r
+	mkdir -p store/v
+	touch store/zarr.json
+	jq '.array.shape = [5, 4] | .array.attributes = {a: 1}' r |
+		jq .array >store/v/zarr.json
+	run -0 --separate-stderr pgf-write store r
+	diff_text '' "$stderr"
+	[ -e store/zarr.json ]
+	[ -e store/v/zarr.json ]
+	[ -e store/v/c/1/1 ]
+}
+
+@test "takes an array back once however many do it at a time" {
+	region '.array.codecs += [{name: "gzip", configuration: {level: 1}}]' >r
+	jq -c '.key.offset = {t: (0, 4), x: (0, 3)} |
+		.size = {t: (if .key.offset.t == 0 then 4 else 2 end),
+			x: (if .key.offset.x == 0 then 3 else 1 end)}' r >four
+	pgf-write want r >receipt
+	for round in 1 2 3 4 5; do
+		rm -rf store
+		mkdir -p store/v
+		touch store/zarr.json
+		region | jq .array >store/v/zarr.json
+		for n in $(seq 200); do mkdir -p "store/v/c/$n" && touch "store/v/c/$n/0"; done
+		parallel --pipe -N1 -j4 pgf-write -q store <four >receipts 2>/dev/null
+		diff -r want store
+	done
+}
+
+@test "reads through pgf-slab what is no table, and passes its error on" {
+	region 'del(.from[0].refs)' >r
+	run -65 --separate-stderr pgf-write store r
+	one_line "$stderr"
+	contains "$stderr" "array 'v': variable 'v': 'source': pgf-slab: "
+	[ ! -e store ]
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Chunks of any bytes through any pipeline of ours: the output is exactly as
+ * long as the chunk shape says or refused, and no byte beyond is touched.  The
+ * first bytes choose codecs, mask and length, the rest is the chunk. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "chunk/decoder.h"
+#include "chunk/text.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { HEADER = 6, MAX_STAGES = 4, MAX_CELLS = 64 };
+
+static void must(bool ok)
+{
+	if (!ok)
+		abort();
+}
+
+static struct js *choose_codecs(struct arena *a, const uint8_t *choice)
+{
+	static const char *const names[] = {
+		"zlib",
+		"shuffle",
+		"fletcher32",
+		"zstd",
+		"blosc",
+	};
+	struct js *list = js_new_list(a);
+
+	for (unsigned i = 0; i < choice[0] % (MAX_STAGES + 1); i++) {
+		unsigned c = choice[1 + i / 2] >> (i % 2 * 4) & 15;
+		struct js *codec = js_new_object(a);
+		struct js *conf = js_new_object(a);
+
+		js_set_text(codec, "name", names[c % 5]);
+		js_set_int(conf, "elementsize", 1 + c / 5 * 3);
+		js_set(codec, "configuration", conf);
+		js_add(list, codec);
+	}
+	return list;
+}
+
+static void read_text(struct bytes in)
+{
+	struct text cells[MAX_CELLS];
+	struct buf out = BUF_INIT;
+	struct err err = ERR_INIT;
+	uint64_t recoded = 0;
+	size_t n = in.len % MAX_CELLS;
+
+	if (text_parse(in, cells, n, &err) == 0)
+		must(text_encode(cells, n, &out, &recoded, &err) == 0);
+	buf_release(&out);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct decoder *d;
+	struct arena a = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct bytes in;
+	struct room room;
+
+	if (size < HEADER)
+		return 0;
+	if (d == NULL)
+		d = decoder_open();
+	in = (struct bytes){ data + HEADER, size - HEADER };
+	/* a block of its own, so that the sanitizer sees its end */
+	room = (struct room){ .cap = data[4] + 256U * (data[5] & 15U) };
+	room.data = mem_alloc(room.cap);
+	must(decoder_begin(d, choose_codecs(&a, data), 2, &err) == 0);
+	if (decoder_run(d, in, data[3] & 15, room, &err) < 0)
+		must(err.kind == ERR_DATA);
+	mem_free(room.data);
+	read_text(in);
+	arena_release(&a);
+	return 0;
+}
