@@ -10,6 +10,7 @@
 
 #include "base/num.h"
 #include "base/str.h"
+#include "format/hdf5_super.h"
 #include "format/magic.h"
 #include "format/netcdf.h"
 #include "format/netcdf3.h"
@@ -52,9 +53,14 @@ static int check_chunks(const struct input *in, const struct variable *v,
 static int read_netcdf4(struct arena *a, const struct input *in,
 	struct dataset *out, struct err *err)
 {
-	struct netcdf_file *f = netcdf_open(in->file, in->base, err);
+	struct hdf5_super super;
+	struct netcdf_file *f;
 	int result;
 
+	/* the library calls a truncated file an "HDF error" */
+	if (hdf5_super_read(in->file, in->base, &super, err) < 0)
+		return -1;
+	f = netcdf_open(in->file, in->base, err);
 	if (f == NULL)
 		return -1;
 	result = netcdf_read(a, f, out, err);

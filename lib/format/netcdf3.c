@@ -77,6 +77,8 @@ static int find_records(struct layout *l, struct err *err)
 	if (find_recsize(h, &l->recsize, &begin, err) < 0)
 		return -1;
 	l->numrecs = h->numrecs;
+	if (!h->streaming && h->numrecs > INT64_MAX)
+		return err_set(err, ERR_DATA, "corrupt: too many records");
 	if (!h->streaming)
 		return 0;
 	l->numrecs = 0;

@@ -211,6 +211,8 @@ static int take_dims(struct cursor *c, struct netcdf3_header *h)
 			return -1;
 		if (js_get(seen, d->name) != NULL)
 			return corrupt(c, "two dimensions of one name");
+		if (d->len > INT64_MAX)
+			return corrupt(c, "a dimension is too long");
 		if (d->len == 0 && has_record)
 			return corrupt(c, "two record dimensions");
 		has_record = has_record || d->len == 0;

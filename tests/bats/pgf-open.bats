@@ -1,0 +1,221 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# From files to tables of chunks. The truth is ncdump's; the tables are read back
+# by Python alone (tests/fixtures/table.py).
+
+load common
+
+setup_file() {
+	local libs
+	cd "$BATS_FILE_TMPDIR" || return
+	read -ra libs < <(pkg-config --cflags --libs hdf5)
+	gcc -o layouts "$PGF_ROOT/tests/fixtures/layouts.c" "${libs[@]}"
+	./layouts .
+	cat >a.cdl <<-'CDL'
+	netcdf a {
+	dimensions: time = UNLIMITED ; y = 3 ; x = 4 ; n = 5 ;
+	variables:
+		double time(time) ; time:units = "days since 2000-01-01" ;
+		short v(time, y, x) ; v:_FillValue = -9s ; v:scale_factor = 0.5f ;
+		float f(y, x) ; int i ; byte b(time) ; char c(y, n) ;
+		:title = "t" ; :k = 1, 2 ; :none = "" ;
+	data:
+		time = 1, 2 ;
+		v = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
+			13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24 ;
+		f = 1.5, 2.5, 3.1, 4, 5, 6, 7, 8, 9, 10, 11, 12 ;
+		i = 7 ; b = 5, 6 ; c = "ab", "cdefg", "" ;
+	}
+	CDL
+	ncgen -k classic -o classic.nc a.cdl
+	ncgen -k '64-bit offset' -o offset.nc a.cdl
+	ncgen -k '64-bit data' -o data.nc a.cdl
+	ncgen -k netCDF-4 -o four.nc a.cdl
+	nccopy -d 4 -s -c time/1,y/2,x/3 four.nc deflated.nc
+}
+
+setup() { cd "$BATS_FILE_TMPDIR" || return; }
+
+open_file() { pgf-open <<<"{\"path\":\"$1\"}"; }
+table() { open_file "$1" | python3 "$PGF_ROOT/tests/fixtures/table.py" "$2"; }
+
+# truth FILE VARIABLE: numbers as ncdump has them, one a line.
+truth() {
+	ncdump -p 9,17 -v "$2" "$1" | tr -d '\n' | sed "s/.* $2 =//; s/;.*//" |
+		tr -d ' ' | tr ',' '\n'
+	echo
+}
+
+same_values() { # same_values FILE VARIABLE...
+	local file=$1 variable
+	shift
+	for variable; do
+		diff_text "$(truth "$file" "$variable")" \
+			"$(table "$file" "$variable")" || return
+	done
+}
+
+# formula N: the values of layouts.c.
+formula() { seq 0 $(($1 - 1)) | awk '{ print $1 * 7 % 1000 }'; }
+
+@test "prints help" { case_help pgf-open; }
+@test "names an unknown option" { case_misuse pgf-open; }
+@test "refuses what is no record" { case_bad_record pgf-open; }
+@test "makes nothing of nothing" { case_empty pgf-open; }
+@test "reports a full disk" {
+	printf '{"path":"four.nc"}\n' >"$BATS_TEST_TMPDIR/in"
+	case_full "$BATS_TEST_TMPDIR/in" pgf-open
+}
+
+@test "tables of every NetCDF format give ncdump's values" {
+	for file in classic offset data four deflated; do
+		same_values "$file.nc" time v f i b
+	done
+}
+
+@test "characters are single bytes" {
+	run -0 table classic.nc c
+	diff_text '"a" "b" "" "" "" "c" "d" "e" "f" "g" "" "" "" "" ""' \
+		"$(echo $output)"
+}
+
+@test "a classic file has one chunk a record" {
+	run -0 --separate-stderr open_file classic.nc
+	diff_text '' "$stderr"
+	run -0 jq -c '[.format, .dims, .vars.v.shape, .vars.v.chunk_shape,
+		.vars.v.endian, (.vars.v.refs.offset | length)]' <<<"$output"
+	diff_text '["netcdf3",{"time":2,"y":3,"x":4,"n":5},[2,3,4],[1,3,4],"big",2]' \
+		"$output"
+}
+
+@test "attributes are plain JSON, with the types of the numeric ones" {
+	for file in classic four; do
+		run -0 open_file "$file.nc"
+		diff_text '[{"title":"t","k":[1,2],"none":""},{"k":"int32"}]' \
+			"$(jq -c '[.attrs, .attr_dtypes]' <<<"$output")"
+		diff_text '[{"_FillValue":-9,"scale_factor":0.5},{"_FillValue":"int16","scale_factor":"float32"},-9]' \
+			"$(jq -c '.vars.v | [.attrs, .attr_dtypes, .fill]' <<<"$output")"
+	done
+}
+
+@test "codecs stand in the order of the pipeline" {
+	run -0 open_file deflated.nc
+	diff_text '[{"name":"shuffle","configuration":{"elementsize":2}},{"name":"zlib","configuration":{"level":4}}]' \
+		"$(jq -c .vars.v.codecs <<<"$output")"
+}
+
+@test "compact, unallocated, masked and checked chunks give their values" {
+	diff_text "$(formula 2000)" "$(table layouts.h5 checksum_last)"
+	diff_text "$(formula 2000)" "$(table layouts.h5 edge_raw)"
+	diff_text "$(formula 4)" "$(table layouts.h5 compact)"
+	diff_text 0 "$(table layouts.h5 never | sort -u)"
+	diff_text "$(printf -- '-5\n%s' "$(formula 60)" | sort -u)" \
+		"$(table layouts.h5 holes | sort -u)"
+	diff_text '"ab" "hello" ""' "$(table layouts.h5 text | paste -sd ' ')"
+}
+
+@test "a chunk whose filters were skipped is raw" {
+	run -0 open_file layouts.h5
+	diff_text '[0,3,0]' \
+		"$(jq -c '.vars.skipped.refs.mask[:3]' <<<"$output")"
+	run -0 table layouts.h5 skipped
+	diff_text 0 "${lines[16]}"
+	diff_text 16 "${lines[56]}"
+}
+
+@test "offsets count from the start of the file, user block included" {
+	diff_text "$(formula 2000)" "$(table block.h5 chunked)"
+	diff_text "$(formula 2000)" "$(table block.h5 whole)"
+	diff_text 0 "$(table block.h5 never | sort -u)"
+	{ head -c 512 /dev/zero && cat deflated.nc; } >"$BATS_TEST_TMPDIR/u.nc"
+	diff_text "$(truth deflated.nc v)" "$(table "$BATS_TEST_TMPDIR/u.nc" v)"
+}
+
+@test "ten thousand chunks give their values" {
+	diff_text "$(formula 20000)" "$(table many.h5 many)"
+}
+
+@test "a static variable has a digest, the same in every format" {
+	local rec='{"key":{"concat":{"time":0}},"path":"%s"}\n'
+	run -0 --separate-stderr bash -c "printf '$rec' classic.nc deflated.nc data.nc |
+		pgf-open | jq -c '[.vars | to_entries[] | select(.value.digest) |
+		[.key, .value.digest]]' | sort -u"
+	one_line "$output"
+	diff_text '["c","f","i"]' "$(jq -c '[.[][0]] | sort' <<<"$output")"
+}
+
+@test "a file that was fetched must still have its size" {
+	run -75 --separate-stderr pgf-open <<-JSON
+	{"key":{"concat":{"time":0}},"file":{"path":"$PWD/four.nc","size":5}}
+	JSON
+	diff_text '' "$output"
+	one_line "$stderr"
+}
+
+bad() { # bad RECORD PART...: 65, one line that contains each PART
+	local part
+	run -65 --separate-stderr pgf-open <<<"$1"
+	diff_text '' "$output" || return
+	one_line "$stderr" || return
+	shift
+	for part; do
+		contains "$stderr" "$part" || return
+	done
+}
+
+@test "what the record promises must hold" {
+	bad '{"key":{"concat":{"tiem":0}},"path":"four.nc"}' 'key tiem=0' \
+		"four.nc'" "no dimension 'tiem'; the file has time, y, x, n"
+	bad '{"key":{"concat":{"time":0}},"path":"four.nc","expect":{"time":3}}' \
+		'length 2' 'promises 3'
+	bad '{"path":"four.nc","format":"netcdf3"}' "'netcdf3'" "'netcdf4'"
+}
+
+@test "what is not NetCDF is told as what it is" {
+	cd "$BATS_TEST_TMPDIR"
+	printf '<!DOCTYPE html><html>login</html>' >page.nc
+	bad '{"path":"page.nc"}' "cannot open '$PWD/page.nc': an HTML page, not NetCDF; the server may ask for a login or the URL may be wrong"
+	: >empty.nc
+	bad '{"path":"empty.nc"}' 'an empty file'
+	bad '{"path":"missing.nc"}' 'No such file'
+	bad '{"url":"https://h.example/x.nc"}' 'not a local file'
+	bad '{"a":1}' "no 'file'"
+}
+
+@test "truncated files are told as truncated" {
+	local file
+	for file in four.nc deflated.nc classic.nc data.nc; do
+		head -c "$(($(stat -c %s "$file") * 3 / 4))" "$file" \
+			>"$BATS_TEST_TMPDIR/cut.nc"
+		bad "{\"path\":\"$BATS_TEST_TMPDIR/cut.nc\"}" truncated
+	done
+}
+
+@test "a damaged HDF5 file is one line" {
+	cp four.nc "$BATS_TEST_TMPDIR/bad.nc"
+	dd if=/dev/zero of="$BATS_TEST_TMPDIR/bad.nc" bs=1 seek=60 count=600 \
+		conv=notrunc status=none
+	bad "{\"path\":\"$BATS_TEST_TMPDIR/bad.nc\"}" corrupt
+}
+
+@test "types and groups that cannot be stored are named" {
+	bad '{"path":"compound.h5"}' "variable 'pairs'" Zarr
+	bad '{"path":"group.h5"}' "'/inner'"
+}
+
+@test "names that libraries read more into are names" {
+	local name='a b\c#mode=zarr&x[1].nc'
+	cp deflated.nc "$BATS_TEST_TMPDIR/$name"
+	cd "$BATS_TEST_TMPDIR"
+	run -0 --separate-stderr bash -c 'jq -nc --arg p "$1" "{path:\$p}" | pgf-open' - "$name"
+	diff_text '[2,3,4]' "$(jq -c .vars.v.shape <<<"$output")"
+}
+
+@test "with -k a bad record is left out and the rest is described" {
+	run -1 --separate-stderr pgf-open -k <<-'JSON'
+	{"path":"missing.nc"}
+	{"path":"four.nc"}
+	JSON
+	one_line "$output"
+	contains "$stderr" 'missing.nc'
+}
