@@ -21,7 +21,8 @@ def same_values(what, want, got):
         got = got.astype(object)
         assert got.shape == want.shape, \
             f"{what}: shape {got.shape}, want {want.shape}"
-        pairs = zip(want.ravel(), got.ravel())
+        pairs = zip(want.ravel(), (g.decode() if isinstance(g, bytes) else g
+                                   for g in got.ravel()))
         bad = [(w, g) for w, g in pairs if w != g]
         assert not bad, f"{what}: {len(bad)} differ, first (want, got) {bad[0]}"
         return

@@ -4,6 +4,7 @@ VirtualiZarr reads our stores."""
 
 import glob
 import os
+import re
 
 import kerchunk.combine
 import kerchunk.hdf
@@ -61,7 +62,7 @@ def of_store(store):
     assert set(ds.variables) == {"time", "lat", "lon", "foo", "bar"}
     manifest = ds["foo"].data.manifest
     for i, row in manifest.dict().items():
-        path = row["path"].removeprefix("file://")
+        path = re.sub("^file:/*", "/", row["path"])
         assert os.path.getsize(path) == row["length"], (i, row)
         assert path.startswith(store), path
 
