@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Records, one a line, become a schema, a layout, arrays and a plan, or are
+ * refused.  What a schema says of itself reads back as the same bytes.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/zarr_meta.h"
+#include "model/plan.h"
+#include "model/schema.h"
+#include "record/json_write.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void write_facts(struct arena *a, const struct schema *s,
+	struct buf *out)
+{
+	js_write(out, schema_to_json(a, s), JS_RECORD);
+}
+
+static void check_round_trip(struct arena *a, const struct schema *s)
+{
+	struct buf once = BUF_INIT, twice = BUF_INIT;
+	struct err err = ERR_INIT;
+	struct schema back;
+	struct js *facts;
+
+	write_facts(a, s, &once);
+	facts = js_parse(a, once.data, once.len, &err);
+	schema_init(&back, a);
+	if (facts == NULL || schema_from_json(&back, facts, &err) < 0)
+		abort();
+	write_facts(a, &back, &twice);
+	if (once.len != twice.len ||
+		memcmp(once.data, twice.data, once.len) != 0)
+		abort();
+	buf_release(&once);
+	buf_release(&twice);
+}
+
+static int ignore(void *state, size_t file, const struct js *rec,
+	struct err *err)
+{
+	uint64_t *left = state;
+
+	(void)file;
+	(void)rec;
+	return *left == 0 ? err_set(err, ERR_FAIL, "enough") : (--*left, 0);
+}
+
+static void plan(struct arena *a, const struct layout *l, struct js **recs,
+	size_t n)
+{
+	struct recipe_target recipe = { .zarr_format = 3 };
+	uint64_t left = 50;
+	struct plan_sink sink = { ignore, &left };
+	struct err err = ERR_INIT;
+	struct js **documents;
+	struct arrays arrays;
+	struct plan *p;
+
+	if (arrays_decide(a, l, &recipe, &arrays, &err) < 0)
+		return;
+	documents = ARENA_NEW(a, struct js *, arrays.n);
+	for (size_t i = 0; i < arrays.n; i++)
+		documents[i] = zarr_meta_array(a, &arrays.at[i]);
+	p = plan_open(a, &(struct plan_target){ l, &arrays, documents });
+	for (size_t i = 0; i < n; i++) {
+		err_clear(&err);
+		if (plan_add(p, recs[i], i, &err) < 0)
+			continue;
+	}
+	err_clear(&err);
+	if (plan_cut(p, &sink, &err) < 0)
+		return;
+}
+
+static void decide(struct arena *a, const struct schema *s, struct js **recs,
+	size_t n)
+{
+	struct err err = ERR_INIT;
+	struct layout l, back;
+
+	if (layout_decide(a, s, &l, &err) < 0)
+		return;
+	if (layout_from_json(a, layout_to_json(a, &l), &back, &err) < 0)
+		abort();
+	plan(a, &back, recs, n);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const char *text = (const char *)data, *end = text + size;
+	struct arena arena = ARENA_INIT;
+	struct js *recs[16];
+	struct schema s;
+	size_t n = 0;
+
+	schema_init(&s, &arena);
+	while (text < end && n < 16) {
+		const char *line = memchr(text, '\n', (size_t)(end - text));
+		size_t len = (size_t)((line ? line : end) - text);
+		struct err err = ERR_INIT;
+		struct js *rec = js_parse(&arena, text, len, &err);
+
+		text += len + 1;
+		if (rec != NULL && schema_fold(&s, rec, &err) == 0)
+			recs[n++] = rec;
+	}
+	check_round_trip(&arena, &s);
+	decide(&arena, &s, recs, n);
+	arena_release(&arena);
+	return 0;
+}
