@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Raw values through the NetCDF library.
 
+# run sets output in every test
+# shellcheck disable=SC2030,SC2031
+
 load common
 
 setup_file() {
