@@ -255,7 +255,7 @@ temporaries() { find . -name '.pgf-*'; }
 		.size = {t: (if .key.offset.t == 0 then 4 else 2 end),
 			x: (if .key.offset.x == 0 then 3 else 1 end)}' r >four
 	pgf-write want r >receipt
-	for round in 1 2 3 4 5; do
+	for _ in 1 2 3 4 5; do
 		rm -rf store
 		mkdir -p store/v
 		touch store/zarr.json
