@@ -49,6 +49,7 @@ struct fetch_job {
 	int64_t due;        /* ms, not to be started before */
 	unsigned int tries; /* that failed */
 	uint64_t kept;      /* most bytes after one of them */
+	bool holds;         /* the lock of the part */
 	bool busy;          /* a transfer or a thread has it */
 	struct work_task publish;
 	struct err publish_err; /* if not published */
@@ -104,6 +105,7 @@ struct fetcher *fetcher_open(const struct fetch_options *options,
 static void end_job(struct fetch_job *j)
 {
 	j->pub.done = true;
+	j->holds = false;
 	j->fetcher->stats.done++;
 }
 
@@ -306,8 +308,7 @@ static int start_transfer(struct fetch_job *j, struct err *err)
 static bool held_here(const struct fetch_job *j)
 {
 	for (const struct fetch_job *k = j->fetcher->first; k; k = k->next)
-		if (k != j && k->part.fd >= 0 &&
-			str_eq(k->place.data, j->place.data))
+		if (k != j && k->holds && str_eq(k->place.data, j->place.data))
 			return true;
 	return false;
 }
@@ -317,7 +318,7 @@ static int take_part(struct fetch_job *j, struct err *err)
 {
 	int got = 0;
 
-	if (j->part.fd >= 0)
+	if (j->holds)
 		return 1;
 	if (!held_here(j))
 		got = part_open(&j->part, &j->place, err);
@@ -329,6 +330,7 @@ static int take_part(struct fetch_job *j, struct err *err)
 		end_job(j);
 		return 0;
 	}
+	j->holds = got > 0;
 	j->due = now_ms() + LOCKED_PAUSE;
 	return got;
 }

@@ -114,7 +114,8 @@ static int parse_file(struct arena *a, const char *rest, struct url *out,
 	if (str_starts(rest, "//")) {
 		size_t n = authority_length(rest += 2);
 
-		if (n != 0 && (n != 9 || strncasecmp(rest, "localhost", 9)))
+		if (n != 0 &&
+			(n != 9 || strncasecmp(rest, "localhost", 9) != 0))
 			return err_set(err, ERR_DATA,
 				"a file: URL names "
 				"another host: write file:///path");
