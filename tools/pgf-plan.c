@@ -33,7 +33,9 @@ static const struct opt opts[] = {
 static const struct opt_spec spec = {
 	.name = "pgf-plan",
 	.summary = "cut a store into regions",
-	.synopsis = "-r RECIPE --schema FILE [--split DIR] [FILE...]",
+	.synopsis =
+		"[-kqv] -r RECIPE --schema FILE [--split DIR] [-o FILE] "
+		"[--stamp FILE] [--files-from FILE] [--rejects FILE] [FILE...]",
 	.opts = opts,
 	.more = tool_filter_options,
 };

@@ -21,7 +21,8 @@ static const struct opt opts[] = {
 static const struct opt_spec spec = {
 	.name = "pgf-schema",
 	.summary = "reduce datasets to one schema",
-	.synopsis = "[--partial] [FILE...]",
+	.synopsis = "[-kqv] [--partial] [-o FILE] [--stamp FILE] "
+		    "[--files-from FILE] [--rejects FILE] [FILE...]",
 	.opts = opts,
 	.more = tool_filter_options,
 };

@@ -33,7 +33,9 @@ static const struct opt opts[] = {
 static const struct opt_spec spec = {
 	.name = "pgf-seal",
 	.summary = "publish a store of which every chunk is written",
-	.synopsis = "-r RECIPE --schema FILE [--withdraw] STORE [FILE...]",
+	.synopsis = "[-kqv] -r RECIPE --schema FILE [--withdraw] [-o FILE] "
+		    "[--stamp FILE] [--files-from FILE] [--rejects FILE] STORE "
+		    "[FILE...]",
 	.opts = opts,
 	.more = tool_filter_options,
 };
