@@ -1,0 +1,116 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# pgf-plan: regions on stdout or split over files.
+
+load common
+load records
+bats_require_minimum_version 1.5.0
+
+setup() { cd "$BATS_TEST_TMPDIR" || return; }
+
+@test "prints help and version" { case_help pgf-plan; }
+
+@test "refuses unknown options" { case_misuse pgf-plan; }
+
+@test "refuses to begin without recipe and schema" {
+	run -2 --separate-stderr pgf-plan </dev/null
+	diff_text '' "$output"
+	starts_with "$stderr" 'pgf-plan: --recipe and --schema must be given'
+}
+
+@test "refuses what is no record" {
+	archive 2
+	case_bad_record pgf-plan -r r.yaml --schema schema.json
+}
+
+@test "refuses a schema without layout, none, and two" {
+	archive 2
+	pgf-schema --partial open.ndjson >partial.json
+	run -65 --separate-stderr pgf-plan -r r.yaml --schema partial.json open.ndjson
+	diff_text '' "$output"
+	starts_with "$stderr" "pgf-plan: 'partial.json': no member 'layout'"
+	run -65 --separate-stderr pgf-plan -r r.yaml --schema gone.json open.ndjson
+	starts_with "$stderr" "pgf-plan: 'gone.json': "
+	cat schema.json schema.json >two.json
+	run -65 --separate-stderr pgf-plan -r r.yaml --schema two.json open.ndjson
+	starts_with "$stderr" "pgf-plan: 'two.json': holds more than one record"
+}
+
+@test "says so when the output is full" {
+	archive 2
+	case_full open.ndjson pgf-plan -r r.yaml --schema schema.json
+}
+
+@test "prints regions by variable and offset, for any order of datasets" {
+	archive 5
+	run -0 --separate-stderr pgf-plan -r r.yaml --schema schema.json open.ndjson
+	diff_text '' "$stderr"
+	diff_text 'mask {"x":0} 1
+sst {"time":0,"x":0} 5
+time {"time":0} 5' "$(jq -r '"\(.key.vars[0]) \(.key.offset) \(.from|length)"' <<<"$output")"
+	all=$output
+	run -0 --separate-stderr pgf-plan -r r.yaml --schema schema.json <(tac open.ndjson)
+	diff_text "$all" "$output"
+}
+
+@test "writes what array, chunks and codecs a region is of" {
+	archive 2
+	pgf-plan -r r.yaml --schema schema.json open.ndjson >regions
+	diff_text '{"zarr_format":3,"node_type":"array","shape":[4,3],"data_type":"int16","chunk_grid":{"name":"regular","configuration":{"chunk_shape":[3,3]}},"chunk_key_encoding":{"name":"default","configuration":{"separator":"/"}},"fill_value":-9,"codecs":[{"name":"bytes","configuration":{"endian":"little"}}],"attributes":{},"dimension_names":["time","x"]}' \
+		"$(jq -c 'select(.key.vars==["sst"]).array' regions)"
+}
+
+@test "splits regions over files named like the inputs" {
+	archive 3
+	split -l 1 -d -a 1 open.ndjson o
+	: >o3
+	run -0 --separate-stderr pgf-plan -r r.yaml --schema schema.json --split r -o done o0 o1 o2 o3
+	diff_text '' "$output"
+	[ -e done ]
+	diff_text '' "$(cat done)"
+	pgf-plan -r r.yaml --schema schema.json open.ndjson >all
+	diff <(sort r/*) <(sort all)
+	diff_text 'o0 o1 o2 o3' "$(cd r && echo *)"
+	diff_text '' "$(cat r/o3)"
+	diff_text 3 "$(wc -l <r/o0)"
+	touch -d 2001-01-01 r/*
+	pgf-plan -r r.yaml --schema schema.json --split r o0 o1 o2 o3
+	diff_text 4 "$(find r -type f ! -newermt 2002-01-01 | wc -l)"
+}
+
+@test "cannot split stdin, nor tell equal names apart" {
+	archive 1
+	run -2 --separate-stderr pgf-plan -r r.yaml --schema schema.json --split r <open.ndjson
+	contains "$stderr" 'not stdin'
+	mkdir a
+	cp open.ndjson a
+	run -2 --separate-stderr pgf-plan -r r.yaml --schema schema.json --split r open.ndjson a/open.ndjson
+	contains "$stderr" "'open.ndjson'"
+}
+
+@test "refuses datasets that the schema was not made from" {
+	archive 3
+	run -65 --separate-stderr pgf-plan -r r.yaml --schema schema.json -o out <(head -n 2 open.ndjson)
+	diff_text '' "$output"
+	one_line "$stderr"
+	contains "$stderr" "no dataset for time=2"
+	[ ! -e out ]
+	dataset other.nc 1 | cat open.ndjson - >four
+	run -65 --separate-stderr pgf-plan -r r.yaml --schema schema.json four
+	one_line "$stderr"
+	contains "$stderr" "two files for position 1: '1.nc' and 'other.nc'"
+	dataset 1.nc 1 '.dims.time=3 | .vars.sst.shape=[3,3] | .vars.time.shape=[3]' >longer
+	run -65 --separate-stderr pgf-plan -r r.yaml --schema schema.json longer
+	one_line "$stderr"
+	starts_with "$stderr" 'pgf-plan: longer:1: key time=1: '
+}
+
+@test "refuses names in chunks that are not there" {
+	archive 1
+	printf 'name: toy\ntarget: {chunks: {tme: 3}}\n' >r.yaml
+	run -65 --separate-stderr pgf-plan -r r.yaml --schema schema.json open.ndjson
+	diff_text '' "$output"
+	one_line "$stderr"
+	contains "$stderr" "'tme', which is neither a dimension nor a variable"
+	contains "$stderr" "nearest is 'time'"
+}

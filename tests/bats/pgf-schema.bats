@@ -1,0 +1,110 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# pgf-schema: one reduction, and what it refuses.
+
+load common
+load records
+bats_require_minimum_version 1.5.0
+
+setup() { cd "$BATS_TEST_TMPDIR" || return; }
+
+@test "prints help and version" { case_help pgf-schema; }
+
+@test "refuses unknown options" { case_misuse pgf-schema; }
+
+@test "refuses what is no record" { case_bad_record pgf-schema; }
+
+@test "refuses a record that is neither dataset nor schema" {
+	run -65 --separate-stderr pgf-schema <<<'{"key":{"concat":{"time":3}}}'
+	diff_text '' "$output"
+	one_line "$stderr"
+	starts_with "$stderr" "pgf-schema: <stdin>:1: key time=3: neither a dataset"
+}
+
+@test "makes the identity of nothing, but no layout" {
+	run -0 --separate-stderr pgf-schema --partial </dev/null
+	diff_text '{"facts":{"files":{},"vars":{}}}' "$output"
+	diff_text '' "$stderr"
+	run -65 --separate-stderr pgf-schema </dev/null
+	diff_text '' "$output"
+	starts_with "$stderr" 'pgf-schema: no datasets'
+}
+
+@test "says so when the output is full" {
+	archive 2
+	case_full open.ndjson pgf-schema -q
+}
+
+@test "gives the same bytes for any order, grouping and repetition" {
+	archive 7
+	pgf-schema -q <(shuf --random-source=open.ndjson open.ndjson) >shuffled
+	cmp shuffled schema.json
+	split -l 3 open.ndjson part.
+	for p in part.a?; do pgf-schema --partial "$p" >"facts.$p"; done
+	pgf-schema -q facts.part.ac open.ndjson facts.part.ab facts.part.aa facts.part.aa >grouped
+	cmp grouped schema.json
+}
+
+@test "tells what it drops, one line an attribute" {
+	archive 1
+	{ dataset a.nc 0 && dataset b.nc 1 '.vars.sst.attrs.note="x"' &&
+		dataset c.nc 2 '.vars.sst.attrs.note="y"'; } >three
+	run -0 --separate-stderr pgf-schema three
+	diff_text "pgf-schema: warning: attribute 'history' differs in 3 files: dropped
+pgf-schema: warning: attribute 'note' of variable 'sst' differs in 2 files: dropped" "$stderr"
+	diff_text '[{"attr":"history","values":3,"files":3},{"var":"sst","attr":"note","values":2,"files":2}]' \
+		"$(jq -c .layout.dropped <<<"$output")"
+	run -0 --separate-stderr pgf-schema -q three
+	diff_text '' "$stderr"
+}
+
+# refused TEXT JQ: the second of three files, changed so, does not fit.
+refused() {
+	{ dataset a.nc 0 && dataset b.nc 1 "$2" && dataset c.nc 2; } >three
+	run -65 --separate-stderr pgf-schema -o out three
+	diff_text '' "$output"
+	one_line "$stderr"
+	contains "$stderr" "$1"
+	contains "$stderr" "'b.nc'"
+	[ ! -e out ]
+}
+
+@test "refuses lengths, types, units and values that differ" {
+	refused "the length of dimension 'x' differs: 3 in 2 files ('a.nc' to 'c.nc'), 4 in 1 file ('b.nc')" \
+		'.dims.x=4 | .vars.sst.shape=[2,4] | .vars.mask.shape=[4] | .vars.sst.chunk_shape=[2,4] | .vars.mask.chunk_shape=[4]'
+	refused "the type of variable 'sst' differs" '.vars.sst.dtype="int32"'
+	refused "attribute 'units' of variable 'sst' differs" '.vars.sst.attrs.units="degC"'
+	refused "attribute '_FillValue' of variable 'sst' differs" '.vars.sst.attrs._FillValue=-8'
+	refused "variable 'mask' does not have the concat dimension, but its values differ" \
+		'.vars.mask.digest="01"'
+}
+
+@test "refuses a gap" {
+	{ dataset a.nc 0 && dataset c.nc 2; } >two
+	run -65 --separate-stderr pgf-schema two
+	one_line "$stderr"
+	contains "$stderr" 'no file for time=1'
+}
+
+@test "refuses two files for one position, naming both" {
+	{ dataset a.nc 0 && dataset b.nc 0 '.vars.sst.dtype="int8"'; } >two
+	run -65 --separate-stderr pgf-schema two
+	diff_text '' "$output"
+	one_line "$stderr"
+	contains "$stderr" "'a.nc' and 'b.nc' differ in attribute 'history'"
+}
+
+@test "keeps numbers that are beyond 2^53" {
+	dataset a.nc 0 '.vars.sst.attrs.big="9007199254740993" | .vars.sst.attr_dtypes.big="int64"' >one
+	run -0 --separate-stderr pgf-schema one
+	diff_text '9007199254740993' "$(jq -r .layout.vars.sst.attrs.big <<<"$output")"
+	diff_text 'int64' "$(jq -r .layout.vars.sst.attr_dtypes.big <<<"$output")"
+}
+
+@test "goes on after a bad record with -k" {
+	{ dataset a.nc 0 && echo '{}' && dataset b.nc 1; } >three
+	run -1 --separate-stderr pgf-schema -kq --rejects bad three
+	diff_text '[[2,2]]' "$(jq -c .layout.concat.time <<<"$output")"
+	contains "$stderr" 'three:2: '
+	diff_text 1 "$(wc -l <bad)"
+}
