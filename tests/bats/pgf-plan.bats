@@ -64,10 +64,10 @@ time {"time":0} 5' "$(jq -r '"\(.key.vars[0]) \(.key.offset) \(.from|length)"' <
 	archive 3
 	split -l 1 -d -a 1 open.ndjson o
 	: >o3
-	run -0 --separate-stderr pgf-plan -r r.yaml --schema schema.json --split r -o done o0 o1 o2 o3
+	run -0 --separate-stderr pgf-plan -r r.yaml --schema schema.json --split r -o all.ok o0 o1 o2 o3
 	diff_text '' "$output"
-	[ -e done ]
-	diff_text '' "$(cat done)"
+	[ -e all.ok ]
+	diff_text '' "$(cat all.ok)"
 	pgf-plan -r r.yaml --schema schema.json open.ndjson >all
 	diff <(sort r/*) <(sort all)
 	diff_text 'o0 o1 o2 o3' "$(cd r && echo *)"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # pgf-schema: one reduction, and what it refuses.
 
+# shellcheck disable=SC2030,SC2031 # each test is a subshell, and means it
 load common
 load records
 bats_require_minimum_version 1.5.0

@@ -42,234 +42,218 @@ static int decide(const char *const *files, struct layout *out, struct err *err)
 	return layout_decide(&arena, &s, out, err);
 }
 
+static const struct {
+	const char *files[5];
+	const char *says[5];
+} refusals[] = {
+	{ { FILE(0, "a", D, "{}", PLAIN),
+		  FILE(1, "b", "{'time':1,'x':4}", "{}", PLAIN) },
+		{ "the length of dimension 'x' differs", "3 in 1 file ('a')",
+			"4 in 1 file ('b')", "bake them apart" } },
+	{ { FILE(0, "a", D, "{}", PLAIN),
+		  FILE(1, "b", D, "{}",
+			  "{'sst':{'dims':['x','time'],"
+			  "'dtype':'int16'}}") },
+		{ "the list of dimensions of variable 'sst' differs", "'a'",
+			"'b'" } },
+	{ { FILE(0, "a", D, "{}", PLAIN),
+		  FILE(1, "b", D, "{}",
+			  "{'sst':{'dims':['x'],'dtype':'int16'}}") },
+		{ "the list of dimensions of variable 'sst'" } },
+	{ { FILE(0, "a", D, "{}", PLAIN), FILE(1, "b", D, "{}", PLAIN),
+		  FILE(2, "c", D, "{}",
+			  "{'sst':{'dims':['time','x'],"
+			  "'dtype':'int32'}}") },
+		{ "the type of variable 'sst' differs",
+			"in 2 files ('a' to 'b')", "in 1 file ('c')" } },
+	{ { FILE(0, "a", D, "{}",
+		    "{" SST(ATTRS("'scale_factor':0.01",
+			    "'scale_factor':'float64'")) "}"),
+		  FILE(1, "b", D, "{}",
+			  "{" SST(ATTRS("'scale_factor':0.02",
+				  "'scale_factor':'float64'")) "}") },
+		{ "attribute 'scale_factor' of variable 'sst' differs",
+			"0.01 (float64) in 1 file ('a')",
+			"0.02 (float64) in 1 file ('b')" } },
+	{ { FILE(0, "a", D, "{}",
+		    "{" SST(ATTRS("'add_offset':1",
+			    "'add_offset':'float64'")) "}"),
+		  FILE(1, "b", D, "{}",
+			  "{" SST(ATTRS("'add_offset':1",
+				  "'add_offset':'float32'")) "}") },
+		{ "attribute 'add_offset'", "(float64)", "(float32)" } },
+	{ { FILE(0, "a", D, "{}", PLAIN),
+		  FILE(1, "b", D, "{}",
+			  "{" SST(ATTRS("'_FillValue':-1",
+				  "'_FillValue':'int16'")) "}") },
+		{ "attribute '_FillValue' of variable 'sst' differs",
+			"-1 (int16) in 1 file ('b')",
+			"absent in 1 (first position 0)" } },
+	{ { FILE(0, "a", D, "{}", "{" SST(ATTRS("'units':'K'", "")) "}"),
+		  FILE(1, "b", D, "{}",
+			  "{" SST(ATTRS("'units':'degC'", "")) "}") },
+		{ "attribute 'units'" } },
+	{ { FILE(0, "a", D, "{}",
+		    "{" SST(ATTRS("'calendar':'noleap'", "")) "}"),
+		  FILE(1, "b", D, "{}", PLAIN) },
+		{ "attribute 'calendar'" } },
+	{ { FILE(0, "a", D, "{}",
+		    "{" SST(ATTRS("'missing_value':1",
+			    "'missing_value':'int16'")) "}"),
+		  FILE(1, "b", D, "{}",
+			  "{" SST(ATTRS("'missing_value':2",
+				  "'missing_value':'int16'")) "}") },
+		{ "attribute 'missing_value'" } },
+	{ { FILE(0, "a", D, "{}", "{" SST(ATTRS("'_Unsigned':'true'", "")) "}"),
+		  FILE(1, "b", D, "{}", PLAIN) },
+		{ "attribute '_Unsigned'" } },
+	{ { FILE(0, "a", D, "{}", "{" MASK("1") "}"),
+		  FILE(1, "b", D, "{}", "{" MASK("2") "}") },
+		{ "variable 'mask'", "its values differ", "1 file ('a')",
+			"1 file ('b')" } },
+	{ { FILE(0, "a", D, "{}", "{'mask':{'dims':['x'],'dtype':'int8'}}"),
+		  FILE(1, "b", D, "{}",
+			  "{'mask':{'dims':['x'],'dtype':'int8'}}") },
+		{ "variable 'mask'", "no digest" } },
+	{ { FILE(0, "a", D, "{}", PLAIN), FILE(2, "c", D, "{}", PLAIN) },
+		{ "no file for time=1 (1 of 3 are missing)" } },
+	{ { FILE(1, "b", D, "{}", PLAIN) }, { "no file for time=0" } },
+	{ { FILE(0, "a", D, "{}", PLAIN), FILE(1, "b", D, "{}", "{}") },
+		{ "variable 'sst' is in 1 file ('a')", "first position 1" } },
+	{ { FILE(0, "a", "{'Time':1,'x':3}", "{}",
+		  "{'sst':{'dims':['Time','x'],'dtype':'int16'}}") },
+		{ "concat dimension 'time' is not a dimension",
+			"nearest is 'Time'" } },
+	{ { FILE(0, "a", D, "{}",
+		  "{'../x':{'dims':['x'],'dtype':'int8',"
+		  "'digest':'1'}}") },
+		{ "variable '../x' cannot be an array" } },
+	{ { FILE(0, "a", D, "{}",
+		  "{'c':{'dims':['x','x'],'dtype':'int8','digest':'1',"
+		  "'refs':{'offset':[1],'length':[9]}}}") },
+		{ "variable 'c'", "dimension 'x' twice" } },
+	{ { MEMBER(0, "sst", "a", D, PLAIN),
+		  MEMBER(0, "ice", "b", "{'time':2}",
+			  "{'ice':{'dims':['time'],'dtype':'int8'}}") },
+		{ "dimension 'time' differs between the merged",
+			"2 in 1 file ('b')" } },
+	{ { MEMBER(0, "sst", "a", D, PLAIN), MEMBER(0, "ice", "b", D, PLAIN) },
+		{ "variable 'sst' is in 2 files", "no digest" } },
+	{ { MEMBER(0, "sst", "a", D, "{" TIME("1") "}"),
+		  MEMBER(0, "ice", "b", D, "{" TIME("2") "}") },
+		{ "variable 'time' is in several of the merged files", "'a'",
+			"'b'" } },
+	{ { MEMBER(0, "sst", "a", D, PLAIN), MEMBER(1, "sst", "b", D, PLAIN),
+		  MEMBER(0, "ice", "c", D, "{}") },
+		{ "no file for time=1 v=ice" } },
+	{ { NULL }, { "no datasets" } },
+};
+
 static void what_must_agree_is_refused(void **state)
 {
-	static const struct {
-		const char *files[5];
-		const char *says[5];
-	} cases[] = {
-		{ { FILE(0, "a", D, "{}", PLAIN),
-			  FILE(1, "b", "{'time':1,'x':4}", "{}", PLAIN) },
-			{ "the length of dimension 'x' differs",
-				"3 in 1 file ('a')", "4 in 1 file ('b')",
-				"bake them apart" } },
-		{ { FILE(0, "a", D, "{}", PLAIN),
-			  FILE(1, "b", D, "{}",
-				  "{'sst':{'dims':['x','time'],"
-				  "'dtype':'int16'}}") },
-			{ "the list of dimensions of variable 'sst' differs",
-				"'a'", "'b'" } },
-		{ { FILE(0, "a", D, "{}", PLAIN),
-			  FILE(1, "b", D, "{}",
-				  "{'sst':{'dims':['x'],'dtype':'int16'}}") },
-			{ "the list of dimensions of variable 'sst'" } },
-		{ { FILE(0, "a", D, "{}", PLAIN), FILE(1, "b", D, "{}", PLAIN),
-			  FILE(2, "c", D, "{}",
-				  "{'sst':{'dims':['time','x'],"
-				  "'dtype':'int32'}}") },
-			{ "the type of variable 'sst' differs",
-				"in 2 files ('a' to 'b')",
-				"in 1 file ('c')" } },
-		{ { FILE(0, "a", D, "{}",
-			    "{" SST(ATTRS("'scale_factor':0.01",
-				    "'scale_factor':'float64'")) "}"),
-			  FILE(1, "b", D, "{}",
-				  "{" SST(ATTRS("'scale_factor':0.02",
-					  "'scale_factor':'float64'")) "}") },
-			{ "attribute 'scale_factor' of variable 'sst' differs",
-				"0.01 (float64) in 1 file ('a')",
-				"0.02 (float64) in 1 file ('b')" } },
-		{ { FILE(0, "a", D, "{}",
-			    "{" SST(ATTRS("'add_offset':1",
-				    "'add_offset':'float64'")) "}"),
-			  FILE(1, "b", D, "{}",
-				  "{" SST(ATTRS("'add_offset':1",
-					  "'add_offset':'float32'")) "}") },
-			{ "attribute 'add_offset'", "(float64)",
-				"(float32)" } },
-		{ { FILE(0, "a", D, "{}", PLAIN),
-			  FILE(1, "b", D, "{}",
-				  "{" SST(ATTRS("'_FillValue':-1",
-					  "'_FillValue':'int16'")) "}") },
-			{ "attribute '_FillValue' of variable 'sst' differs",
-				"-1 (int16) in 1 file ('b')",
-				"absent in 1 (first position 0)" } },
-		{ { FILE(0, "a", D, "{}",
-			    "{" SST(ATTRS("'units':'K'", "")) "}"),
-			  FILE(1, "b", D, "{}",
-				  "{" SST(ATTRS("'units':'degC'", "")) "}") },
-			{ "attribute 'units'" } },
-		{ { FILE(0, "a", D, "{}",
-			    "{" SST(ATTRS("'calendar':'noleap'", "")) "}"),
-			  FILE(1, "b", D, "{}", PLAIN) },
-			{ "attribute 'calendar'" } },
-		{ { FILE(0, "a", D, "{}",
-			    "{" SST(ATTRS("'missing_value':1",
-				    "'missing_value':'int16'")) "}"),
-			  FILE(1, "b", D, "{}",
-				  "{" SST(ATTRS("'missing_value':2",
-					  "'missing_value':'int16'")) "}") },
-			{ "attribute 'missing_value'" } },
-		{ { FILE(0, "a", D, "{}",
-			    "{" SST(ATTRS("'_Unsigned':'true'", "")) "}"),
-			  FILE(1, "b", D, "{}", PLAIN) },
-			{ "attribute '_Unsigned'" } },
-		{ { FILE(0, "a", D, "{}", "{" MASK("1") "}"),
-			  FILE(1, "b", D, "{}", "{" MASK("2") "}") },
-			{ "variable 'mask'", "its values differ",
-				"1 file ('a')", "1 file ('b')" } },
-		{ { FILE(0, "a", D, "{}",
-			    "{'mask':{'dims':['x'],'dtype':'int8'}}"),
-			  FILE(1, "b", D, "{}",
-				  "{'mask':{'dims':['x'],'dtype':'int8'}}") },
-			{ "variable 'mask'", "no digest" } },
-		{ { FILE(0, "a", D, "{}", PLAIN),
-			  FILE(2, "c", D, "{}", PLAIN) },
-			{ "no file for time=1 (1 of 3 are missing)" } },
-		{ { FILE(1, "b", D, "{}", PLAIN) }, { "no file for time=0" } },
-		{ { FILE(0, "a", D, "{}", PLAIN), FILE(1, "b", D, "{}", "{}") },
-			{ "variable 'sst' is in 1 file ('a')",
-				"first position 1" } },
-		{ { FILE(0, "a", "{'Time':1,'x':3}", "{}",
-			  "{'sst':{'dims':['Time','x'],'dtype':'int16'}}") },
-			{ "concat dimension 'time' is not a dimension",
-				"nearest is 'Time'" } },
-		{ { FILE(0, "a", D, "{}",
-			  "{'../x':{'dims':['x'],'dtype':'int8',"
-			  "'digest':'1'}}") },
-			{ "variable '../x' cannot be an array" } },
-		{ { FILE(0, "a", D, "{}",
-			  "{'c':{'dims':['x','x'],'dtype':'int8','digest':'1',"
-			  "'refs':{'offset':[1],'length':[9]}}}") },
-			{ "variable 'c'", "dimension 'x' twice" } },
-		{ { MEMBER(0, "sst", "a", D, PLAIN),
-			  MEMBER(0, "ice", "b", "{'time':2}",
-				  "{'ice':{'dims':['time'],'dtype':'int8'}}") },
-			{ "dimension 'time' differs between the merged",
-				"2 in 1 file ('b')" } },
-		{ { MEMBER(0, "sst", "a", D, PLAIN),
-			  MEMBER(0, "ice", "b", D, PLAIN) },
-			{ "variable 'sst' is in 2 files", "no digest" } },
-		{ { MEMBER(0, "sst", "a", D, "{" TIME("1") "}"),
-			  MEMBER(0, "ice", "b", D, "{" TIME("2") "}") },
-			{ "variable 'time' is in several of the merged files",
-				"'a'", "'b'" } },
-		{ { MEMBER(0, "sst", "a", D, PLAIN),
-			  MEMBER(1, "sst", "b", D, PLAIN),
-			  MEMBER(0, "ice", "c", D, "{}") },
-			{ "no file for time=1 v=ice" } },
-		{ { NULL }, { "no datasets" } },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
 		struct err err = ERR_INIT;
 		struct layout l;
 
-		if (decide(cases[i].files, &l, &err) == 0)
-			fail_msg("case %zu (%s) is taken", i, cases[i].says[0]);
+		if (decide(refusals[i].files, &l, &err) == 0)
+			fail_msg("case %zu (%s) is taken", i,
+				refusals[i].says[0]);
 		assert_int_equal(err.kind, ERR_DATA);
-		for (int k = 0; k < 5 && cases[i].says[k] != NULL; k++)
-			if (strstr(err.msg, cases[i].says[k]) == NULL)
+		for (int k = 0; k < 5 && refusals[i].says[k] != NULL; k++)
+			if (strstr(err.msg, refusals[i].says[k]) == NULL)
 				fail_msg("case %zu: no <%s> in <%s>", i,
-					cases[i].says[k], err.msg);
+					refusals[i].says[k], err.msg);
 	}
 }
 
 /* The layout, or the part of it at path, as text. */
+static const struct {
+	const char *files[6];
+	const char *path[3], *want;
+} decisions[] = {
+	/* attributes: kept if nobody disagrees, else dropped */
+	{ { FILE(0, "a", D, "{'h':'1','t':'x'}", PLAIN),
+		  FILE(1, "b", D, "{'h':'2','only':5}", PLAIN) },
+		{ "attrs" }, "{'only':5,'t':'x'}" },
+	{ { FILE(0, "a", D, "{'h':'1','t':'x'}", PLAIN),
+		  FILE(1, "b", D, "{'h':'2','only':5}", PLAIN) },
+		{ "dropped" }, "[{'attr':'h','values':2,'files':2}]" },
+	{ { FILE(0, "a", D, "{}", "{" SST(ATTRS("'n':1", "'n':'int16'")) "}"),
+		  FILE(1, "b", D, "{}",
+			  "{" SST(ATTRS("'n':1", "'n':'int32'")) "}"),
+		  FILE(2, "c", D, "{}",
+			  "{" SST(ATTRS("'m':2", "'m':'int32'")) "}") },
+		{ "vars", "sst", "attr_dtypes" }, "{'m':'int32','n':'int16'}" },
+	{ { FILE(0, "a", D, "{}", "{" SST(ATTRS("'n':1", "'n':'int16'")) "}"),
+		  FILE(1, "b", D, "{}",
+			  "{" SST(ATTRS("'n':2", "'n':'int16'")) "}") },
+		{ "dropped" },
+		"[{'var':'sst','attr':'n','values':2,'files':2}]" },
+	/* lengths, also 0 */
+	{ { FILE(2, "c", "{'time':4,'x':3}", "{}", PLAIN),
+		  FILE(0, "a", "{'time':4,'x':3}", "{}", PLAIN),
+		  FILE(1, "b", "{'time':0,'x':3}", "{}", PLAIN),
+		  FILE(3, "d", "{'time':4,'x':3}", "{}", PLAIN) },
+		{ "concat" }, "{'time':[[1,4],[1,0],[2,4]]}" },
+	{ { FILE(0, "a", "{'time':0,'x':3}", "{}", PLAIN) }, { "dims" },
+		"{'time':0,'x':3}" },
+	/* scalars, static variables, mixed ranks */
+	{ { FILE(0, "a", D, "{}",
+		    "{" SST("") ",'crs':{'dims':[],'dtype':'int32',"
+				"'digest':'1'}}"),
+		  FILE(1, "b", D, "{}",
+			  "{" SST("") ",'crs':{'dims':[],"
+				      "'dtype':'int32','digest':'1'}}") },
+		{ "vars", "crs" },
+		"{'dims':[],'shape':[],'dtype':'int32','attrs':{},"
+		"'attr_dtypes':{},'from':{'member':'',"
+		"'position':0}}" },
+	{ { FILE(0, "a", D, "{}", PLAIN),
+		  FILE(1, "b", D, "{}", "{" SST("") "," MASK("1") "}") },
+		{ "vars", "mask", "from" }, "{'member':'','position':1}" },
+	{ { FILE(0, "a", D, "{}", "{" SST("") "," TIME("1") "}"),
+		  FILE(1, "b", D, "{}", "{" SST("") "," TIME("2") "}") },
+		{ "vars", "time", "from" }, "{'member':''}" },
+	/* a length that differs where no variable is */
+	{ { FILE(0, "a", "{'time':1,'x':3,'nv':2}", "{}", PLAIN),
+		  FILE(1, "b", "{'time':1,'x':3,'nv':4}", "{}", PLAIN) },
+		{ "dims" }, "{'time':2,'x':3}" },
+	/* merged members share what is the same in both */
+	{ { MEMBER(0, "sst", "a", D, "{" SST("") "," TIME("1") "}"),
+		  MEMBER(1, "sst", "b", D, "{" SST("") "," TIME("2") "}"),
+		  MEMBER(0, "ice", "c", D, "{" TIME("1") "}"),
+		  MEMBER(1, "ice", "d", D, "{" TIME("2") "}") },
+		{ "vars" },
+		"{'sst':{'dims':['time','x'],'shape':[2,3],"
+		"'dtype':'int16','attrs':{},'attr_dtypes':{},"
+		"'from':{'member':'sst'}},'time':{'dims':['time'],"
+		"'shape':[2],'dtype':'int64','attrs':{},"
+		"'attr_dtypes':{},'from':{'member':'ice'}}}" },
+	/* no concat dimension at all */
+	{ { "{'key':{'merge':{'v':'a'}},'url':'a','dims':{'x':3},"
+	    "'vars':{" MASK("1") "}}",
+		  "{'key':{'merge':{'v':'b'}},'url':'b',"
+		  "'dims':{'x':3},'vars':{'b':{'dims':['x'],"
+		  "'dtype':'int8'}}}" },
+		{ "concat" }, "{}" },
+};
+
 static void what_may_differ_is_decided(void **state)
 {
-	static const struct {
-		const char *files[6];
-		const char *path[3], *want;
-	} cases[] = {
-		/* attributes: kept if nobody disagrees, else dropped */
-		{ { FILE(0, "a", D, "{'h':'1','t':'x'}", PLAIN),
-			  FILE(1, "b", D, "{'h':'2','only':5}", PLAIN) },
-			{ "attrs" }, "{'only':5,'t':'x'}" },
-		{ { FILE(0, "a", D, "{'h':'1','t':'x'}", PLAIN),
-			  FILE(1, "b", D, "{'h':'2','only':5}", PLAIN) },
-			{ "dropped" }, "[{'attr':'h','values':2,'files':2}]" },
-		{ { FILE(0, "a", D, "{}",
-			    "{" SST(ATTRS("'n':1", "'n':'int16'")) "}"),
-			  FILE(1, "b", D, "{}",
-				  "{" SST(ATTRS("'n':1", "'n':'int32'")) "}"),
-			  FILE(2, "c", D, "{}",
-				  "{" SST(ATTRS("'m':2", "'m':'int32'")) "}") },
-			{ "vars", "sst", "attr_dtypes" },
-			"{'m':'int32','n':'int16'}" },
-		{ { FILE(0, "a", D, "{}",
-			    "{" SST(ATTRS("'n':1", "'n':'int16'")) "}"),
-			  FILE(1, "b", D, "{}",
-				  "{" SST(ATTRS("'n':2", "'n':'int16'")) "}") },
-			{ "dropped" },
-			"[{'var':'sst','attr':'n','values':2,'files':2}]" },
-		/* lengths, also 0 */
-		{ { FILE(2, "c", "{'time':4,'x':3}", "{}", PLAIN),
-			  FILE(0, "a", "{'time':4,'x':3}", "{}", PLAIN),
-			  FILE(1, "b", "{'time':0,'x':3}", "{}", PLAIN),
-			  FILE(3, "d", "{'time':4,'x':3}", "{}", PLAIN) },
-			{ "concat" }, "{'time':[[1,4],[1,0],[2,4]]}" },
-		{ { FILE(0, "a", "{'time':0,'x':3}", "{}", PLAIN) }, { "dims" },
-			"{'time':0,'x':3}" },
-		/* scalars, static variables, mixed ranks */
-		{ { FILE(0, "a", D, "{}",
-			    "{" SST("") ",'crs':{'dims':[],'dtype':'int32',"
-					"'digest':'1'}}"),
-			  FILE(1, "b", D, "{}",
-				  "{" SST("") ",'crs':{'dims':[],"
-					      "'dtype':'int32','digest':'1'}}") },
-			{ "vars", "crs" },
-			"{'dims':[],'shape':[],'dtype':'int32','attrs':{},"
-			"'attr_dtypes':{},'from':{'member':'',"
-			"'position':0}}" },
-		{ { FILE(0, "a", D, "{}", PLAIN),
-			  FILE(1, "b", D, "{}",
-				  "{" SST("") "," MASK("1") "}") },
-			{ "vars", "mask", "from" },
-			"{'member':'','position':1}" },
-		{ { FILE(0, "a", D, "{}", "{" SST("") "," TIME("1") "}"),
-			  FILE(1, "b", D, "{}",
-				  "{" SST("") "," TIME("2") "}") },
-			{ "vars", "time", "from" }, "{'member':''}" },
-		/* a length that differs where no variable is */
-		{ { FILE(0, "a", "{'time':1,'x':3,'nv':2}", "{}", PLAIN),
-			  FILE(1, "b", "{'time':1,'x':3,'nv':4}", "{}",
-				  PLAIN) },
-			{ "dims" }, "{'time':2,'x':3}" },
-		/* merged members share what is the same in both */
-		{ { MEMBER(0, "sst", "a", D, "{" SST("") "," TIME("1") "}"),
-			  MEMBER(1, "sst", "b", D,
-				  "{" SST("") "," TIME("2") "}"),
-			  MEMBER(0, "ice", "c", D, "{" TIME("1") "}"),
-			  MEMBER(1, "ice", "d", D, "{" TIME("2") "}") },
-			{ "vars" },
-			"{'sst':{'dims':['time','x'],'shape':[2,3],"
-			"'dtype':'int16','attrs':{},'attr_dtypes':{},"
-			"'from':{'member':'sst'}},'time':{'dims':['time'],"
-			"'shape':[2],'dtype':'int64','attrs':{},"
-			"'attr_dtypes':{},'from':{'member':'ice'}}}" },
-		/* no concat dimension at all */
-		{ { "{'key':{'merge':{'v':'a'}},'url':'a','dims':{'x':3},"
-		    "'vars':{" MASK("1") "}}",
-			  "{'key':{'merge':{'v':'b'}},'url':'b',"
-			  "'dims':{'x':3},'vars':{'b':{'dims':['x'],"
-			  "'dtype':'int8'}}}" },
-			{ "concat" }, "{}" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < sizeof(decisions) / sizeof(decisions[0]); i++) {
 		struct err err = ERR_INIT;
 		struct layout l;
 		struct js *at;
 
-		if (decide(cases[i].files, &l, &err) < 0)
+		if (decide(decisions[i].files, &l, &err) < 0)
 			fail_msg("case %zu: %s", i, err.msg);
 		at = layout_to_json(&arena, &l);
-		for (int k = 0; k < 3 && cases[i].path[k] != NULL; k++)
-			at = js_get(at, cases[i].path[k]);
-		assert_string_equal(archive_text(&arena, at), cases[i].want);
+		for (int k = 0; k < 3 && decisions[i].path[k] != NULL; k++)
+			at = js_get(at, decisions[i].path[k]);
+		assert_string_equal(archive_text(&arena, at),
+			decisions[i].want);
 	}
 }
 

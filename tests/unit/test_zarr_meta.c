@@ -61,145 +61,139 @@ static const char *stored(const struct js *doc)
 	return copy;
 }
 
+static const struct {
+	const char *var, *v3, *attr, *v2;
+} fills[] = {
+	/* not declared: a default in v3, null in v2 */
+	{ X("float32", "", ""), "'NaN'", NULL, "null" },
+	{ X("float64", "", ""), "'NaN'", NULL, "null" },
+	{ X("int16", "", ""), "0", NULL, "null" },
+	{ X("uint8", "", ""), "0", NULL, "null" },
+	/* declared: floats as doubles in base64 */
+	{ X("float32", "'_FillValue':-999.9", "'_FillValue':'float32'"),
+		"-999.9000244140625", "'AAAAQDM/j8A='", "-999.9000244140625" },
+	{ X("float64", "'_FillValue':'NaN'", "'_FillValue':'float64'"), "'NaN'",
+		"'AAAAAAAA+H8='", "'NaN'" },
+	{ X("float32", "'_FillValue':'-Infinity'", "'_FillValue':'float32'"),
+		"'-Infinity'", "'AAAAAAAA8P8='", "'-Infinity'" },
+	{ X("float32", "'_FillValue':0", "'_FillValue':'float32'"), "0.0",
+		"'AAAAAAAAAAA='", "0.0" },
+	/* integers as integers, whatever their size */
+	{ X("int16", "'_FillValue':-32767", "'_FillValue':'int16'"), "-32767",
+		"-32767", "-32767" },
+	{ X("int16", "'_FillValue':-32767.0", "'_FillValue':'float32'"),
+		"-32767", "-32767", "-32767" },
+	{ X("int64", "'_FillValue':'-9223372036854775806'",
+		  "'_FillValue':'int64'"),
+		"-9223372036854775806", "-9223372036854775806",
+		"-9223372036854775806" },
+	{ X("uint64", "'_FillValue':'18446744073709551614'",
+		  "'_FillValue':'uint64'"),
+		"18446744073709551614", "18446744073709551614",
+		"18446744073709551614" },
+	/* text: empty in v3; bytes in base64 in v2 */
+	{ X("string", "'_FillValue':'x'", ""), "''", NULL, "null" },
+	{ X("S4", "", ""), "''", NULL, "null" },
+	{ X("S4", "'_FillValue':'ab'", ""), "''", NULL, "'YWIAAA=='" },
+	{ X("char", "'_FillValue':''", ""), "''", NULL, "'AA=='" },
+};
+
 static void fill_values_are_spelled_as_readers_want(void **state)
 {
-	static const struct {
-		const char *var, *v3, *attr, *v2;
-	} cases[] = {
-		/* not declared: a default in v3, null in v2 */
-		{ X("float32", "", ""), "'NaN'", NULL, "null" },
-		{ X("float64", "", ""), "'NaN'", NULL, "null" },
-		{ X("int16", "", ""), "0", NULL, "null" },
-		{ X("uint8", "", ""), "0", NULL, "null" },
-		/* declared: floats as doubles in base64 */
-		{ X("float32", "'_FillValue':-999.9", "'_FillValue':'float32'"),
-			"-999.9000244140625", "'AAAAQDM/j8A='",
-			"-999.9000244140625" },
-		{ X("float64", "'_FillValue':'NaN'", "'_FillValue':'float64'"),
-			"'NaN'", "'AAAAAAAA+H8='", "'NaN'" },
-		{ X("float32", "'_FillValue':'-Infinity'",
-			  "'_FillValue':'float32'"),
-			"'-Infinity'", "'AAAAAAAA8P8='", "'-Infinity'" },
-		{ X("float32", "'_FillValue':0", "'_FillValue':'float32'"),
-			"0.0", "'AAAAAAAAAAA='", "0.0" },
-		/* integers as integers, whatever their size */
-		{ X("int16", "'_FillValue':-32767", "'_FillValue':'int16'"),
-			"-32767", "-32767", "-32767" },
-		{ X("int16", "'_FillValue':-32767.0", "'_FillValue':'float32'"),
-			"-32767", "-32767", "-32767" },
-		{ X("int64", "'_FillValue':'-9223372036854775806'",
-			  "'_FillValue':'int64'"),
-			"-9223372036854775806", "-9223372036854775806",
-			"-9223372036854775806" },
-		{ X("uint64", "'_FillValue':'18446744073709551614'",
-			  "'_FillValue':'uint64'"),
-			"18446744073709551614", "18446744073709551614",
-			"18446744073709551614" },
-		/* text: empty in v3; bytes in base64 in v2 */
-		{ X("string", "'_FillValue':'x'", ""), "''", NULL, "null" },
-		{ X("S4", "", ""), "''", NULL, "null" },
-		{ X("S4", "'_FillValue':'ab'", ""), "''", NULL, "'YWIAAA=='" },
-		{ X("char", "'_FillValue':''", ""), "''", NULL, "'AA=='" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < sizeof(fills) / sizeof(fills[0]); i++) {
 		struct js *v3 = zarr_meta_array(&arena,
-			array_of(cases[i].var, 3, NULL));
-		const struct array *t2 = array_of(cases[i].var, 2, NULL);
+			array_of(fills[i].var, 3, NULL));
+		const struct array *t2 = array_of(fills[i].var, 2, NULL);
 		struct js *attr = js_path(v3, "attributes", "_FillValue", NULL);
 		struct js *v2 = zarr_meta_zarray(&arena, t2);
 
 		if (strstr(stored(v3),
 			    arena_printf(&arena, "'fill_value': %s, ",
-				    cases[i].v3)) == NULL)
+				    fills[i].v3)) == NULL)
 			fail_msg("case %zu, v3: %s", i, stored(v3));
-		if (cases[i].attr == NULL)
+		if (fills[i].attr == NULL)
 			assert_null(attr);
 		else if (strstr(stored(v3),
 				 arena_printf(&arena, "'_FillValue': %s ",
-					 cases[i].attr)) == NULL)
+					 fills[i].attr)) == NULL)
 			fail_msg("case %zu, attr: %s", i, stored(v3));
 		if (strstr(stored(v2),
 			    arena_printf(&arena, "'fill_value': %s, ",
-				    cases[i].v2)) == NULL)
+				    fills[i].v2)) == NULL)
 			fail_msg("case %zu, v2: %s", i, stored(v2));
 		assert_null(js_get(zarr_meta_zattrs(&arena, t2), "_FillValue"));
 	}
 }
 
+static const struct {
+	const char *var, *codecs, *v3[5], *v2[5];
+} spellings[] = {
+	{ X("int16", "", ""), NULL,
+		{ "'shape': [10]", "'data_type': 'int16'",
+			"'configuration': { 'endian': 'little' }",
+			"'name': 'blosc', 'configuration': { 'cname': "
+			"'lz4', 'clevel': 5, 'shuffle': 'shuffle', "
+			"'blocksize': 0, 'typesize': 2 }",
+			"'dimension_names': ['x']" },
+		{ "'dtype': '<i2'", "'filters': null",
+			"'compressor': { 'id': 'blosc', 'cname': "
+			"'lz4', 'clevel': 5, 'shuffle': 1, "
+			"'blocksize': 0 }",
+			"'order': 'C'", "'chunks': [10]" } },
+	{ X("uint8", "", ""), "[]",
+		{ "'data_type': 'uint8'", "'codecs': [ { 'name': 'bytes' } ]" },
+		{ "'dtype': '|u1'", "'compressor': null", "'filters': null" } },
+	{ X("float64", "", ""),
+		"[{'name':'bytes','configuration':{'endian':'little'}},"
+		"{'name':'zstd','configuration':{'level':3,"
+		"'checksum':false}}]",
+		{ "'codecs': [ { 'name': 'bytes', 'configuration': { "
+		  "'endian': 'little' } }, { 'name': 'zstd', "
+		  "'configuration': { 'level': 3, 'checksum': false } "
+		  "} ]" },
+		{ "'dtype': '<f8'",
+			"'compressor': { 'id': 'zstd', 'level': 3 }" } },
+	{ X("float32", "", ""),
+		"[{'name':'gzip','configuration':{'level':5}},"
+		"{'name':'crc32c','configuration':{}}]",
+		{ "{ 'name': 'gzip', 'configuration': { 'level': 5 } "
+		  "}, { 'name': 'crc32c' } ]" },
+		{ "'dtype': '<f4'" } },
+	{ X("string", "", ""), NULL,
+		{ "'data_type': 'string'",
+			"'codecs': [ { 'name': 'vlen-utf8' },",
+			"'typesize': 1" },
+		{ "'dtype': '|O'", "'filters': [ { 'id': 'vlen-utf8' } ]" } },
+	{ X("S7", "", ""), NULL, { "'data_type': 'string'" },
+		{ "'dtype': '|S7'", "'filters': null" } },
+	{ VAR("['x','n']", "[10,4]", "char", "", ""), NULL,
+		{ "'data_type': 'string'", "'shape': [10]",
+			"'dimension_names': ['x']" },
+		{ "'dtype': '|S1'", "'shape': [10, 4]" } },
+	{ VAR("[]", "[]", "int32", "", ""), NULL,
+		{ "'shape': []", "'chunk_shape': []", "'dimension_names': []" },
+		{ "'dtype': '<i4'", "'shape': []", "'chunks': []" } },
+};
+
 static void types_codecs_and_dimensions_are_spelled_as_readers_want(
 	void **state)
 {
-	static const struct {
-		const char *var, *codecs, *v3[5], *v2[5];
-	} cases[] = {
-		{ X("int16", "", ""), NULL,
-			{ "'shape': [10]", "'data_type': 'int16'",
-				"'configuration': { 'endian': 'little' }",
-				"'name': 'blosc', 'configuration': { 'cname': "
-				"'lz4', 'clevel': 5, 'shuffle': 'shuffle', "
-				"'blocksize': 0, 'typesize': 2 }",
-				"'dimension_names': ['x']" },
-			{ "'dtype': '<i2'", "'filters': null",
-				"'compressor': { 'id': 'blosc', 'cname': "
-				"'lz4', 'clevel': 5, 'shuffle': 1, "
-				"'blocksize': 0 }",
-				"'order': 'C'", "'chunks': [10]" } },
-		{ X("uint8", "", ""), "[]",
-			{ "'data_type': 'uint8'",
-				"'codecs': [ { 'name': 'bytes' } ]" },
-			{ "'dtype': '|u1'", "'compressor': null",
-				"'filters': null" } },
-		{ X("float64", "", ""),
-			"[{'name':'bytes','configuration':{'endian':'little'}},"
-			"{'name':'zstd','configuration':{'level':3,"
-			"'checksum':false}}]",
-			{ "'codecs': [ { 'name': 'bytes', 'configuration': { "
-			  "'endian': 'little' } }, { 'name': 'zstd', "
-			  "'configuration': { 'level': 3, 'checksum': false } "
-			  "} ]" },
-			{ "'dtype': '<f8'",
-				"'compressor': { 'id': 'zstd', 'level': 3 }" } },
-		{ X("float32", "", ""),
-			"[{'name':'gzip','configuration':{'level':5}},"
-			"{'name':'crc32c','configuration':{}}]",
-			{ "{ 'name': 'gzip', 'configuration': { 'level': 5 } "
-			  "}, { 'name': 'crc32c' } ]" },
-			{ "'dtype': '<f4'" } },
-		{ X("string", "", ""), NULL,
-			{ "'data_type': 'string'",
-				"'codecs': [ { 'name': 'vlen-utf8' },",
-				"'typesize': 1" },
-			{ "'dtype': '|O'",
-				"'filters': [ { 'id': 'vlen-utf8' } ]" } },
-		{ X("S7", "", ""), NULL, { "'data_type': 'string'" },
-			{ "'dtype': '|S7'", "'filters': null" } },
-		{ VAR("['x','n']", "[10,4]", "char", "", ""), NULL,
-			{ "'data_type': 'string'", "'shape': [10]",
-				"'dimension_names': ['x']" },
-			{ "'dtype': '|S1'", "'shape': [10, 4]" } },
-		{ VAR("[]", "[]", "int32", "", ""), NULL,
-			{ "'shape': []", "'chunk_shape': []",
-				"'dimension_names': []" },
-			{ "'dtype': '<i4'", "'shape': []", "'chunks': []" } },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
 		const char *v3 = stored(zarr_meta_array(&arena,
-			array_of(cases[i].var, 3, cases[i].codecs)));
+			array_of(spellings[i].var, 3, spellings[i].codecs)));
 		const char *v2 = stored(zarr_meta_zarray(&arena,
-			array_of(cases[i].var, 2, cases[i].codecs)));
+			array_of(spellings[i].var, 2, spellings[i].codecs)));
 
-		for (int k = 0; k < 5 && cases[i].v3[k] != NULL; k++)
-			if (strstr(v3, cases[i].v3[k]) == NULL)
+		for (int k = 0; k < 5 && spellings[i].v3[k] != NULL; k++)
+			if (strstr(v3, spellings[i].v3[k]) == NULL)
 				fail_msg("case %zu: no <%s> in %s", i,
-					cases[i].v3[k], v3);
-		for (int k = 0; k < 5 && cases[i].v2[k] != NULL; k++)
-			if (strstr(v2, cases[i].v2[k]) == NULL)
+					spellings[i].v3[k], v3);
+		for (int k = 0; k < 5 && spellings[i].v2[k] != NULL; k++)
+			if (strstr(v2, spellings[i].v2[k]) == NULL)
 				fail_msg("case %zu: no <%s> in %s", i,
-					cases[i].v2[k], v2);
+					spellings[i].v2[k], v2);
 	}
 }
 
