@@ -4,13 +4,13 @@
  * the two a reader of the old metadata would be given fill values for chunks
  * that had just gone.
  */
+#include "store/array_key.h"
 #include "store/seal.h"
 
 #include <string.h>
 
 #include "base/io.h"
 #include "base/str.h"
-#include "chunk/array_key.h"
 #include "format/zarr_meta.h"
 #include "model/region.h"
 #include "store/store_dir.h"

@@ -3,7 +3,7 @@
  * A name is read leniently, spelled again and compared: so there is one place
  * that knows how names are spelled, and "01" is not 1.
  */
-#include "chunk/array_key.h"
+#include "store/array_key.h"
 
 #include <string.h>
 
