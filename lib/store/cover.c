@@ -3,13 +3,13 @@
  * Chunks are numbers, collected as they come and sorted once: 24 bytes a chunk,
  * and a grid that a hostile schema makes huge costs nothing.
  */
-#include "store/array_key.h"
 #include "store/cover.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
+#include "store/array_key.h"
 #include "store/tree.h"
 
 struct entry {

@@ -4,7 +4,6 @@
  * the two a reader of the old metadata would be given fill values for chunks
  * that had just gone.
  */
-#include "store/array_key.h"
 #include "store/seal.h"
 
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "base/str.h"
 #include "format/zarr_meta.h"
 #include "model/region.h"
+#include "store/array_key.h"
 #include "store/store_dir.h"
 #include "store/tree.h"
 
