@@ -169,8 +169,12 @@ static int check_dims(const struct opened *o, const struct dataset *ds,
 
 enum { SMALL = 1 << 16 }; /* elements that are read without being asked */
 
+/* The same in all files along the concat dimension; without one there is
+ * nothing to be the same along. */
 static bool is_static(const struct js *concat, const struct variable *v)
 {
+	if (js_count(concat) == 0)
+		return false;
 	for (unsigned i = 0; i < v->table.ndim; i++)
 		if (js_get(concat, v->dims[i]) != NULL)
 			return false;

@@ -23,7 +23,7 @@
 #include "base/str.h"
 
 enum {
-	BATCHES_WANTED = 64, /* few enough to start fast, enough to share */
+	BATCHES_WANTED = 16, /* few enough to start fast, enough to share */
 	BATCH_MAX = 100,     /* items: what a failure costs again */
 	BATCHES_MAX = 20000, /* beyond, the choice of old is given up */
 };
@@ -158,7 +158,7 @@ void state_close(struct state *s)
 	s->lock = -1;
 }
 
-/* 1 up to 64 items, then as many as make 64 batches, at most 100. */
+/* 1 up to 16 items, then as many as make 16 batches, at most 100. */
 static size_t choose_batch(size_t nitems)
 {
 	size_t n = (nitems + BATCHES_WANTED / 2) / BATCHES_WANTED;

@@ -103,6 +103,18 @@ static bool is_coordinate(const struct array *t)
 	return t->ndim == 1 && str_eq(t->dims[0], t->name);
 }
 
+/* The one chunk of a coordinate along the concat dimension: with room to grow,
+ * because a chunk of another shape could not be read by the metadata of the
+ * published store, which would have to be withdrawn at every append. */
+static uint64_t roomy(uint64_t len)
+{
+	uint64_t n = 1024;
+
+	while (n < len && n <= most_bytes)
+		n *= 2;
+	return n;
+}
+
 /* What the recipe asks for an axis: > 0 elements, -1 whole, 0 nothing. */
 static int64_t asked(const struct js *chunks, const struct array *t,
 	unsigned axis)
@@ -154,12 +166,14 @@ int chunking_decide(struct arena *a, const struct layout *l,
 	t->chunk_shape = ARENA_NEW(a, uint64_t, t->ndim);
 	for (unsigned i = 0; i < t->ndim; i++) {
 		int64_t n = asked(chunks, t, i);
+		bool grows = n == 0 && (int)i == t->concat_axis;
 
 		if (n > 0)
 			t->chunk_shape[i] = (uint64_t)n;
-		else if (n == 0 && (int)i == t->concat_axis &&
-			!is_coordinate(t))
-			t->chunk_shape[i] = first_length(l);
+		else if (grows)
+			t->chunk_shape[i] = is_coordinate(t) ?
+				roomy(t->shape[i]) :
+				first_length(l);
 		else
 			t->chunk_shape[i] = t->shape[i];
 		if (t->shape[i] == 0 || t->chunk_shape[i] == 0)

@@ -6,7 +6,8 @@
  * first file along the concat dimension, other dimensions whole, then the
  * longest of those axes is halved until a chunk is at most 128 MiB.  A
  * coordinate (one dimension, named like it) is one chunk, because readers load
- * it whole and at once.
+ * it whole and at once; along the concat dimension that chunk has room to grow
+ * (1024 elements, or the next power of two).
  */
 #ifndef PGF_CHUNKING_H
 #define PGF_CHUNKING_H

@@ -147,14 +147,14 @@ hostile='a b$c'\''d"e#f%g:h;i=j\k&l`m*n~$(o)|p<q>r'
 	archive 1
 	for ((n = 1; n < 130; n++)); do cp src/000.nc "src/$(printf %03d "$n").nc"; done
 	pgf-make r.yaml >r.mk
-	diff_text 2 "$(cat .pgf/toy/conf.batch)"
-	diff_text 65 "$(find .pgf/toy/k -type f | wc -l)"
-	diff_text 2 "$(wc -l <.pgf/toy/k/00064)"
+	diff_text 8 "$(cat .pgf/toy/conf.batch)"
+	diff_text 17 "$(find .pgf/toy/k -type f | wc -l)"
+	diff_text 2 "$(wc -l <.pgf/toy/k/00016)"
 	cp -r .pgf/toy/k before
 	for ((n = 130; n < 230; n++)); do cp src/000.nc "src/$n.nc"; done
 	pgf-make r.yaml >r.mk
-	diff_text 2 "$(cat .pgf/toy/conf.batch)"
-	diff_text 115 "$(find .pgf/toy/k -type f | wc -l)"
+	diff_text 8 "$(cat .pgf/toy/conf.batch)"
+	diff_text 29 "$(find .pgf/toy/k -type f | wc -l)"
 	for k in before/*; do diff "$k" ".pgf/toy/k/${k##*/}"; done
 }
 

@@ -50,8 +50,10 @@ static void chunks_follow_the_recipe_then_the_first_file(void **state)
 			"[20,4,5]" },
 		{ "v", "['t','y','x']", "[10,4,5]", "int16", "{'t':-1}",
 			"[10,4,5]" },
-		/* coordinates: one chunk, unless named for themselves */
-		{ "t", "['t']", "[10]", "int64", "{'t':2}", "[10]" },
+		/* coordinates: one chunk with room to grow along the concat
+		 * dimension, unless named for themselves */
+		{ "t", "['t']", "[10]", "int64", "{'t':2}", "[1024]" },
+		{ "y", "['y']", "[4]", "int64", NULL, "[4]" },
 		{ "t", "['t']", "[10]", "int64", "{'t':{'t':4}}", "[4]" },
 		{ "v", "['t']", "[10]", "int64", NULL, "[3]" },
 		/* no zero-length chunks */
@@ -92,6 +94,39 @@ static void chunks_follow_the_recipe_then_the_first_file(void **state)
 		if (!str_eq(archive_text(&arena, list), cases[i].want))
 			fail_msg("case %zu: %s, want %s", i,
 				archive_text(&arena, list), cases[i].want);
+	}
+}
+
+static void a_growing_coordinate_is_one_chunk_of_few_sizes(void **state)
+{
+	static const struct {
+		unsigned len, chunk;
+	} cases[] = {
+		{ 1, 1024 }, { 1024, 1024 }, { 1025, 2048 }, { 14764, 16384 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct recipe_target target = { .zarr_format = 3 };
+		struct err err = ERR_INIT;
+		struct arrays arrays;
+		struct layout l;
+		unsigned n = cases[i].len;
+
+		assert_int_equal(layout_from_json(&arena,
+					 layout_of(arena_printf(&arena,
+							   "{'t':[[1,%u]]}", n),
+						 arena_printf(&arena,
+							 "{'t':%u}", n),
+						 var_of("t", "['t']",
+							 arena_printf(&arena,
+								 "[%u]", n),
+							 "int64")),
+					 &l, &err),
+			0);
+		assert_int_equal(
+			arrays_decide(&arena, &l, &target, &arrays, &err), 0);
+		assert_int_equal(arrays.at[0].chunk_shape[0], cases[i].chunk);
 	}
 }
 
@@ -463,6 +498,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(chunks_follow_the_recipe_then_the_first_file),
+		cmocka_unit_test(
+			a_growing_coordinate_is_one_chunk_of_few_sizes),
 		cmocka_unit_test(impossible_targets_are_refused),
 		cmocka_unit_test(regions_are_thick_enough_and_not_too_wide),
 		cmocka_unit_test(regions_draw_on_the_files_they_touch),
