@@ -7,10 +7,13 @@
  */
 #include "format/hdf5.h"
 
+/* Addresses, not the tokens of 1.12: a table needs to know where. */
+#define H5_USE_110_API
 #include <hdf5.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/num.h"
 #include "format/hdf5_btree.h"
 #include "format/hdf5_chunk.h"
@@ -85,6 +88,28 @@ void hdf5_close(struct hdf5_file *f)
 bool hdf5_has(const struct hdf5_file *f, const char *name)
 {
 	return H5Lexists(f->id, name, H5P_DEFAULT) > 0;
+}
+
+/* An H5L_iterate_t over the root group. */
+static herr_t tell_if_lost(hid_t group, const char *name,
+	const H5L_info_t *link, void *state)
+{
+	const struct dataset *ds = state;
+	H5O_info_t info;
+
+	(void)link;
+	if (!hdf5_is_known(ds, name) &&
+		H5Oget_info_by_name(group, name, &info, H5P_DEFAULT) >= 0 &&
+		info.type == H5O_TYPE_DATASET)
+		log_warn("variable '%s' is left out: netCDF has no type for it",
+			name);
+	return 0;
+}
+
+void hdf5_tell_lost(const struct hdf5_file *f, struct dataset *ds)
+{
+	H5Literate(f->id, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, tell_if_lost,
+		ds);
 }
 
 /* HDF5's own type of a numeric kind in one byte order. */
@@ -184,18 +209,6 @@ static int read_codecs(struct arena *a, const struct open_dataset *d,
 	return 0;
 }
 
-static struct refs new_refs(struct arena *a, uint64_t n)
-{
-	struct refs r = { .n = n };
-
-	r.offset = ARENA_NEW(a, uint64_t, (size_t)n);
-	r.length = ARENA_NEW(a, uint64_t, (size_t)n);
-	r.mask = ARENA_NEW(a, uint32_t, (size_t)n);
-	for (uint64_t i = 0; i < n; i++)
-		r.offset[i] = REFS_ABSENT;
-	return r;
-}
-
 static void read_contiguous(struct arena *a, const struct open_dataset *d,
 	struct chunk_table *t)
 {
@@ -203,12 +216,10 @@ static void read_contiguous(struct arena *a, const struct open_dataset *d,
 	haddr_t offset = H5Dget_offset(d->id);
 	uint64_t n = 0, size = t->dtype.size;
 
-	for (unsigned i = 0; i < t->ndim; i++) {
-		t->chunk_shape[i] = num_max(t->shape[i], 1);
+	for (unsigned i = 0; i < t->ndim; i++)
 		size *= t->shape[i];
-	}
 	t->has_refs = chunk_table_count(t, &n);
-	t->refs = new_refs(a, n);
+	t->refs = hdf5_new_refs(a, n);
 	/* the offset alone won't do: a user block is added even to "none" */
 	if (n == 0 || offset == HADDR_UNDEF ||
 		H5Dget_space_status(d->id, &status) < 0 ||
@@ -224,10 +235,8 @@ static int read_compact(struct arena *a, const struct open_dataset *d,
 	uint64_t size = t->dtype.size;
 	uint8_t *bytes;
 
-	for (unsigned i = 0; i < t->ndim; i++) {
-		t->chunk_shape[i] = t->shape[i];
+	for (unsigned i = 0; i < t->ndim; i++)
 		size *= t->shape[i];
-	}
 	bytes = ARENA_NEW(a, uint8_t, (size_t)num_min(size, COMPACT_MAX));
 	if (size > COMPACT_MAX || H5Dget_storage_size(d->id) != size ||
 		H5Dread(d->id, d->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) <
@@ -313,21 +322,11 @@ static int ask_library(const struct open_dataset *d, struct hdf5_placing *p,
 /* Address of the dataset's object header, from the base of the file. */
 static bool find_header(const struct open_dataset *d, uint64_t *address)
 {
-#if H5_VERSION_GE(1, 12, 0)
-	H5O_info2_t info;
-	haddr_t found;
-
-	if (H5Oget_info3(d->id, &info, H5O_INFO_BASIC) < 0 ||
-		H5VLnative_token_to_addr(d->id, info.token, &found) < 0)
-		return false;
-	*address = found;
-#else
 	H5O_info_t info;
 
 	if (H5Oget_info2(d->id, &info, H5O_INFO_BASIC) < 0)
 		return false;
 	*address = info.addr;
-#endif
 	return true;
 }
 
@@ -335,7 +334,7 @@ static int list_chunks(const struct open_dataset *d, struct hdf5_placing *p,
 	struct err *err)
 {
 	const struct hdf5_file *f = d->file;
-	struct hdf5_tree tree;
+	struct hdf5_tree tree = { .ndim = 0 };
 	uint64_t address;
 	int found = 0;
 
@@ -371,7 +370,7 @@ static int read_chunked(struct arena *a, struct open_dataset *d,
 		return 0;
 	H5Pget_chunk_opts(d->plist, &options);
 	p.edge_raw = options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS;
-	t->refs = new_refs(a, n);
+	t->refs = hdf5_new_refs(a, n);
 	return list_chunks(d, &p, err);
 }
 

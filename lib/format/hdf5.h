@@ -28,6 +28,10 @@ void hdf5_close(struct hdf5_file *f);
 /* True if the root group has an object of that name. */
 bool hdf5_has(const struct hdf5_file *f, const char *name);
 
+/* Warn of each dataset of the root group that netCDF-C passed over without a
+ * word, because it has no type for it (h5py's booleans, half precision). */
+void hdf5_tell_lost(const struct hdf5_file *f, struct dataset *ds);
+
 /* Complete *t for the dataset called name in the root group.  In: ndim, shape
  * and dtype as netCDF sees them (DTYPE_STRING for text of both kinds).  Out:
  * dtype (S<n> where text is of fixed length), byte order, fill, chunk_shape,

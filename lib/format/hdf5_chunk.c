@@ -5,7 +5,10 @@
  */
 #include "format/hdf5_chunk.h"
 
+#include <string.h>
+
 #include "base/num.h"
+#include "base/str.h"
 
 static const struct {
 	int id;
@@ -44,6 +47,29 @@ struct js *hdf5_codec(struct arena *a, int filter, const unsigned *values,
 	js_set(configuration, "values", list);
 	js_set(codec, "configuration", configuration);
 	return codec;
+}
+
+struct refs hdf5_new_refs(struct arena *a, uint64_t n)
+{
+	struct refs r = { .n = n };
+
+	r.offset = ARENA_NEW(a, uint64_t, (size_t)n);
+	r.length = ARENA_NEW(a, uint64_t, (size_t)n);
+	r.mask = ARENA_NEW(a, uint32_t, (size_t)n);
+	for (uint64_t i = 0; i < n; i++)
+		r.offset[i] = REFS_ABSENT;
+	return r;
+}
+
+/* A variable named like a dimension that it is not the coordinate of is stored
+ * under this and its name (NetCDF-4 format, "Hidden names"). */
+static const char aside[] = "_nc4_non_coord_";
+
+bool hdf5_is_known(const struct dataset *ds, const char *name)
+{
+	if (str_starts(name, aside))
+		name += strlen(aside);
+	return dataset_var(ds, name) != NULL || dataset_dim(ds, name) != NULL;
 }
 
 int hdf5_place(void *state, const struct hdf5_chunk *chunk, struct err *err)

@@ -15,6 +15,13 @@
 struct js *hdf5_codec(struct arena *a, int filter, const unsigned *values,
 	size_t n);
 
+/* n refs, all absent. */
+struct refs hdf5_new_refs(struct arena *a, uint64_t n);
+
+/* True if a dataset of the root group stands for a variable or a dimension that
+ * netCDF has told of. */
+bool hdf5_is_known(const struct dataset *ds, const char *name);
+
 /* A table whose refs are being filled. */
 struct hdf5_placing {
 	struct chunk_table *table; /* with shape, chunk_shape, codecs */

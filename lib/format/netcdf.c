@@ -356,9 +356,10 @@ int netcdf_read(struct arena *a, struct netcdf_file *f, struct dataset *out,
 	out->attr_dtypes = attrs.dtypes;
 	out->nvars = (unsigned)nvars;
 	out->vars = ARENA_NEW(a, struct variable, (size_t)nvars);
-	if (need_hdf5(f, err) < 0)
+	if (need_hdf5(f, err) < 0 || read_variables(a, f, out, err) < 0)
 		return -1;
-	return read_variables(a, f, out, err);
+	hdf5_tell_lost(f->hdf5, out);
+	return 0;
 }
 
 /* A variable being read, piece by piece. */

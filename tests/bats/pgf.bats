@@ -73,10 +73,9 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 }
 
 @test "a new last file runs its batch and the regions it touches" {
-	export WIDE=yes
-	archive 4
+	WIDE=yes archive 4
 	pgf bake -q r.yaml
-	source_file src/004.nc 4
+	WIDE=yes source_file src/004.nc 4
 	# Days 8 and 9: one in the chunk that began in file 3, one in a new one.
 	bake_ran 'fetch 1, open 1, schema 2, plan 1, write 3, seal 1'
 	bake_ran none
@@ -96,8 +95,7 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 }
 
 @test "another chunk size writes again and opens nothing" {
-	export WIDE=yes
-	archive 3
+	WIDE=yes archive 3
 	pgf bake -q r.yaml
 	sed -i 's/time: 3/time: 4/' r.yaml
 	bake_ran 'plan 1, write 3, seal 1'
