@@ -26,7 +26,8 @@ static const struct opt opts[] = { { OPT_END, 0, NULL, NULL, NULL, NULL } };
 static const struct opt_spec spec = {
 	.name = "pgf-open",
 	.summary = "describe files as tables of chunks",
-	.synopsis = "[FILE...]",
+	.synopsis = "[-kqv] [-o FILE] [--stamp FILE] [--files-from FILE] "
+		    "[--rejects FILE] [FILE...]",
 	.opts = opts,
 	.more = tool_filter_options,
 };

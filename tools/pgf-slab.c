@@ -31,7 +31,7 @@ static const struct opt opts[] = {
 static const struct opt_spec spec = {
 	.name = "pgf-slab",
 	.summary = "print the raw values of a variable",
-	.synopsis = "[--start I,J,..] [--count N,M,..] PATH VAR",
+	.synopsis = "[-qv] [--start I,J,..] [--count N,M,..] PATH VAR",
 	.opts = opts,
 	.more = tool_options,
 };

@@ -126,6 +126,13 @@ formula() { seq 0 $(($1 - 1)) | awk '{ print $1 * 7 % 1000 }'; }
 	diff_text 16 "${lines[56]}"
 }
 
+@test "a dataset that netCDF passes over is told of" {
+	run -0 --separate-stderr open_file flag.h5
+	diff_text '["v"]' "$(jq -c '.vars | keys' <<<"$output")"
+	one_line "$stderr"
+	contains "$stderr" "variable 'flag' is left out"
+}
+
 @test "offsets count from the start of the file, user block included" {
 	diff_text "$(formula 2000)" "$(table block.h5 chunked)"
 	diff_text "$(formula 2000)" "$(table block.h5 whole)"
