@@ -29,7 +29,8 @@ class Case:
     source: Callable                   # () -> truth.Truth of the sources
     zarr_format: int = 3
     arguments: list = field(default_factory=list)
-    chunks: dict = field(default_factory=dict)      # variable -> shape
+    chunks: dict = field(default_factory=dict)      # variable -> shape, beside
+                                                    # what the rules give
     codecs: dict = field(default_factory=dict)      # variable -> names (v3)
     compressors: dict = field(default_factory=dict)     # variable -> part (v2)
     original: xr.Dataset = None        # the store decodes to this
@@ -42,6 +43,15 @@ class Case:
         if not hasattr(self, "_truth"):
             self._truth = self.source().for_format(self.zarr_format)
         return self._truth
+
+    def chunk_shapes(self):
+        """{variable: chunk shape} of all, by the recipe and by the rules."""
+        source = self.truth()
+        concat = next((d["concat"] for d in self.recipe["pattern"]["dims"]
+                       if "concat" in d), None)
+        asked = self.recipe["target"].get("chunks", {})
+        return {name: truth.chunk_shape(source, name, concat, asked)
+                for name in source.vars} | self.chunks
 
 
 def recipe(url_or_files, dims, zarr_format=3, **target):
@@ -80,7 +90,6 @@ def ancestor_case(folder, base, name, args, chunk, fmt, prune=None):
         url = base + "/" + name + "/{variable}_{time:03d}.nc"
         dims = [time, {"merge": "variable", "values": variables}]
     count = prune or count
-    days = count * step
     shape = (chunk, 18, 36)
     r = recipe(url, dims, fmt, chunks={"time": chunk})
     r["pattern"]["format"] = "netcdf3" if "nc3" in name else "netcdf4"
@@ -88,11 +97,11 @@ def ancestor_case(folder, base, name, args, chunk, fmt, prune=None):
         name=f"ancestor {name} chunk {chunk}", recipe=r, zarr_format=fmt,
         source=ancestor_truth(paths, variables, count),
         arguments=["--prune", str(prune)] if prune else [],
-        chunks={"foo": shape, "bar": shape, "time": (days,), "lat": (18,),
+        chunks={"foo": shape, "bar": shape, "time": (1024,), "lat": (18,),
                 "lon": (36,)},
         codecs={"foo": ["bytes", "blosc"]} if fmt == 3 else {},
         compressors={"foo": BLOSC2, "bar": BLOSC2} if fmt == 2 else {},
-        original=ancestor.dataset().isel(time=slice(0, days)))
+        original=ancestor.dataset().isel(time=slice(0, count * step)))
 
 
 def ancestors(folder, url):
@@ -150,7 +159,7 @@ def month_cases(folder):
             name=f"months {name}", zarr_format=fmt, source=source,
             recipe=recipe(paths, [{"concat": "time"}], fmt, chunks=chunks,
                           **target),
-            chunks={"t2m": expect, "time": (days,)},
+            chunks={"t2m": expect, "time": (1024,)},
             decode={"decode_coords": True})
 
     for fmt in 3, 2:

@@ -2,6 +2,7 @@
 """Every way to run a recipe makes the same store, byte for byte."""
 
 import os
+import re
 import subprocess
 
 import yaml
@@ -59,6 +60,13 @@ def same(a, b):
     assert not bad, f"{len(bad)} files differ, such as {bad[0]}"
 
 
+def same_plan(a, b):
+    """What names the data is the same hash, however they were baked."""
+    a, b = (metadata.group_attributes(s)["pgf_plan"] for s in (a, b))
+    assert re.fullmatch("[0-9a-f]{64}", a), f"pgf_plan is {a!r}"
+    assert a == b, f"pgf_plan is {b}, want {a}"
+
+
 def once_more(folder):
     """A bake of what is baked touches nothing."""
     def times():
@@ -82,6 +90,9 @@ def run(tap, folder, sources):
                   "pgf bake r.yaml --store bake.zarr --work w", here)
         for (name, script), store in zip(FORMS.items(), STORES):
             tap.check(f"v{fmt} forms: {name}", shell, script, here)
+            tap.check(f"v{fmt} forms: {name}: same plan", same_plan,
+                      os.path.join(here, "bake.zarr"),
+                      os.path.join(here, store + ".zarr"))
             tap.check(f"v{fmt} forms: {name}: same bytes", same,
                       os.path.join(here, "bake.zarr"),
                       os.path.join(here, store + ".zarr"))

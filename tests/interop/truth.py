@@ -30,13 +30,14 @@ class Truth:
     dims: dict
     vars: dict
     attrs: dict = field(default_factory=dict)
+    first: dict = field(default_factory=dict)   # lengths in the first file
 
     def for_format(self, zarr_format):
         """The same as that Zarr format tells it: v3 joins chars to strings."""
         if zarr_format == 2:
             return self
         return Truth(self.dims, {n: joined(v) for n, v in self.vars.items()},
-                     self.attrs)
+                     self.attrs, self.first)
 
     def dataset(self):
         """As xarray sees the raw store; numbers only."""
@@ -85,7 +86,7 @@ def read_file(path):
         used = {d for v in variables.values() for d in v.dims}
         dims = {d: len(f.dimensions[d]) for d in f.dimensions if d in used}
         attrs = {a: f.getncattr(a) for a in f.ncattrs()}
-    return Truth(dims, variables, attrs)
+    return Truth(dims, variables, attrs, dict(dims))
 
 
 def concat(parts, dim):
@@ -102,7 +103,7 @@ def concat(parts, dim):
         variables[name] = Var(v.dims, data, v.attrs, v.kind)
     dims = dict(first.dims)
     dims[dim] = sum(p.dims[dim] for p in parts)
-    return Truth(dims, variables, first.attrs)
+    return Truth(dims, variables, first.attrs, first.first)
 
 
 def merge(parts):
@@ -110,6 +111,29 @@ def merge(parts):
     out = Truth({}, {}, parts[0].attrs)
     for p in parts:
         out.dims.update(p.dims)
+        out.first.update(p.first)
         for name, v in p.vars.items():
             out.vars.setdefault(name, v)
     return out
+
+
+def chunk_shape(source, name, concat, asked):
+    """The chunk shape of a variable: what is asked for, else the first file's
+    length along the concat dimension, else all. A coordinate is one chunk; along
+    the concat dimension it has room, 1024 or the next power of two."""
+    v = source.vars[name]
+    mine = asked.get(name)
+    mine = mine if isinstance(mine, dict) else {}
+    out = []
+    for dim, n in zip(v.dims, v.data.shape):
+        coordinate = v.dims == (name,)
+        own = mine.get(dim, 0)
+        own = own or (0 if coordinate else asked.get(dim, 0))
+        if own > 0:
+            n = own
+        elif own == 0 and dim == concat and coordinate:
+            n = n and max(1024, 1 << (n - 1).bit_length())
+        elif own == 0 and dim == concat:
+            n = n and source.first[dim]
+        out.append(n or 1)
+    return tuple(out)
