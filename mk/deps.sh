@@ -26,6 +26,7 @@ build libzstd-dev       library libzstd
 demo  python3           command python3
 check python3           command python3
 check bats              command bats
+check bsdextrautils     command col
 check ca-certificates   file /etc/ssl/certs/ca-certificates.crt
 check clang             command clang
 check clang-format      command clang-format
