@@ -13,6 +13,7 @@
 #include "chunk/encoder.h"
 #include "chunk/grid.h"
 #include "record/tool.h"
+#include "store/owner.h"
 #include "store/store_dir.h"
 #include "store/withdraw.h"
 
@@ -174,11 +175,17 @@ static const char *store_path(struct writer *w, const char *operand)
 static int run(char **operands, struct err *err)
 {
 	struct writer w = { .names = ARENA_INIT };
+	struct owner owner;
 	int r;
 
 	if (operands[0] == NULL || *operands[0] == '\0')
 		return err_set(err, ERR_USAGE, "no STORE is given");
 	w.path = store_path(&w, operands[0]);
+	owner = owner_of(&w.names, w.path);
+	if (owner_check(&owner, w.path, NULL, err) < 0) {
+		arena_release(&w.names);
+		return -1;
+	}
 	w.store = store_dir_open(w.path);
 	w.canvas = canvas_open();
 	w.encoder = encoder_open();

@@ -13,6 +13,7 @@
 #include "format/zarr_meta.h"
 #include "model/region.h"
 #include "store/array_key.h"
+#include "store/owner.h"
 #include "store/store_dir.h"
 #include "store/tree.h"
 
@@ -43,19 +44,6 @@ static struct js *read_document(struct arena *a, const char *store,
 	return doc;
 }
 
-static int refuse(const char *store, const char *maker, struct err *err)
-{
-	if (maker == NULL)
-		return err_set(err, ERR_DATA,
-			"store '%.300s' is published already, and not by pgf: "
-			"remove it, or choose another store",
-			store);
-	return err_set(err, ERR_DATA,
-		"store '%.300s' is published already by recipe '%.100s': "
-		"remove it, or choose another store",
-		store, maker);
-}
-
 static bool is_array(const struct js *doc)
 {
 	const char *type = js_get_text(doc, "node_type");
@@ -79,55 +67,27 @@ static void add_names(struct arena *a, const struct js *documents,
 	}
 }
 
-static int look_v3(struct arena *a, const char *store, const char *recipe,
-	struct seal_old *out, struct err *err)
-{
-	struct js *root = read_document(a, store, "zarr.json", err);
-	const char *maker =
-		js_text(js_path(root, "attributes", "pgf_recipe", NULL));
-
-	if (root == NULL)
-		return err->kind == ERR_NONE ? 0 : -1;
-	if (maker == NULL || !str_eq(maker, recipe))
-		return refuse(store, maker, err);
-	add_names(a, js_path(root, "consolidated_metadata", "metadata", NULL),
-		out->arrays);
-	return 0;
-}
-
-static int look_v2(struct arena *a, const char *store, const char *recipe,
-	struct seal_old *out, struct err *err)
-{
-	struct js *group = read_document(a, store, ".zgroup", err);
-	struct js *array = read_document(a, store, ".zarray", err);
-	struct js *attrs = read_document(a, store, ".zattrs", err);
-	struct js *all = read_document(a, store, ".zmetadata", err);
-	const char *maker = js_get_text(attrs, "pgf_recipe");
-
-	if (err->kind != ERR_NONE)
-		return -1;
-	if (array != NULL ||
-		((group != NULL || all != NULL) &&
-			(maker == NULL || !str_eq(maker, recipe))))
-		return refuse(store, array ? NULL : maker, err);
-	add_names(a, js_get(all, "metadata"), out->arrays);
-	return 0;
-}
-
 int seal_look(struct arena *a, const char *store, const char *recipe,
 	struct seal_old *out, struct err *err)
 {
-	struct js *leaving = read_document(a, store, note, err);
+	const struct owner owner = owner_of(a, store);
+	struct js *leaving, *root, *all;
 
 	out->arrays = js_new_list(a);
+	if (owner_check(&owner, store, recipe, err) < 0)
+		return -1;
+	leaving = read_document(a, store, note, err);
+	root = read_document(a, store, "zarr.json", err);
+	all = read_document(a, store, ".zmetadata", err);
 	if (err->kind != ERR_NONE)
 		return -1;
 	for (size_t i = 0; i < js_count(leaving); i++)
 		if (js_text(js_at(leaving, i)) != NULL)
 			js_add(out->arrays, js_at(leaving, i));
-	if (look_v3(a, store, recipe, out, err) < 0)
-		return -1;
-	return look_v2(a, store, recipe, out, err);
+	add_names(a, js_path(root, "consolidated_metadata", "metadata", NULL),
+		out->arrays);
+	add_names(a, js_get(all, "metadata"), out->arrays);
+	return 0;
 }
 
 static bool is_current(const struct arrays *arrays, const char *name)

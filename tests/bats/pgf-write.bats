@@ -12,6 +12,9 @@ setup() {
 	{ printf header--; cat cells; } >source
 }
 
+# ours: the metadata of a root that pgf has published.
+ours() { echo '{"attributes": {"pgf_recipe": "toy"}}'; }
+
 # region [FILTER]: a record of the whole 6 x 4 array in chunks of 4 x 3, changed
 # by a jq filter.
 region() {
@@ -228,7 +231,8 @@ temporaries() { find . -name '.pgf-*'; }
 @test "takes back an array that gets another layout" {
 	region >r
 	mkdir -p store/v/c/9 store/w
-	touch store/zarr.json store/.zmetadata store/v/c/9/0 store/w/zarr.json
+	ours >store/zarr.json
+	touch store/.zmetadata store/v/c/9/0 store/w/zarr.json
 	jq .array.data_type=\"int8\" r | jq .array >store/v/zarr.json
 	run -0 --separate-stderr pgf-write store r
 	contains "$stderr" "array 'v' of 'store' has another layout now"
@@ -239,7 +243,7 @@ temporaries() { find . -name '.pgf-*'; }
 @test "leaves an array published that only grows" {
 	region >r
 	mkdir -p store/v
-	touch store/zarr.json
+	ours >store/zarr.json
 	jq '.array.shape = [5, 4] | .array.attributes = {a: 1}' r |
 		jq .array >store/v/zarr.json
 	run -0 --separate-stderr pgf-write store r
@@ -247,6 +251,23 @@ temporaries() { find . -name '.pgf-*'; }
 	[ -e store/zarr.json ]
 	[ -e store/v/zarr.json ]
 	[ -e store/v/c/1/1 ]
+}
+
+@test "never touches a store that something else has published" {
+	local root
+	region >r
+	for root in zarr.json .zgroup .zarray .zmetadata; do
+		rm -rf store before
+		mkdir -p store/v/c/0
+		echo '{"zarr_format": 3, "attributes": {"title": "mine"}}' >"store/$root"
+		echo mine >store/v/c/0/0
+		cp -r store before
+		run -65 --separate-stderr pgf-write store r
+		diff_text '' "$output"
+		one_line "$stderr"
+		contains "$stderr" "store 'store' is published already, and not by pgf"
+		diff -r before store
+	done
 }
 
 @test "takes an array back once however many do it at a time" {
@@ -258,7 +279,7 @@ temporaries() { find . -name '.pgf-*'; }
 	for _ in 1 2 3 4 5; do
 		rm -rf store
 		mkdir -p store/v
-		touch store/zarr.json
+		ours >store/zarr.json
 		region | jq .array >store/v/zarr.json
 		for n in $(seq 200); do mkdir -p "store/v/c/$n" && touch "store/v/c/$n/0"; done
 		parallel --pipe -N1 -j4 pgf-write -q store <four >receipts 2>/dev/null

@@ -175,9 +175,9 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 	pgf bake -q r.yaml
 	run -65 --separate-stderr pgf bake second.yaml
 	one_line "$stderr"
-	contains "$stderr" "made by recipe 'toy'"
+	contains "$stderr" "published already by recipe 'toy'"
 	run -65 --separate-stderr pgf bake --set target.zarr_format=2 second.yaml
-	contains "$stderr" "made by recipe 'toy'"
+	contains "$stderr" "published already by recipe 'toy'"
 	run -65 --separate-stderr pgf bake --store r.yaml r.yaml
 	contains "$stderr" 'not a folder'
 	[ ! -e .pgf/second ]
