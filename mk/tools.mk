@@ -11,6 +11,7 @@ PKGS_pgf-fetch = libcurl
 PKGS_pgf-make = yaml-0.1
 PKGS_pgf-open = netcdf hdf5 libdeflate libzstd blosc libisal
 PKGS_pgf-plan = yaml-0.1
+PKGS_pgf-schema = yaml-0.1
 PKGS_pgf-seal = yaml-0.1
 PKGS_pgf-slab = netcdf hdf5
 PKGS_pgf-write = libdeflate libzstd blosc libisal

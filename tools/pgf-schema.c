@@ -1,18 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * pgf-schema: dataset or schema records in, one schema record out.  The only
- * reduction; what it drops is told, what it cannot reconcile stops it.
+ * reduction; what it decides is told, what it cannot reconcile stops it.
  */
 #include "base/log.h"
+#include "base/str.h"
+#include "model/decision.h"
 #include "model/layout.h"
+#include "model/recipe.h"
 #include "model/schema.h"
 #include "record/tool.h"
 
+enum { MAX_WARNINGS = 20 };
+
 static struct {
+	const char *recipe, *report;
 	bool partial;
 } cfg;
 
 static const struct opt opts[] = {
+	{ OPT_TEXT, 'r', "recipe", "RECIPE", &cfg.recipe,
+		"the recipe, for the policies of its combine" },
+	{ OPT_TEXT, 0, "report", "FORMAT", &cfg.report,
+		"print what was decided instead: text, or json with one "
+		"decision a line" },
 	{ OPT_FLAG, 0, "partial", NULL, &cfg.partial,
 		"print the facts only, decide nothing" },
 	{ OPT_END, 0, NULL, NULL, NULL, NULL },
@@ -21,8 +32,9 @@ static const struct opt opts[] = {
 static const struct opt_spec spec = {
 	.name = "pgf-schema",
 	.summary = "reduce datasets to one schema",
-	.synopsis = "[-kqv] [--partial] [-o FILE] [--stamp FILE] "
-		    "[--files-from FILE] [--rejects FILE] [FILE...]",
+	.synopsis =
+		"[-kqv] [-r RECIPE] [--partial | --report FORMAT] "
+		"[-o FILE] [--stamp FILE] [--files-from FILE] [--rejects FILE] [FILE...]",
 	.opts = opts,
 	.more = tool_filter_options,
 };
@@ -32,53 +44,133 @@ static int fold(struct js *rec, struct tool_sink *sink, struct err *err)
 	return schema_fold(sink->state, rec, err);
 }
 
-static int decide(struct arena *a, const struct schema *s, struct js *rec,
+static int read_policy(struct arena *a, struct recipe_combine *out,
 	struct err *err)
 {
-	struct layout layout;
+	const struct recipe_input in = { .path = cfg.recipe };
+	struct recipe recipe;
 
-	if (layout_decide(a, s, &layout, err) < 0)
+	*out = recipe_combine_default;
+	if (cfg.recipe == NULL)
+		return 0;
+	if (recipe_read(a, &in, &recipe, err) < 0)
 		return -1;
-	for (size_t i = 0; i < js_count(layout.dropped); i++)
-		log_warn("%s",
-			layout_dropped_text(a, js_at(layout.dropped, i)));
-	js_set(rec, "layout", layout_to_json(a, &layout));
+	*out = recipe.combine;
 	return 0;
 }
 
-static int put_schema(struct arena *a, const struct schema *s, struct err *err)
+static void warn(struct arena *a, const struct js *decisions)
 {
-	struct js *rec = js_new_object(a);
-	struct stream_out *out;
+	size_t n = js_count(decisions);
 
-	js_set(rec, "facts", schema_to_json(a, s));
-	if (!cfg.partial && decide(a, s, rec, err) < 0)
-		return -1;
-	out = tool_output(err);
-	if (out == NULL)
-		return -1;
-	if (stream_put(out, rec, err) < 0) {
-		stream_abort(out);
-		return -1;
-	}
-	return tool_publish(out, err);
+	for (size_t i = 0; i < n && i < MAX_WARNINGS; i++)
+		log_warn("%s", decision_line(a, js_at(decisions, i)));
+	if (n > MAX_WARNINGS)
+		log_warn("and %zu more: pgf-schema --report text",
+			n - MAX_WARNINGS);
 }
 
-static int run(char **operands, struct err *err)
+static int put_report(struct stream_out *out, const struct js *decisions,
+	struct err *err)
 {
-	struct arena root = ARENA_INIT, record = ARENA_INIT;
-	struct schema schema;
-	struct tool_sink sink = { .arena = &record, .state = &schema };
+	struct buf text = BUF_INIT;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < js_count(decisions); i++) {
+		const struct js *entry = js_at(decisions, i);
+
+		if (str_eq(cfg.report, "json")) {
+			r = stream_put(out, entry, err);
+			continue;
+		}
+		buf_reset(&text);
+		decision_report(&text, entry);
+		r = stream_put_bytes(out, text.data, text.len, err);
+	}
+	buf_release(&text);
+	return r;
+}
+
+static int put(struct arena *a, const struct schema *s, const struct layout *l,
+	struct err *err)
+{
+	struct stream_out *out = tool_output(err);
+	struct js *rec;
+	int r;
+
+	if (out == NULL)
+		return -1;
+	if (cfg.report != NULL) {
+		r = put_report(out, l->decisions, err);
+	} else {
+		rec = js_new_object(a);
+		js_set(rec, "facts", schema_to_json(a, s));
+		if (l != NULL)
+			js_set(rec, "layout", layout_to_json(a, l));
+		r = stream_put(out, rec, err);
+	}
+	if (r == 0)
+		return tool_publish(out, err);
+	stream_abort(out);
+	return -1;
+}
+
+static int decide(struct arena *a, const struct schema *s,
+	const struct recipe_combine *policy, struct err *err)
+{
+	struct layout layout;
+
+	if (cfg.partial)
+		return put(a, s, NULL, err);
+	if (layout_decide(a, s, policy, &layout, err) < 0)
+		return -1;
+	if (cfg.report == NULL)
+		warn(a, layout.decisions);
+	return put(a, s, &layout, err);
+}
+
+static int check_options(struct err *err)
+{
+	if (cfg.report == NULL)
+		return 0;
+	if (cfg.partial)
+		return err_set(err, ERR_USAGE,
+			"--partial decides nothing that --report could tell");
+	if (!str_eq(cfg.report, "text") && !str_eq(cfg.report, "json"))
+		return err_set(err, ERR_USAGE,
+			"--report is text or json, not '%s'", cfg.report);
+	return 0;
+}
+
+static int fold_all(struct arena *a, struct schema *schema, char **operands,
+	struct err *err)
+{
+	struct arena record = ARENA_INIT;
+	struct tool_sink sink = { .arena = &record, .state = schema };
 	struct stream_in *in = tool_input(operands, err);
 	int r = -1;
 
-	schema_init(&schema, &root);
+	schema_init(schema, a);
 	if (in != NULL)
 		r = tool_walk(in, &sink, fold, err);
 	arena_release(&record);
 	stream_close(in);
+	return r;
+}
+
+static int run(char **operands, struct err *err)
+{
+	struct arena root = ARENA_INIT;
+	struct recipe_combine policy;
+	struct schema schema;
+	int r = check_options(err);
+
 	if (r == 0)
-		r = put_schema(&root, &schema, err);
+		r = read_policy(&root, &policy, err);
+	if (r == 0)
+		r = fold_all(&root, &schema, operands, err);
+	if (r == 0)
+		r = decide(&root, &schema, &policy, err);
 	arena_release(&root);
 	return r < 0 ? -1 : tool_verdict(err);
 }

@@ -23,8 +23,9 @@
 #include "net/url.h"
 #include "record/json_write.h"
 
-/* Members that pgf-plan and pgf-seal read: a change elsewhere in the recipe
- * does not run them again. */
+/* Members that pgf-schema, pgf-plan and pgf-seal read: a change elsewhere in
+ * the recipe does not run them again. */
+static const char *const schema_members[] = { "name", "combine", NULL };
 static const char *const plan_members[] = {
 	"name",
 	"target.zarr_format",
@@ -189,7 +190,10 @@ static int put_confs(const struct compiled *c, struct err *err)
 	if (put_conf(c, "conf.fetch", one_member(a, "cache", "cache"), err) < 0)
 		return -1;
 	if (put_conf(c, "conf.open", version, err) < 0 ||
-		put_conf(c, "conf.schema", version, err) < 0)
+		put_conf(c, "conf.facts", version, err) < 0)
+		return -1;
+	if (put_conf(c, "conf.schema",
+		    recipe_to_json(a, &c->recipe, schema_members), err) < 0)
 		return -1;
 	if (put_conf(c, "conf.plan",
 		    recipe_to_json(a, &c->recipe, plan_members), err) < 0)

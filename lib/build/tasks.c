@@ -82,7 +82,7 @@ static int add_partial(const struct maker *m, size_t b)
 	t.stamp = tasks_file(a, 's', b, ".ok");
 	add_all(&t.argv, a,
 		WORDS("--partial", "-o", schema, "--stamp", t.stamp, datasets));
-	add_all(&t.inputs, a, WORDS(datasets, "conf.schema"));
+	add_all(&t.inputs, a, WORDS(datasets, "conf.facts"));
 	words_add(&t.outputs, a, schema);
 	return graph_add(m->g, &t, m->err);
 }
@@ -101,9 +101,9 @@ static int add_schema(const struct maker *m)
 
 	t.stamp = "schema.ok";
 	add_all(&t.argv, a,
-		WORDS("--files-from", "s.list", "-o", "schema.json", "--stamp",
-			t.stamp));
-	add_all(&t.inputs, a, WORDS("s.list", "conf.schema"));
+		WORDS("-r", "conf.schema", "--files-from", "s.list", "-o",
+			"schema.json", "--stamp", t.stamp));
+	add_all(&t.inputs, a, WORDS("s.list", "conf.facts", "conf.schema"));
 	add_files(&t.inputs, m, 's');
 	words_add(&t.outputs, a, "schema.json");
 	return graph_add(m->g, &t, m->err);

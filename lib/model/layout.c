@@ -85,22 +85,8 @@ struct js *layout_to_json(struct arena *a, const struct layout *l)
 	js_set(obj, "attrs", l->attrs);
 	js_set(obj, "attr_dtypes", l->attr_dtypes);
 	js_set(obj, "vars", vars);
-	js_set(obj, "dropped", l->dropped);
+	js_set(obj, "decisions", l->decisions);
 	return obj;
-}
-
-const char *layout_dropped_text(struct arena *a, const struct js *entry)
-{
-	const char *var = js_get_text(entry, "var");
-	const char *attr = js_get_text(entry, "attr");
-	uint64_t files = 0;
-
-	js_u64(js_get(entry, "files"), &files);
-	return arena_printf(a,
-		"attribute '%s'%s%s%s differs in %llu files: "
-		"dropped",
-		attr ? attr : "", var ? " of variable '" : "", var ? var : "",
-		var ? "'" : "", (unsigned long long)files);
 }
 
 static int read_lengths(struct arena *a, const struct js *obj,
@@ -232,7 +218,7 @@ int layout_from_json(struct arena *a, const struct js *v, struct layout *out,
 	*out = (struct layout){
 		.attrs = js_get(v, "attrs"),
 		.attr_dtypes = js_get(v, "attr_dtypes"),
-		.dropped = js_get(v, "dropped"),
+		.decisions = js_get(v, "decisions"),
 	};
 	if (js_type(vars) != JS_OBJECT || js_type(out->attrs) != JS_OBJECT ||
 		js_type(out->attr_dtypes) != JS_OBJECT)

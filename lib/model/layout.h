@@ -11,6 +11,7 @@
 #define PGF_LAYOUT_H
 
 #include "model/dataset.h"
+#include "model/recipe_combine.h"
 #include "model/schema.h"
 
 /* count files in a row with len elements each. */
@@ -40,11 +41,13 @@ struct layout {
 	struct js *attrs, *attr_dtypes;
 	unsigned nvars;
 	struct layout_var *vars; /* by name */
-	struct js *dropped; /* [{"var":..,"attr":..,"values":..,"files":..}] */
+	struct js *decisions;    /* list: model/decision */
 };
 
-/* Decide.  ERR_DATA: the files cannot be one data set. */
-int layout_decide(struct arena *a, const struct schema *s, struct layout *out,
+/* Decide, by the policies of a recipe.  ERR_DATA: the files cannot be one data
+ * set, or not by these policies. */
+int layout_decide(struct arena *a, const struct schema *s,
+	const struct recipe_combine *policy, struct layout *out,
 	struct err *err) PGF_CHECKED;
 
 /* The member "layout" of a schema record.  Reading checks everything a hostile
@@ -52,10 +55,6 @@ int layout_decide(struct arena *a, const struct schema *s, struct layout *out,
 struct js *layout_to_json(struct arena *a, const struct layout *l);
 int layout_from_json(struct arena *a, const struct js *v, struct layout *out,
 	struct err *err) PGF_CHECKED;
-
-/* Text of an entry of dropped, "attribute 'history' of variable 'sst' differs
- * in 10 files: dropped". */
-const char *layout_dropped_text(struct arena *a, const struct js *entry);
 
 const struct layout_var *layout_var(const struct layout *l, const char *name);
 const struct dim *layout_dim(const struct layout *l, const char *name);

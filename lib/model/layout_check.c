@@ -46,34 +46,15 @@ static const char *answer_text(struct arena *a, const struct answer *answer)
 		answer->dtype ? ")" : "", layout_files_text(a, answer));
 }
 
-/* The answer whose first file is first of all, `but` set aside (NULL: none):
- * the odd one out should not depend on how its value is spelled. */
-static const struct answer *first_answer(const struct fact *f,
-	const struct answer *but)
-{
-	const struct answer *best = NULL;
-
-	for (size_t i = 0; i < f->n; i++) {
-		const struct answer *x = f->answers[i];
-
-		if (x != but &&
-			(best == NULL ||
-				spread_key_compare(spread_first(&x->files),
-					spread_first(&best->files)) < 0))
-			best = x;
-	}
-	return best ? best : but;
-}
-
 struct pair {
 	const struct answer *x, *y;
 };
 
 static struct pair first_two(const struct fact *f)
 {
-	const struct answer *x = first_answer(f, NULL);
+	const struct answer *x = fact_first(f, NULL);
 
-	return (struct pair){ x, first_answer(f, x) };
+	return (struct pair){ x, fact_first(f, x) };
 }
 
 static int refuse_values(const struct agreement *must, struct err *err)
@@ -84,7 +65,8 @@ static int refuse_values(const struct agreement *must, struct err *err)
 	const char *more = "";
 
 	if (f->n > 2)
-		more = arena_printf(&a, ", and %zu more values", f->n - 2);
+		more = arena_printf(&a, ", and %s%zu more values",
+			f->many ? "at least " : "", f->n - 2);
 	err_set(err, ERR_DATA, "%s differs: %s, %s%s; %s", must->what,
 		answer_text(&a, two.x), answer_text(&a, two.y), more,
 		must->remedy);

@@ -212,15 +212,16 @@ static int decide_vars(struct decider *d, struct err *err)
 	return 0;
 }
 
-int layout_decide(struct arena *a, const struct schema *s, struct layout *out,
+int layout_decide(struct arena *a, const struct schema *s,
+	const struct recipe_combine *policy, struct layout *out,
 	struct err *err)
 {
-	struct decider d = { .a = a, .s = s, .out = out };
+	struct decider d = { .a = a, .s = s, .policy = policy, .out = out };
 
 	*out = (struct layout){
 		.attrs = js_new_object(a),
 		.attr_dtypes = js_new_object(a),
-		.dropped = js_new_list(a),
+		.decisions = js_new_list(a),
 	};
 	if (s->files.nparts == 0)
 		return err_set(err, ERR_DATA,
@@ -230,7 +231,8 @@ int layout_decide(struct arena *a, const struct schema *s, struct layout *out,
 		decide_name(&d, FACT_MERGE, &d.merge, err) < 0 ||
 		layout_check_positions(s, out->concat, d.merge, &out->nfiles,
 			err) < 0 ||
-		decide_lengths(&d, err) < 0 || decider_group(&d, err) < 0)
+		decide_lengths(&d, err) < 0 ||
+		decider_attrs(&d, 0, NULL, NULL, err) < 0)
 		return -1;
 	return decide_vars(&d, err);
 }

@@ -11,6 +11,7 @@
 struct decider {
 	struct arena *a;
 	const struct schema *s;
+	const struct recipe_combine *policy;
 	struct layout *out;
 	const char *merge; /* name of the dimension, or NULL */
 };
@@ -26,7 +27,9 @@ int decider_dim(struct decider *d, const char *name, uint64_t *len,
 int decider_var(struct decider *d, size_t at, struct layout_var *out,
 	struct err *err) PGF_CHECKED;
 
-/* The attributes of the group. */
-int decider_group(struct decider *d, struct err *err) PGF_CHECKED;
+/* The attributes of variable v, or of the group if it is NULL, from facts[at]
+ * on; files: those that have the variable. */
+int decider_attrs(struct decider *d, size_t at, struct layout_var *v,
+	const struct spread *files, struct err *err) PGF_CHECKED;
 
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Variables and attributes.  An attribute that is part of what the numbers mean
- * stops the bake when it differs; any other is kept only if nobody disagrees,
- * because a wrong history is worse than none.
+ * Variables: which files have one, what it looks like, and from which it is
+ * taken.
  */
 #include "model/layout_decide.h"
 
@@ -89,73 +88,6 @@ static int decide_member(struct decider *d, struct layout_var *v,
 		(unsigned long long)spread_first(&without).position);
 }
 
-static void drop_attr(struct decider *d, const struct fact *f)
-{
-	struct js *entry = js_new_object(d->a);
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < f->n; i++)
-		n += spread_count(&f->answers[i]->files);
-	if (*f->key.var != '\0')
-		js_set_text(entry, "var", f->key.var);
-	js_set_text(entry, "attr", f->key.name);
-	js_set_u64(entry, "values", f->n);
-	js_set_u64(entry, "files", n);
-	js_add(d->out->dropped, entry);
-}
-
-/* Keep, refuse or drop one attribute. */
-static int decide_attr(struct decider *d, const struct fact *f,
-	struct layout_var *v, const struct spread *files, struct err *err)
-{
-	const struct answer *first = f->answers[0];
-	struct js *attrs = v ? v->attrs : d->out->attrs;
-	struct js *dtypes = v ? v->attr_dtypes : d->out->attr_dtypes;
-	struct agreement must = { .fact = f, .of = files };
-
-	if (v != NULL && layout_check_is_unit(f->key.name)) {
-		must.what = arena_printf(d->a,
-			"attribute '%s' of variable '%.200s'", f->key.name,
-			v->name);
-		must.remedy = "the numbers would not mean the same: bake the "
-			      "files apart, or make them agree first";
-		if (layout_check_same(&must, err) < 0)
-			return -1;
-	}
-	for (size_t i = 0; i < f->n; i++)
-		if (spread_key_compare(spread_first(&f->answers[i]->files),
-			    spread_first(&first->files)) < 0)
-			first = f->answers[i];
-	for (size_t i = 0; i < f->n; i++)
-		if (!str_eq(f->answers[i]->value, first->value)) {
-			drop_attr(d, f);
-			return 0;
-		}
-	js_set(attrs, f->key.name, decider_value(d, first->value));
-	if (first->dtype != NULL)
-		js_set_text(dtypes, f->key.name, first->dtype);
-	return 0;
-}
-
-/* All attributes from facts[at] on that are of the same variable. */
-static int decide_attrs(struct decider *d, size_t at, struct layout_var *v,
-	const struct spread *files, struct err *err)
-{
-	const struct schema *s = d->s;
-	const char *var = v ? v->name : "";
-
-	for (; at < s->n && str_eq(s->facts[at].key.var, var); at++)
-		if (s->facts[at].key.kind == FACT_ATTR &&
-			decide_attr(d, &s->facts[at], v, files, err) < 0)
-			return -1;
-	return 0;
-}
-
-int decider_group(struct decider *d, struct err *err)
-{
-	return decide_attrs(d, 0, NULL, NULL, err);
-}
-
 int decider_var(struct decider *d, size_t at, struct layout_var *v,
 	struct err *err)
 {
@@ -188,5 +120,5 @@ int decider_var(struct decider *d, size_t at, struct layout_var *v,
 	if (layout_check_digest(d->s, name, &dims->files, v->concat_axis < 0,
 		    err) < 0)
 		return -1;
-	return decide_attrs(d, at, v, &dims->files, err);
+	return decider_attrs(d, at, v, &dims->files, err);
 }

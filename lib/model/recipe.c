@@ -50,6 +50,8 @@ static const struct member root_members[] = {
 	{ "maintainers", member_list, ROOT(any) },
 	{ "pattern", read_pattern, ROOT(recipe) },
 	{ "fetch", member_section, ROOT(recipe.fetch), .table = fetch_members },
+	{ "combine", member_section, ROOT(recipe.combine),
+		.table = recipe_combine_members },
 	{ "target", member_section, ROOT(recipe.target),
 		.table = recipe_target_members },
 	{ "run", member_section, ROOT(recipe.run), .table = run_members },
@@ -118,6 +120,7 @@ static void complete(struct arena *a, struct recipe *r)
 
 	js_set_int(obj, "per_host", r->fetch.per_host);
 	js_set_int(obj, "retries", r->fetch.retries);
+	js_set(r->tree, "combine", recipe_combine_to_json(a, &r->combine));
 	obj = section(a, r->tree, "target");
 	if (r->target.store != NULL)
 		js_set_text(obj, "store", r->target.store);
@@ -189,6 +192,7 @@ int recipe_parse(struct arena *a, const struct recipe_input *in,
 	*out = (struct recipe){
 		.path = str_eq(in->path, "-") ? "<stdin>" : in->path,
 		.fetch = { .per_host = 8, .retries = 5 },
+		.combine = recipe_combine_default,
 		.target = { .zarr_format = 3, .consolidated = true },
 	};
 	yaml.name = out->path;

@@ -11,6 +11,7 @@
 
 #include "base/opt.h"
 #include "model/pattern.h"
+#include "model/recipe_combine.h"
 #include "model/recipe_target.h"
 
 /* Members that must be there, besides name. */
@@ -34,6 +35,7 @@ struct recipe {
 	bool has_pattern;
 	struct pattern_spec pattern;
 	struct recipe_fetch fetch;
+	struct recipe_combine combine;
 	struct recipe_target target;
 	struct recipe_run run;
 	struct js *tree; /* everything, with defaults, paths absolute */

@@ -118,41 +118,6 @@ static size_t answer_index(const struct fact *f, const struct answer *like,
 	return low;
 }
 
-static const struct answer *find_answer(const struct schema *s,
-	struct fact_key key, const struct answer *like)
-{
-	const struct fact *f = schema_find(s, key);
-	bool found = false;
-	size_t i = f ? answer_index(f, like, &found) : 0;
-
-	return found ? f->answers[i] : NULL;
-}
-
-static struct answer *make_answer(struct schema *s, struct fact_key key,
-	const struct answer *like)
-{
-	struct fact *f = make_fact(s, key);
-	struct answer *new;
-	bool found;
-	size_t i = answer_index(f, like, &found);
-
-	if (found)
-		return f->answers[i];
-	if (f->n == f->cap) {
-		f->answers =
-			grow(s->arena, f->answers, f->n, sizeof(*f->answers));
-		f->cap = f->n ? 2 * f->n : 4;
-	}
-	memmove(f->answers + i + 1, f->answers + i,
-		(f->n - i) * sizeof(*f->answers));
-	f->n++;
-	new = ARENA_NEW(s->arena, struct answer, 1);
-	new->value = arena_strdup(s->arena, like->value);
-	if (like->dtype != NULL)
-		new->dtype = arena_strdup(s->arena, like->dtype);
-	return f->answers[i] = new;
-}
-
 /* In place where it fits: the last file moves on with every record. */
 static void set_url(struct arena *a, struct schema_url *u, const char *url)
 {
@@ -206,126 +171,208 @@ void schema_add_files(struct schema *s, const struct spread *files,
 		files, first, last);
 }
 
-void schema_add_answer(struct schema *s, struct fact_key key,
-	const struct answer *answer)
+/* Facts of which SCHEMA_VALUES answers are enough to tell by. */
+static bool may_be_many(enum fact_kind kind)
 {
-	struct answer *mine = make_answer(s, key, answer);
+	return kind == FACT_ATTR;
+}
 
+static void set_value(struct arena *a, struct answer *x,
+	const struct answer *like)
+{
+	size_t need = strlen(like->value) + 1;
+	char *text;
+
+	if (need > x->cap) {
+		x->cap = need;
+		text = ARENA_NEW(a, char, need);
+	} else {
+		text = x->text;
+	}
+	x->value = x->text = memcpy(text, like->value, need);
+	x->dtype = like->dtype ? arena_strdup(a, like->dtype) : NULL;
+}
+
+/* Put an answer in its place; reuse is one that is in no place, or NULL. */
+static struct answer *insert_answer(struct schema *s, struct fact *f, size_t i,
+	const struct answer *like, struct answer *reuse)
+{
+	struct answer *new = reuse;
+
+	if (f->n == f->cap) {
+		f->answers =
+			grow(s->arena, f->answers, f->n, sizeof(*f->answers));
+		f->cap = f->n ? 2 * f->n : 4;
+	}
+	memmove(f->answers + i + 1, f->answers + i,
+		(f->n - i) * sizeof(*f->answers));
+	f->n++;
+	if (new == NULL)
+		new = ARENA_NEW(s->arena, struct answer, 1);
+	set_value(s->arena, new, like);
+	return f->answers[i] = new;
+}
+
+/* Order in which the answers of a fact with many are kept. */
+static int rank_compare(const struct answer *x, const struct answer *y)
+{
+	int c = spread_key_compare(spread_first(&x->files),
+		spread_first(&y->files));
+
+	return c ? c : answer_compare(x, y->value, y->dtype);
+}
+
+static size_t last_rank(const struct fact *f)
+{
+	size_t last = 0;
+
+	for (size_t i = 1; i < f->n; i++)
+		if (rank_compare(f->answers[i], f->answers[last]) > 0)
+			last = i;
+	return last;
+}
+
+static struct answer *take_out(struct fact *f, size_t i)
+{
+	struct answer *x = f->answers[i];
+
+	f->n--;
+	memmove(f->answers + i, f->answers + i + 1,
+		(f->n - i) * sizeof(*f->answers));
+	return x;
+}
+
+/* The first file of like becomes the only one of x. */
+static void set_first(struct arena *a, struct answer *x,
+	const struct answer *like)
+{
+	struct spread_key k = spread_first(&like->files);
+	const struct run one = { k.position, k.position };
+
+	if (x->files.nparts == 1 && str_eq(x->files.parts->member, k.member)) {
+		x->files.parts->nruns = 1;
+		x->files.parts->runs[0] = one;
+	} else {
+		x->files = (struct spread){ 0 };
+		spread_add(a, &x->files, k.member, one);
+	}
+	set_url(a, &x->first, like->first.text);
+	set_url(a, &x->last, like->first.text);
+}
+
+static void make_many(struct schema *s, struct fact *f)
+{
+	struct ends all = { &f->files, &f->first, &f->last };
+
+	if (f->many)
+		return;
+	f->many = true;
+	for (size_t i = 0; i < f->n; i++) {
+		struct answer *x = f->answers[i];
+
+		join_files(s->arena, all, &x->files, x->first.text,
+			x->last.text);
+		set_first(s->arena, x, x);
+	}
+	while (f->n > SCHEMA_VALUES)
+		take_out(f, last_rank(f));
+}
+
+static void join_first(struct arena *a, struct answer *x,
+	const struct answer *like)
+{
+	int c = spread_key_compare(spread_first(&like->files),
+		spread_first(&x->files));
+
+	if (c < 0)
+		set_first(a, x, like);
+	if (c != 0)
+		return;
+	join_url(a, &x->first, like->first.text, 0);
+	set_url(a, &x->last, x->first.text);
+}
+
+static void add_to_many(struct schema *s, struct fact *f,
+	const struct answer *like)
+{
+	struct answer *reuse = NULL;
+	bool found;
+	size_t i = answer_index(f, like, &found);
+
+	if (found) {
+		join_first(s->arena, f->answers[i], like);
+		return;
+	}
+	if (f->n >= SCHEMA_VALUES) {
+		size_t last = last_rank(f);
+
+		if (rank_compare(like, f->answers[last]) > 0)
+			return;
+		reuse = take_out(f, last);
+		i = answer_index(f, like, &found);
+	}
+	set_first(s->arena, insert_answer(s, f, i, like, reuse), like);
+}
+
+void schema_add_many(struct schema *s, struct fact_key key,
+	const struct spread *files, const char *first, const char *last)
+{
+	struct fact *f = make_fact(s, key);
+
+	make_many(s, f);
+	join_files(s->arena, (struct ends){ &f->files, &f->first, &f->last },
+		files, first, last);
+}
+
+void schema_add_answer(struct schema *s, struct fact_key key,
+	const struct answer *like)
+{
+	struct fact *f = make_fact(s, key);
+	struct answer *mine;
+	bool found;
+	size_t i;
+
+	if (f->many) {
+		join_files(s->arena,
+			(struct ends){ &f->files, &f->first, &f->last },
+			&like->files, like->first.text, like->last.text);
+		add_to_many(s, f, like);
+		return;
+	}
+	i = answer_index(f, like, &found);
+	mine = found ? f->answers[i] : insert_answer(s, f, i, like, NULL);
 	join_files(s->arena,
 		(struct ends){ &mine->files, &mine->first, &mine->last },
-		&answer->files, answer->first.text, answer->last.text);
+		&like->files, like->first.text, like->last.text);
+	if (f->n > SCHEMA_VALUES && may_be_many(key.kind))
+		make_many(s, f);
 }
 
-static const char *kind_text(struct arena *a, struct fact_key key)
+const struct answer *fact_find(const struct fact *f, const char *value,
+	const char *dtype)
 {
-	const char *what[] = {
-		[FACT_CONCAT] = "the concat dimension",
-		[FACT_MERGE] = "the merge dimension",
-		[FACT_DIM] = "the length of dimension",
-		[FACT_ATTR] = "attribute",
-		[FACT_DIMS] = "the dimensions",
-		[FACT_DTYPE] = "the type",
-		[FACT_DIGEST] = "the values",
-	};
-	const char *text = what[key.kind];
+	const struct answer like = { .value = value, .dtype = dtype };
+	bool found;
+	size_t i = answer_index(f, &like, &found);
 
-	if (*key.name != '\0')
-		text = arena_printf(a, "%s '%s'", text, key.name);
-	if (*key.var != '\0')
-		text = arena_printf(a, "%s of variable '%s'", text, key.var);
-	return text;
+	return found ? f->answers[i] : NULL;
 }
 
-/* The URL of file k, if answer is sure of it. */
-static const char *url_of(const struct answer *answer, struct spread_key k)
+void fact_files(struct arena *a, const struct fact *f, struct spread *out)
 {
-	if (answer == NULL || answer->files.nparts == 0)
-		return NULL;
-	if (spread_key_compare(spread_first(&answer->files), k) == 0)
-		return answer->first.text;
-	if (spread_key_compare(spread_last(&answer->files), k) == 0)
-		return answer->last.text;
-	return NULL;
+	if (f->many)
+		spread_unite(a, out, &f->files);
+	for (size_t i = 0; !f->many && i < f->n; i++)
+		spread_unite(a, out, &f->answers[i]->files);
 }
 
-/* Any fact knows the file of k if it is at the edge of an answer. */
-static const char *find_url(const struct schema *s, struct spread_key k)
+const struct answer *fact_first(const struct fact *f, const struct answer *but)
 {
-	for (size_t i = 0; i < s->n; i++)
-		for (size_t j = 0; j < s->facts[i].n; j++) {
-			const char *url = url_of(s->facts[i].answers[j], k);
+	const struct answer *best = NULL;
 
-			if (url != NULL)
-				return url;
-		}
-	return "another file";
-}
-
-static int refuse_twice(const struct schema *s, const struct schema *t,
-	struct fact_key key, struct spread_key k, struct err *err)
-{
-	struct arena a = ARENA_INIT;
-
-	err_set(err, ERR_DATA,
-		"two files for position %llu%s%s: '%.300s' and '%.300s' differ in "
-		"%s; give each position one file",
-		(unsigned long long)k.position, *k.member ? " of " : "",
-		k.member, find_url(s, k), find_url(t, k), kind_text(&a, key));
-	arena_release(&a);
-	return -1;
-}
-
-/* Every answer of s among the files `both` must be given by the same ones of
- * them in t. */
-static int check_twice(const struct schema *s, const struct schema *t,
-	const struct spread *both, struct err *err)
-{
-	struct arena a = ARENA_INIT;
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < s->n; i++) {
-		const struct fact *f = &s->facts[i];
-
-		for (size_t j = 0; r == 0 && j < f->n; j++) {
-			const struct answer *theirs =
-				find_answer(t, f->key, f->answers[j]);
-			struct spread here = { 0 }, left = { 0 };
-
-			spread_intersect(&a, &f->answers[j]->files, both,
-				&here);
-			if (theirs != NULL)
-				spread_subtract(&a, &here, &theirs->files,
-					&left);
-			else
-				left = here;
-			if (left.nparts > 0)
-				r = refuse_twice(s, t, f->key,
-					spread_first(&left), err);
-			arena_reset(&a);
-		}
-	}
-	arena_release(&a);
-	return r;
-}
-
-int schema_unite(struct schema *s, const struct schema *t, struct err *err)
-{
-	struct arena a = ARENA_INIT;
-	struct spread both = { 0 };
-	int r = 0;
-
-	spread_intersect(&a, &s->files, &t->files, &both);
-	if (both.nparts > 0)
-		r = check_twice(s, t, &both, err);
-	if (r == 0 && both.nparts > 0)
-		r = check_twice(t, s, &both, err);
-	arena_release(&a);
-	if (r < 0)
-		return -1;
-	for (size_t i = 0; i < t->n; i++)
-		for (size_t j = 0; j < t->facts[i].n; j++)
-			schema_add_answer(s, t->facts[i].key,
-				t->facts[i].answers[j]);
-	schema_add_files(s, &t->files, t->first.text, t->last.text);
-	return 0;
+	for (size_t i = 0; i < f->n; i++)
+		if (f->answers[i] != but &&
+			(best == NULL || rank_compare(f->answers[i], best) < 0))
+			best = f->answers[i];
+	return best;
 }

@@ -8,12 +8,16 @@
  * decides nothing (model/layout does), so schemas form a commutative monoid
  * whose every element is idempotent: folding any records in any order, grouping
  * or repetition gives the same schema, and the empty one changes nothing.
- * Memory grows with what differs, not with the number of files.
+ * Memory grows with what differs, not with the number of files: of an attribute
+ * with more than SCHEMA_VALUES values only those that come first are kept.
  */
 #ifndef PGF_SCHEMA_H
 #define PGF_SCHEMA_H
 
 #include "model/spread.h"
+
+/* Values of one attribute of which the files are kept. */
+enum { SCHEMA_VALUES = 16 };
 
 enum fact_kind {
 	FACT_CONCAT, /* name of the concat dimension, or null */
@@ -39,16 +43,24 @@ struct schema_url {
 
 /* One answer, and who gave it. */
 struct answer {
-	const char *value;             /* canonical JSON text */
-	const char *dtype;             /* of a numeric attribute, or NULL */
+	const char *value; /* canonical JSON text */
+	const char *dtype; /* of a numeric attribute, or NULL */
+	char *text;        /* where value is, with room for cap */
+	size_t cap;
 	struct spread files;           /* never empty */
 	struct schema_url first, last; /* of the first and last file */
 };
 
+/* An attribute with more than SCHEMA_VALUES values has many: answers are those
+ * whose first file comes first, each with that file only, and all files that
+ * gave any are together.  The union of two such facts needs no more. */
 struct fact {
 	struct fact_key key;
 	size_t n, cap;
 	struct answer **answers; /* by value, then dtype */
+	bool many;
+	struct spread files; /* many: all that gave one */
+	struct schema_url first, last;
 };
 
 struct schema {
@@ -72,7 +84,7 @@ int schema_fold(struct schema *s, const struct js *rec,
 int schema_unite(struct schema *s, const struct schema *t,
 	struct err *err) PGF_CHECKED;
 
-/* The fact, or NULL. */
+/* The fact with a key, or NULL. */
 const struct fact *schema_find(const struct schema *s, struct fact_key key);
 
 /* Add files, with the URLs of the first and last of them. */
@@ -83,10 +95,28 @@ void schema_add_files(struct schema *s, const struct spread *files,
 void schema_add_answer(struct schema *s, struct fact_key key,
 	const struct answer *answer);
 
+/* Make the fact one with many answers, of files that were added before. */
+void schema_add_many(struct schema *s, struct fact_key key,
+	const struct spread *files, const char *first, const char *last);
+
+/* The answer with that value and dtype (or NULL), or NULL. */
+const struct answer *fact_find(const struct fact *f, const char *value,
+	const char *dtype);
+
+/* All files that gave an answer are added to out. */
+void fact_files(struct arena *a, const struct fact *f, struct spread *out);
+
+/* The answer whose first file comes first of all but `but` (NULL: none); NULL
+ * if there is no other.  Not that of the least value, so that what is told does
+ * not depend on how values are spelled. */
+const struct answer *fact_first(const struct fact *f, const struct answer *but);
+
 /* The member "facts" of a schema record, {"files":..,"first":..,"last":..,
  * "concat":..,"merge":..,"dims":..,"attrs":..,"vars":..}.  An answer is
  * {"value":..,"dtype":..,"files":..,"first":..,"last":..}; the last three are
- * left out if all files gave it.  Reading adds to s, which must be empty. */
+ * left out if all files gave it.  A fact with many answers is no list but
+ * {"files":..,"first":..,"last":..,"some":[..]}.  Reading adds to s, which must
+ * be empty. */
 struct js *schema_to_json(struct arena *a, const struct schema *s);
 int schema_from_json(struct schema *s, const struct js *facts,
 	struct err *err) PGF_CHECKED;

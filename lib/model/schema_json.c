@@ -38,11 +38,17 @@ static struct js *answer_to_json(struct arena *a, const struct schema *s,
 static struct js *fact_to_json(struct arena *a, const struct schema *s,
 	const struct fact *f)
 {
-	struct js *list = js_new_list(a);
+	struct js *list = js_new_list(a), *out = js_new_object(a);
 
 	for (size_t i = 0; i < f->n; i++)
 		js_add(list, answer_to_json(a, s, f->answers[i]));
-	return list;
+	if (!f->many)
+		return list;
+	js_set(out, "files", spread_to_json(a, &f->files));
+	js_set_text(out, "first", f->first.text);
+	js_set_text(out, "last", f->last.text);
+	js_set(out, "some", list);
+	return out;
 }
 
 static struct js *get_object(struct arena *a, struct js *obj, const char *name)
@@ -115,56 +121,101 @@ static bool value_is_valid(enum fact_kind kind, const struct js *v)
 	return false;
 }
 
-static int read_answer(struct schema *s, struct fact_key key,
-	const struct js *v, struct err *err)
-{
-	struct arena a = ARENA_INIT;
-	struct answer answer = {
-		.dtype = js_get_text(v, "dtype"),
-		.files = s->files,
-		.first = s->first,
-		.last = s->last,
-	};
-	const struct js *files = js_get(v, "files");
-	struct spread foreign = { 0 };
-	struct buf text = BUF_INIT;
-	int r = 0;
+/* The members files, first and last, which must be files of the schema. */
+struct givers {
+	struct spread files;
+	const char *first, *last;
+};
 
-	if (!value_is_valid(key.kind, js_get(v, "value")))
-		r = err_set(err, ERR_DATA, "member 'value' does not fit");
-	if (r == 0 && files != NULL) {
+static int read_givers(struct arena *a, const struct schema *s,
+	const struct js *v, struct givers *out, struct err *err)
+{
+	struct spread foreign = { 0 };
+
+	*out = (struct givers){ s->files, s->first.text, s->last.text };
+	if (js_get(v, "files") != NULL) {
 		const char *first = js_get_text(v, "first");
 		const char *last = js_get_text(v, "last");
 
-		answer.files = (struct spread){ 0 };
-		r = spread_from_json(&a, files, &answer.files, err);
-		answer.first.text = arena_strdup(&a, first ? first : "");
-		answer.last.text = arena_strdup(&a, last ? last : "");
-		spread_subtract(&a, &answer.files, &s->files, &foreign);
+		out->files = (struct spread){ 0 };
+		out->first = first ? first : "";
+		out->last = last ? last : "";
+		if (spread_from_json(a, js_get(v, "files"), &out->files, err) <
+			0)
+			return -1;
+		spread_subtract(a, &out->files, &s->files, &foreign);
 	}
-	if (r == 0 && (answer.files.nparts == 0 || foreign.nparts > 0))
-		r = err_set(err, ERR_DATA,
+	if (out->files.nparts == 0 || foreign.nparts > 0)
+		return err_set(err, ERR_DATA,
 			"an answer is of no file, or of files not in 'files'");
-	if (r == 0) {
-		js_write(&text, js_get(v, "value"), JS_SORTED);
-		answer.value = text.data;
-		schema_add_answer(s, key, &answer);
-	}
+	return 0;
+}
+
+static int add_answer(struct arena *a, struct schema *s, struct fact_key key,
+	const struct js *v, struct err *err)
+{
+	struct answer answer = { .dtype = js_get_text(v, "dtype") };
+	struct buf text = BUF_INIT;
+	struct givers from;
+
+	if (!value_is_valid(key.kind, js_get(v, "value")))
+		return err_set(err, ERR_DATA, "member 'value' does not fit");
+	if (read_givers(a, s, v, &from, err) < 0)
+		return -1;
+	js_write(&text, js_get(v, "value"), JS_SORTED);
+	answer.value = text.data;
+	answer.files = from.files;
+	answer.first.text = arena_strdup(a, from.first);
+	answer.last.text = arena_strdup(a, from.last);
+	schema_add_answer(s, key, &answer);
 	buf_release(&text);
+	return 0;
+}
+
+static int read_answers(struct schema *s, struct fact_key key,
+	const struct js *list, struct err *err)
+{
+	struct arena a = ARENA_INIT;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < js_count(list); i++) {
+		r = add_answer(&a, s, key, js_at(list, i), err);
+		arena_reset(&a);
+	}
 	arena_release(&a);
 	return r;
 }
 
-static int read_fact(struct schema *s, struct fact_key key,
-	const struct js *list, struct err *err)
+static int read_many(struct schema *s, struct fact_key key, const struct js *v,
+	struct err *err)
 {
-	if (list != NULL && js_type(list) != JS_LIST)
-		return err_set(err, ERR_DATA, "facts '%s' are no list",
-			kind_names[key.kind]);
-	for (size_t i = 0; i < js_count(list); i++)
-		if (read_answer(s, key, js_at(list, i), err) < 0)
-			return err_in(err, "'%s'",
-				*key.name ? key.name : kind_names[key.kind]);
+	struct arena a = ARENA_INIT;
+	struct givers from;
+	int r = read_givers(&a, s, v, &from, err);
+
+	if (r == 0 &&
+		(key.kind != FACT_ATTR || js_count(js_get(v, "some")) == 0))
+		r = err_set(err, ERR_DATA, "member 'some' has no answers");
+	if (r == 0)
+		schema_add_many(s, key, &from.files, from.first, from.last);
+	arena_release(&a);
+	return r < 0 ? -1 : read_answers(s, key, js_get(v, "some"), err);
+}
+
+static int read_fact(struct schema *s, struct fact_key key, const struct js *v,
+	struct err *err)
+{
+	int r = 0;
+
+	if (js_type(v) == JS_OBJECT)
+		r = read_many(s, key, v, err);
+	else if (v != NULL && js_type(v) != JS_LIST)
+		r = err_set(err, ERR_DATA, "no list of answers");
+	else
+		r = read_answers(s, key, v, err);
+	if (r < 0)
+		return err_in(err, "'%s'",
+			*key.name ? key.name : kind_names[key.kind]);
 	return 0;
 }
 

@@ -53,10 +53,80 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 	run -0 --separate-stderr pgf-schema three
 	diff_text "pgf-schema: warning: attribute 'history' differs in 3 files: dropped
 pgf-schema: warning: attribute 'note' of variable 'sst' differs in 2 files: dropped" "$stderr"
-	diff_text '[{"attr":"history","values":3,"files":3},{"var":"sst","attr":"note","values":2,"files":2}]' \
-		"$(jq -c .layout.dropped <<<"$output")"
+	diff_text '[null,"history",3,["a.nc","b.nc","c.nc"]]
+["sst","note",2,["x","y"]]' \
+		"$(jq -c '.layout.decisions[] | [.var, .name, .files, [.values[].value]]' <<<"$output")"
 	run -0 --separate-stderr pgf-schema -q three
 	diff_text '' "$stderr"
+}
+
+@test "caps the warnings" {
+	{ dataset a.nc 0 '.attrs=([range(30)|{key:"a\(.)",value:1}]|from_entries)' &&
+		dataset b.nc 1 '.attrs=([range(30)|{key:"a\(.)",value:2}]|from_entries)'; } >two
+	run -0 --separate-stderr pgf-schema -o out two
+	diff_text 21 "$(wc -l <<<"$stderr")"
+	contains "$stderr" 'and 10 more: pgf-schema --report text'
+	diff_text 30 "$(jq '.layout.decisions|length' out)"
+}
+
+@test "reports decisions to people and to programs" {
+	archive 3
+	run -0 --separate-stderr pgf-schema --report text open.ndjson
+	diff_text '' "$stderr"
+	diff_text "attribute 'history' differs in 3 files: dropped (combine.attrs)
+    \"0.nc\" in '0.nc'
+    \"1.nc\" in '1.nc'
+    \"2.nc\" in '2.nc'" "$output"
+	run -0 --separate-stderr pgf-schema --report json schema.json
+	diff_text '' "$stderr"
+	one_line "$output"
+	diff_text "$(jq -c '.layout.decisions[0]' schema.json)" "$output"
+}
+
+@test "refuses reports that there are not" {
+	run -2 --separate-stderr pgf-schema --report xml </dev/null
+	diff_text '' "$output"
+	contains "$stderr" "--report is text or json, not 'xml'"
+	run -2 --separate-stderr pgf-schema --partial --report text </dev/null
+	diff_text '' "$output"
+	contains "$stderr" '--partial decides nothing'
+}
+
+@test "keeps few of many values, and says so" {
+	local n
+	for ((n = 0; n < 40; n++)); do dataset "$n.nc" "$n"; done >forty
+	pgf-schema -q forty >whole
+	diff_text '[16,[[0,39]]]' "$(jq -c '.facts.attrs.history | [(.some|length), .files[""]]' whole)"
+	diff_text '[40,16,true,"0.nc"]' \
+		"$(jq -c '.layout.decisions[0] | [.files, (.values|length), .more, .values[0].value]' whole)"
+	tac forty | split -l 7 - part.
+	for p in part.a?; do pgf-schema --partial "$p" >"facts.$p"; done
+	pgf-schema -q facts.* | cmp - whole
+}
+
+# policy TEXT: a recipe with this member combine.
+policy() { printf 'name: toy\ncombine: %s\n' "$1" >r.yaml; }
+
+@test "keeps the first of attributes that differ, or refuses them, as the recipe says" {
+	archive 3
+	policy '{attrs: first}'
+	run -0 --separate-stderr pgf-schema -r r.yaml open.ndjson
+	diff_text "pgf-schema: warning: attribute 'history' differs in 3 files: the first is kept" "$stderr"
+	diff_text '0.nc' "$(jq -r .layout.attrs.history <<<"$output")"
+	policy '{attrs: error}'
+	run -65 --separate-stderr pgf-schema -r r.yaml open.ndjson
+	diff_text '' "$output"
+	one_line "$stderr"
+	contains "$stderr" "attribute 'history' differs"
+	contains "$stderr" "'0.nc'"
+	contains "$stderr" 'combine.attrs'
+}
+
+@test "adds attributes" {
+	archive 3
+	policy '{attrs_add: {title: OISST, level: 3, list: [1, 2]}}'
+	run -0 --separate-stderr pgf-schema -q -r r.yaml open.ndjson
+	diff_text '{"title":"OISST","level":3,"list":[1,2]}' "$(jq -c .layout.attrs <<<"$output")"
 }
 
 # refused TEXT JQ: the second of three files, changed so, does not fit.

@@ -83,7 +83,7 @@ static void decide(struct arena *a, const struct schema *s, struct js **recs,
 	struct err err = ERR_INIT;
 	struct layout l, back;
 
-	if (layout_decide(a, s, &l, &err) < 0)
+	if (layout_decide(a, s, &recipe_combine_default, &l, &err) < 0)
 		return;
 	if (layout_from_json(a, layout_to_json(a, &l), &back, &err) < 0)
 		abort();

@@ -39,7 +39,7 @@ static int decide(const char *const *files, struct layout *out, struct err *err)
 		if (schema_fold(&s, rec, err) < 0)
 			return -1;
 	}
-	return layout_decide(&arena, &s, out, err);
+	return layout_decide(&arena, &s, &recipe_combine_default, out, err);
 }
 
 static const struct {
@@ -178,7 +178,13 @@ static const struct {
 		{ "attrs" }, "{'only':5,'t':'x'}" },
 	{ { FILE(0, "a", D, "{'h':'1','t':'x'}", PLAIN),
 		  FILE(1, "b", D, "{'h':'2','only':5}", PLAIN) },
-		{ "dropped" }, "[{'attr':'h','values':2,'files':2}]" },
+		{ "decisions" },
+		"[{'what':'attribute','name':'h','decided':'dropped',"
+		"'policy':'combine.attrs','files':2,'values':["
+		"{'value':'1','files':1,'first':'a','last':'a',"
+		"'examples':{'':[[0,0]]}},"
+		"{'value':'2','files':1,'first':'b','last':'b',"
+		"'examples':{'':[[1,1]]}}],'more':false}]" },
 	{ { FILE(0, "a", D, "{}", "{" SST(ATTRS("'n':1", "'n':'int16'")) "}"),
 		  FILE(1, "b", D, "{}",
 			  "{" SST(ATTRS("'n':1", "'n':'int32'")) "}"),
@@ -188,8 +194,13 @@ static const struct {
 	{ { FILE(0, "a", D, "{}", "{" SST(ATTRS("'n':1", "'n':'int16'")) "}"),
 		  FILE(1, "b", D, "{}",
 			  "{" SST(ATTRS("'n':2", "'n':'int16'")) "}") },
-		{ "dropped" },
-		"[{'var':'sst','attr':'n','values':2,'files':2}]" },
+		{ "decisions" },
+		"[{'what':'attribute','var':'sst','name':'n','decided':"
+		"'dropped','policy':'combine.attrs','files':2,'values':["
+		"{'value':1,'dtype':'int16','files':1,'first':'a','last':'a',"
+		"'examples':{'':[[0,0]]}},"
+		"{'value':2,'dtype':'int16','files':1,'first':'b','last':'b',"
+		"'examples':{'':[[1,1]]}}],'more':false}]" },
 	/* lengths, also 0 */
 	{ { FILE(2, "c", "{'time':4,'x':3}", "{}", PLAIN),
 		  FILE(0, "a", "{'time':4,'x':3}", "{}", PLAIN),

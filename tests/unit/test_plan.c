@@ -104,7 +104,7 @@ static int plan_files(const char *const *files, const char *chunks,
 	for (size_t i = 0; files[i] != NULL; i++)
 		if (schema_fold(&s, archive_record(&arena, files[i]), err) < 0)
 			return -1;
-	if (layout_decide(&arena, &s, &l, err) < 0 ||
+	if (layout_decide(&arena, &s, &recipe_combine_default, &l, err) < 0 ||
 		arrays_decide(&arena, &l, &recipe, &arrays, err) < 0)
 		return -1;
 	for (size_t i = 0; i < arrays.n; i++)
@@ -298,7 +298,9 @@ static void datasets_must_be_those_of_the_schema(void **state)
 							 files[k]),
 						 &err),
 				0);
-		assert_int_equal(layout_decide(&arena, &s, &l, &err), 0);
+		assert_int_equal(layout_decide(&arena, &s,
+					 &recipe_combine_default, &l, &err),
+			0);
 		assert_int_equal(arrays_decide(&arena, &l, &recipe, &arrays,
 					 &err),
 			0);

@@ -29,7 +29,7 @@ static const struct {
 	{ IN("zzzzzz: {}"),
 		AT(2) "unknown member 'zzzzzz' in 'recipe'; known: 'name', "
 		      "'title', 'description', 'license', 'keywords', "
-		      "'provenance', 'maintainers', 'pattern', 'fetch', "
+		      "'provenance', 'maintainers', 'pattern', 'fetch', 'combine', "
 		      "'target', 'run'",
 		0 },
 	{ "name: 5", AT(1) "'name' must be text, not an integer", 0 },

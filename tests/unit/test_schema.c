@@ -67,7 +67,7 @@ static struct js *make_record(unsigned i)
 		"\"dtype\":\"int64\",\"endian\":\"little\",\"attrs\":{},"
 		"\"attr_dtypes\":{},\"chunk_shape\":[1],\"codecs\":[],"
 		"\"digest\":\"%032u\"}}}",
-		position, member, member, position, 1 + position % 3, position,
+		position, member, member, position, 1 + position % 3, i,
 		position % 5 == 0 ? ",\"level\":7" : "", member,
 		1 + position % 3, position % 7 == 6 ? "int32" : "int16",
 		position % 4 ? "K" : "degC", position > 8 ? "0.5" : "0.25",

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Every policy is a word from a list.  Numbers that would switch a check off
+ * ("tolerance 0") were refused: a reader of the recipe should see what is
+ * decided without knowing the code.
+ */
+#include "model/recipe_combine.h"
+
+#include <stddef.h>
+
+#define COMBINE(field) .offset = offsetof(struct recipe_combine, field)
+
+static const char *const attr_words[] = { "drop", "first", "error", NULL };
+
+const struct recipe_combine recipe_combine_default = {
+	.attrs = "drop",
+};
+
+static bool is_attr_value(const struct js *v)
+{
+	enum js_type t = js_type(v);
+
+	return t == JS_TEXT || t == JS_INT || t == JS_REAL;
+}
+
+static int read_attrs_add(const struct reading *rd, const struct spot *at,
+	const struct member *m, void *field)
+{
+	if (member_mapping(rd, at, m, field) < 0)
+		return -1;
+	for (void *it = js_first(at->value); it; it = js_next(at->value, it)) {
+		const struct spot one = spot_member(at, js_name(it));
+		bool ok = is_attr_value(one.value);
+
+		if (js_type(one.value) == JS_LIST)
+			ok = js_count(one.value) > 0;
+		for (size_t i = 0; i < js_count(one.value); i++)
+			ok = ok && is_attr_value(js_at(one.value, i));
+		if (*one.name == '\0' || !ok)
+			return spot_wants(rd, &one,
+				"text, a number, or a list of such");
+	}
+	return 0;
+}
+
+const struct member recipe_combine_members[] = {
+	{ "attrs", member_choice, COMBINE(attrs), .words = attr_words },
+	{ "attrs_add", read_attrs_add, COMBINE(attrs_add) },
+	MEMBER_END,
+};
+
+struct js *recipe_combine_to_json(struct arena *a,
+	const struct recipe_combine *c)
+{
+	struct js *obj = js_new_object(a);
+
+	js_set_text(obj, "attrs", c->attrs);
+	if (c->attrs_add != NULL)
+		js_set(obj, "attrs_add", c->attrs_add);
+	return obj;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * recipe_combine: the member combine of a recipe: what to do where files differ.
+ */
+#ifndef PGF_RECIPE_COMBINE_H
+#define PGF_RECIPE_COMBINE_H
+
+#include "model/recipe_members.h"
+
+/* Words are those of the recipe (pgf-recipe(5)). */
+struct recipe_combine {
+	const char *attrs;    /* drop, first, error */
+	struct js *attrs_add; /* {name: value}, or NULL */
+};
+
+/* What holds where a recipe does not say. */
+extern const struct recipe_combine recipe_combine_default;
+
+/* The table of members, for recipe.c; fields are of struct recipe_combine. */
+extern const struct member recipe_combine_members[];
+
+/* The whole section, defaults written out. */
+struct js *recipe_combine_to_json(struct arena *a,
+	const struct recipe_combine *c);
+
+#endif
