@@ -2,7 +2,7 @@
 # Tests. tests/run adds up; here is only what must be built before it.
 
 .PHONY: check check-unit check-bats check-interop check-fault check-fuzz \
-	fuzz bench demo asan-all fuzz-all
+	fuzz soak bench demo asan-all fuzz-all
 
 asan := $(call out,$(CC),asan)
 fuzz := $(call out,clang,fuzz)
@@ -30,6 +30,11 @@ check-fault: programs $(check_deps) ## run the tests with kills, full disks and 
 
 fuzz: fuzz-all ## fuzz each parser for FUZZ_SECONDS
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) $(run) $(fuzz):fuzz
+
+SOAK_SECONDS = 300
+
+soak: programs $(check_deps) ## bake archives drawn at random for SOAK_SECONDS
+	@PGF_BUILD=$(OUT) tests/interop/run differ --seconds $(SOAK_SECONDS)
 
 # The same graph once more, in the folder of the variant.
 asan-all: $(check_deps)

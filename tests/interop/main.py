@@ -19,6 +19,7 @@ import yaml
 
 import cases
 import check
+import differ
 import faults
 import forms
 import metadata
@@ -152,6 +153,9 @@ def run(tap, options, top):
     read_all(tap, baked + planted)
     if options.k in "forms":
         forms.run(tap, folder("forms"), folder("months"))
+    if options.k in "differ":
+        differ.faults(tap, folder("differ/faults"))
+        differ.fixed(tap, folder("differ"))
     if options.k in "virtual":
         virtual.run(tap, baked, folder("ancestor"))
 

@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Archives drawn from seeds, baked, and every value compared with what the
+rules say of the sources.
+
+    differ.py --seeds 1-60              these seeds; TAP
+    differ.py --seconds 600             random seeds for so long
+    differ.py --seeds 17 --keep DIR     leave everything of a seed in DIR
+    differ.py --seeds 17 --without text,merge
+
+A failing seed is drawn again with features left out as long as it fails, so
+that what is printed is small.
+"""
+
+import argparse
+import copy
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+import warnings
+
+import numpy as np
+import yaml
+
+import archive
+import forms
+import generate
+import judge
+import rules
+import truth
+from tap import Tap
+
+SEEDS = range(1, 61)
+
+
+def name_of(key, members):
+    place, member = key
+    return (f"{member}_" if member else "") + f"{place:03d}.nc"
+
+
+def recipe(drawn, folder):
+    count = 1 + max(place for place, _ in drawn.files)
+    dims = [{"concat": "t", "range": {"start": 0, "stop": count - 1}}]
+    url = os.path.join(folder, "src", "{t:03d}.nc")
+    if drawn.members != [None]:
+        dims.append({"merge": "member", "values": drawn.members})
+        url = os.path.join(folder, "src", "{member}_{t:03d}.nc")
+    return {"name": "drawn", "pattern": {"url": url, "dims": dims},
+            **drawn.recipe}
+
+
+def prepare(seed, features, folder):
+    """Files and recipe of a seed; what they must become."""
+    drawn = generate.archive(seed, features)
+    files = {}
+    for key, f in drawn.files.items():
+        path = os.path.join(folder, "src", name_of(key, drawn.members))
+        archive.write(path, f)
+        files[key] = truth.read_file(path).for_format(
+            drawn.recipe["target"]["zarr_format"])
+    with open(os.path.join(folder, "r.yaml"), "w", encoding="utf-8") as f:
+        yaml.safe_dump(recipe(drawn, folder), f, sort_keys=False)
+    return drawn, rules.expect(files, drawn.concat,
+                               drawn.recipe.get("combine", {}))
+
+
+def run(argv, folder):
+    return subprocess.run(argv, cwd=folder, stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=300)
+
+
+# Another order, another tree, another number of processes: the same store.
+ANY_ORDER = """
+pgf-expand r.yaml | shuf --random-source=r.yaml | pgf-fetch --cache cache |
+	pgf-open | shuf --random-source=r.yaml >open.ndjson
+split -n r/{parts} open.ndjson part.
+for p in part.*; do pgf-schema --partial "$p" >"tree.$p"; done
+set -- tree.*
+while [ $# -gt 2 ]; do
+	a=$1 b=$2
+	shift 2
+	pgf-schema --partial "$b" "$a" >"tree.$a.$#"
+	set -- "$@" "tree.$a.$#"
+done
+pgf-schema -q "$@" >schema.json
+pgf-plan -r r.yaml --schema schema.json <open.ndjson |
+	shuf --random-source=r.yaml | pgf-write other.zarr | tac |
+	pgf-seal -r r.yaml --schema schema.json other.zarr
+"""
+
+
+def check(seed, features, folder):
+    """Raises AssertionError that says what is wrong with the seed."""
+    drawn, expected = prepare(seed, features, folder)
+    store = os.path.join(folder, "a.zarr")
+    jobs = 1 if expected.refused else seed % 4 + 1
+    done = run(["pgf", "bake", "r.yaml", "--store", store, "--work", "w",
+                f"-j{jobs}"], folder)
+    if expected.refused:
+        judge.refusal(expected, done.returncode, done.stderr, store)
+        return
+    assert done.returncode == 0, f"code {done.returncode}; {done.stderr}"
+    judge.value(expected, store)
+    judge.told(expected, done.stderr)
+    if seed % 3 == 0:
+        forms.shell(ANY_ORDER.format(parts=2 + seed % 5), folder)
+        forms.same(store, os.path.join(folder, "other.zarr"))
+
+
+def attempt(seed, features, folder):
+    """Why the seed fails, or None."""
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    try:
+        check(seed, features, folder)
+    except AssertionError as e:
+        return str(e) or traceback.format_exc()
+    except Exception:
+        return traceback.format_exc()
+    return None
+
+
+def shrink(seed, features, folder, why):
+    """Leave out what is not needed to fail."""
+    left = list(features)
+    for name in features:
+        fewer = [f for f in left if f != name]
+        again = attempt(seed, fewer, folder)
+        if again is not None:
+            left, why = fewer, again
+    return left, why
+
+
+def one(seed, features, folder, small=True):
+    why = attempt(seed, features, folder)
+    if why is None:
+        return
+    without = "" if set(features) == set(generate.FEATURES) else \
+        " --without " + ",".join(f for f in generate.FEATURES
+                                 if f not in features)
+    if small:
+        left, why = shrink(seed, features, folder, why)
+        gone = [f for f in generate.FEATURES if f not in left]
+        without = " --without " + ",".join(gone) if gone else ""
+    raise AssertionError(
+        f"{why}\nagain: tests/interop/run differ --seeds {seed}{without}")
+
+
+def fixed(tap, folder, seeds=SEEDS, features=generate.FEATURES):
+    for seed in seeds:
+        tap.check(f"differ: seed {seed}", one, seed, features,
+                  os.path.join(folder, str(seed)))
+
+
+# --- a comparison that cannot fail is worth nothing -----------------------------
+
+def last_bit(want):
+    raw = np.ascontiguousarray(want.bits).view("u1").reshape(-1)
+    raw[-1] ^= 1
+    want.bits = raw.view(want.bits.dtype).reshape(want.bits.shape)
+
+
+FAULTS = {
+    "a value of another last bit": last_bit,
+    "an attribute": lambda want: want.attrs.update(long_name="other"),
+    "an attribute too many": lambda want: want.attrs.popitem(),
+    "the order of dimensions": lambda want: setattr(want, "dims",
+                                                    want.dims[::-1]),
+}
+
+
+def faults(tap, folder, seed=3):
+    """Expectations spoiled on purpose: each must be missed by the store."""
+    os.makedirs(folder)
+    _, expected = prepare(seed, generate.FEATURES, folder)
+    forms.shell("pgf bake -q r.yaml --store a.zarr --work w", folder)
+    store = os.path.join(folder, "a.zarr")
+    tap.check("differ: as it is", judge.value, expected, store)
+    name = max(expected.vars, key=lambda n: len(expected.vars[n].dims))
+    for what, spoil in FAULTS.items():
+        wrong = copy.deepcopy(expected)
+        spoil(wrong.vars[name])
+        tap.fails(f"differ: {what}", judge.value, wrong, store)
+
+
+def soak(tap, folder, seconds, features):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        seed = random.SystemRandom().randrange(1 << 32)
+        here = os.path.join(folder, str(seed))
+        tap.check(f"soak: seed {seed}", one, seed, features, here)
+        shutil.rmtree(here, ignore_errors=True)
+
+
+def seeds_of(text):
+    for part in text.split(","):
+        low, _, high = part.partition("-")
+        yield from range(int(low), int(high or low) + 1)
+
+
+def main(argv, programs):
+    parser = argparse.ArgumentParser(prog="run differ")
+    parser.add_argument("--seeds", default="1-60")
+    parser.add_argument("--seconds", type=float, default=0)
+    parser.add_argument("--keep", metavar="FOLDER")
+    parser.add_argument("--without", default="")
+    options = parser.parse_args(argv)
+    os.environ["PATH"] = programs + os.pathsep + os.environ["PATH"]
+    features = [f for f in generate.FEATURES
+                if f not in options.without.split(",")]
+    top = os.path.abspath(options.keep or tempfile.mkdtemp(prefix="pgf-soak."))
+    # netCDF4 says that the byte order is not this machine's; that is the point.
+    warnings.simplefilter("ignore")
+    tap = Tap()
+    try:
+        if options.seconds:
+            soak(tap, top, options.seconds, features)
+        else:
+            fixed(tap, top, seeds_of(options.seeds), features)
+    finally:
+        if not options.keep:
+            shutil.rmtree(top, ignore_errors=True)
+    return tap.end()
+
+
+if __name__ == "__main__":
+    build = os.environ["BUILD"]
+    sys.exit(main(sys.argv[1:], os.path.join(
+        os.environ.get("PGF_BUILD", build), "bin")))

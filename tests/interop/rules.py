@@ -1,0 +1,361 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rules of combining once more, in NumPy and cftime.
+
+Everything is worked out from the source files: what the store must hold when
+files differ, or for which variable it must be refused. Nothing here knows how
+pgf does it; where the rules leave a choice (which of two fills, which unit of
+time), what is compared is what the numbers mean.
+"""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import cftime
+import numpy as np
+
+import truth
+
+# What an array of numbers means; everything else is prose.
+PACKING = ("scale_factor", "add_offset", "_Unsigned")
+MISSING = ("_FillValue", "missing_value")
+TIME = ("units", "calendar")
+UNIT_US = {"microseconds": 1, "milliseconds": 10 ** 3, "seconds": 10 ** 6,
+           "minutes": 60 * 10 ** 6, "hours": 3600 * 10 ** 6,
+           "days": 86400 * 10 ** 6, "weeks": 7 * 86400 * 10 ** 6}
+CALENDARS = {"gregorian": "standard", "365_day": "noleap",
+             "366_day": "all_leap"}
+POLICY = {"packing": "unpack", "attrs": "drop", "static": "equal",
+          "missing_variable": "error", "order": "increasing", "gaps": "warn"}
+
+
+@dataclass
+class Numbers:
+    """What a reader makes of an array: values where they are valid."""
+    values: np.ndarray      # float64, integers, or object (exact microseconds)
+    missing: np.ndarray     # bool
+
+
+@dataclass
+class Want:
+    """One array of the store. bits: raw values that must be there as they are;
+    else numbers is what they must mean."""
+    dims: tuple
+    shape: tuple
+    attrs: dict
+    kind: str                           # number, time, char, text
+    bits: np.ndarray = None
+    numbers: Numbers = None
+    dtypes: tuple = ()                  # what the type may be; () any
+
+
+@dataclass
+class Expected:
+    vars: dict = field(default_factory=dict)
+    attrs: dict = field(default_factory=dict)
+    refused: list = field(default_factory=list)     # variables; [] is baked
+    told: list = field(default_factory=list)        # (variable, attribute)
+
+
+# --- what numbers mean ----------------------------------------------------------
+
+def same(a, b):
+    """Equal attributes: type, shape and value; NaN is NaN."""
+    if a is None or b is None:
+        return a is b
+    a, b = np.asarray(a), np.asarray(b)
+    return a.dtype == b.dtype and a.shape == b.shape and (
+        a.tolist() == b.tolist() or a.tobytes() == b.tobytes())
+
+
+def is_time(attrs):
+    return " since " in str(attrs.get("units", ""))
+
+
+def calendar(attrs):
+    name = str(attrs.get("calendar", "standard")).lower()
+    return CALENDARS.get(name, name)
+
+
+def unit_us(attrs):
+    """Microseconds of the unit of a time."""
+    name = attrs["units"].split(" since ")[0].strip().lower()
+    for full, us in UNIT_US.items():
+        if name in (full, full[:-1]):
+            return us
+    return {"h": UNIT_US["hours"], "hr": UNIT_US["hours"],
+            "d": UNIT_US["days"], "min": UNIT_US["minutes"],
+            "s": UNIT_US["seconds"], "sec": UNIT_US["seconds"]}[name]
+
+
+def reference_us(attrs):
+    """The reference of a time in microseconds since year 1 of its calendar."""
+    cal = calendar(attrs)
+    start = cftime.num2date(0, "days since " +
+                            attrs["units"].split(" since ")[1], cal)
+    return int(cftime.date2num(start, "microseconds since 0001-01-01", cal))
+
+
+def missing_cells(raw, attrs):
+    """True where a cell is one of the attributes' missing values, or NaN."""
+    out = np.zeros(raw.shape, bool)
+    if raw.dtype.kind == "f":
+        out |= np.isnan(raw)
+    for name in MISSING:
+        for value in np.atleast_1d(attrs.get(name, [])):
+            out |= raw == np.asarray(value).astype(raw.dtype)
+    return out
+
+
+def signed_as_told(raw, attrs):
+    told = str(attrs.get("_Unsigned", "")).lower()
+    if told == "true" and raw.dtype.kind == "i":
+        return raw.view(raw.dtype.str.replace("i", "u"))
+    if told == "false" and raw.dtype.kind == "u":
+        return raw.view(raw.dtype.str.replace("u", "i"))
+    return raw
+
+
+def is_packed(attrs):
+    return "scale_factor" in attrs or "add_offset" in attrs
+
+
+def meaning(raw, attrs):
+    """Numbers of a raw array: unpacked in float64, times as microseconds."""
+    missing = missing_cells(raw, attrs)
+    if is_time(attrs):
+        unit, start = unit_us(attrs), reference_us(attrs)
+        us = [0 if gone else round(Fraction(x) * unit) + start
+              for x, gone in zip(raw.ravel().tolist(), missing.ravel())]
+        values = np.empty(raw.size, object)
+        values[:] = us
+        return Numbers(values.reshape(raw.shape), missing)
+    raw = signed_as_told(raw, attrs)
+    if is_packed(attrs):
+        scale = float(np.ravel(attrs.get("scale_factor", 1))[0])
+        offset = float(np.ravel(attrs.get("add_offset", 0))[0])
+        # What is missing may overflow; nobody looks at it.
+        with np.errstate(all="ignore"):
+            raw = raw.astype("f8") * scale + offset
+    return Numbers(raw, missing)
+
+
+def unpacked_types(raw, attrs):
+    """The float types that CF (8.1) gives unpacked data: that of scale and
+    offset; a 32-bit integer does not fit a float32, so there a float64 is as
+    good."""
+    if not is_packed(attrs):
+        if raw.dtype.kind == "f":
+            return {raw.dtype.name}
+        return {np.result_type(raw.dtype, "f4").name, "float64"}
+    types = {np.asarray(attrs[k]).dtype for k in PACKING[:2] if k in attrs}
+    name = np.result_type(*types, "f4").name
+    return {name, "float64"} if raw.dtype.itemsize > 2 else {name}
+
+
+def promoted_types(sets):
+    """Every result of NumPy's promotion with one type from each set."""
+    out = {None}
+    for names in sets:
+        out = {np.result_type(*filter(None, (a, b))).name
+               for a in out for b in names}
+    return tuple(sorted(out))
+
+
+# --- one variable in all its files ----------------------------------------------
+
+class Refusal(Exception):
+    pass
+
+
+def encoding(v):
+    """What must be the same for bits to be copied."""
+    names = PACKING + MISSING + (TIME if is_time(v.attrs) else ())
+    return [v.data.dtype.name if v.kind == "number" else v.kind,
+            *(v.attrs.get(n) for n in names)]
+
+
+def same_encoding(parts):
+    first = encoding(parts[0])
+    return all(all(same(a, b) for a, b in zip(first, encoding(p)))
+               for p in parts[1:])
+
+
+def common_attrs(name, all_attrs, told, policy):
+    """Attributes that nobody contradicts; the others are told."""
+    out, order = {}, []
+    for attrs in all_attrs:
+        order += [k for k in attrs if k not in order]
+    for k in order:
+        values = [attrs[k] for attrs in all_attrs if k in attrs]
+        if all(same(values[0], v) for v in values[1:]):
+            out[k] = values[0]
+            continue
+        if policy == "error":
+            raise Refusal
+        told.append((name, k))
+        if policy == "first":
+            out[k] = values[0]
+    return out
+
+
+def prose(attrs, time):
+    gone = PACKING + MISSING + (TIME if time else ())
+    return {k: v for k, v in attrs.items() if k not in gone}
+
+
+def check_units(parts):
+    """Units of data must agree; a time's need only be of one calendar."""
+    times = [is_time(p.attrs) for p in parts]
+    if any(times) and not all(times):
+        raise Refusal
+    if all(times):
+        if len({calendar(p.attrs) for p in parts}) > 1:
+            raise Refusal
+        return
+    for p in parts[1:]:
+        if not all(same(p.attrs.get(k), parts[0].attrs.get(k))
+                   for k in TIME):
+            raise Refusal
+
+
+def join(arrays, axes):
+    """Lay parts end to end: {(i, j, ..): array}, one axis for each index."""
+    if not axes:
+        return next(iter(arrays.values()))
+    groups = {}
+    for at, a in arrays.items():
+        groups.setdefault(at[0], {})[at[1:]] = a
+    return np.concatenate([join(groups[k], axes[1:]) for k in sorted(groups)],
+                          axis=axes[0])
+
+
+def widen(parts):
+    """Texts of different widths in char arrays: NULs up to the longest."""
+    width = max(p.data.shape[-1] for p in parts.values())
+    for at, p in parts.items():
+        pad = [(0, 0)] * (p.data.ndim - 1) + [(0, width - p.data.shape[-1])]
+        data = np.pad(p.data.view("u1"), pad).view("S1")
+        parts[at] = truth.Var(p.dims, data, p.attrs, p.kind)
+
+
+def combine(name, parts, concat, policy, told):
+    """{place: truth.Var} of one variable as a Want; raises Refusal."""
+    first = parts[min(parts)]
+    every = [parts[at] for at in sorted(parts)]
+    if len({(p.dims, p.kind) for p in every}) > 1:
+        raise Refusal
+    axes = [first.dims.index(d) for d in concat if d in first.dims]
+    keep = [i for i, d in enumerate(concat) if d in first.dims]
+    other = [tuple(n for i, n in enumerate(p.data.shape) if i not in axes)
+             for p in every]
+    if len(set(other)) > 1:
+        raise Refusal
+    if first.kind == "number":
+        check_units(every)
+    groups = {}
+    for at in sorted(parts):
+        groups.setdefault(tuple(at[i] for i in keep), []).append(parts[at])
+    for same_place in groups.values():
+        for p in same_place[1:]:
+            compare_static(same_place[0], p, policy)
+    chosen = {at: g[0] for at, g in groups.items()}
+    attrs = common_attrs(name, [p.attrs for p in every], told, policy["attrs"]) \
+        if first.kind != "number" or same_encoding(every) else None
+    data = join({at: p.data for at, p in chosen.items()}, axes)
+    if attrs is not None:
+        return Want(first.dims, data.shape, attrs, first.kind, bits=data)
+    return convert(name, chosen, every, axes, policy, told)
+
+
+def compare_static(a, b, policy):
+    """Two that must be the same: bit for bit, or nearly if so asked."""
+    if a.data.shape != b.data.shape:
+        raise Refusal
+    if policy["static"] == "first":
+        return
+    if not same_encoding([a, b]):
+        raise Refusal
+    if isinstance(policy["static"], dict) and a.data.dtype.kind == "f":
+        x, y = meaning(a.data, a.attrs), meaning(b.data, b.attrs)
+        near = np.abs(x.values - y.values) <= policy["static"]["close"]
+        if not np.all(np.where(x.missing | y.missing, x.missing == y.missing,
+                               near)):
+            raise Refusal
+    elif a.kind == "text":
+        if a.data.tolist() != b.data.tolist():
+            raise Refusal
+    elif a.data.tobytes() != b.data.tobytes():
+        raise Refusal
+
+
+def convert(name, chosen, every, axes, policy, told):
+    """Files whose numbers are not written alike."""
+    first = every[0]
+    time = is_time(first.attrs)
+    attrs = common_attrs(name, [prose(p.attrs, time) for p in every], told,
+                         policy["attrs"])
+    read = {at: meaning(p.data, p.attrs) for at, p in chosen.items()}
+    numbers = Numbers(join({at: r.values for at, r in read.items()}, axes),
+                      join({at: r.missing for at, r in read.items()}, axes))
+    kind = "time" if time else "number"
+    want = Want(first.dims, numbers.values.shape, attrs, kind, numbers=numbers)
+    if time:
+        return want
+    packings = [[p.data.dtype.name, *(p.attrs.get(k) for k in PACKING)]
+                for p in every]
+    if all(all(map(same, packings[0], p)) for p in packings[1:]):
+        want.dtypes = (first.data.dtype.name,)
+    elif any(is_packed(p.attrs) for p in every):
+        if policy["packing"] == "error":
+            raise Refusal
+        want.dtypes = promoted_types(unpacked_types(p.data, p.attrs)
+                                     for p in every)
+    else:
+        want.dtypes = promoted_types(
+            {signed_as_told(p.data, p.attrs).dtype.name} for p in every)
+    return want
+
+
+# --- a whole archive ------------------------------------------------------------
+
+def check_axis(name, want, policy):
+    """The coordinate of a concat dimension must run in one direction."""
+    if policy["order"] == "any" or want.kind not in ("number", "time"):
+        return
+    numbers = want.numbers or meaning(want.bits, want.attrs)
+    steps = np.diff(numbers.values[~numbers.missing])
+    if policy["order"] == "decreasing":
+        steps = -steps
+    if not np.all(steps > 0):
+        raise Refusal
+
+
+def expect(files, concat, policy=(), order_checked=True):
+    """What becomes of files: {(places along concat.., member): truth.Truth}."""
+    policy = POLICY | dict(policy)
+    out = Expected()
+    names = sorted({n for t in files.values() for n in t.vars})
+    for name in names:
+        holders = {at: t.vars[name] for at, t in files.items()
+                   if name in t.vars}
+        told = []
+        try:
+            check_presence(files, holders)
+            want = combine(name, holders, concat, policy, told)
+            if order_checked and concat[:1] == list(want.dims) == [name]:
+                check_axis(name, want, policy)
+        except Refusal:
+            out.refused.append(name)
+            continue
+        out.vars[name] = want
+        out.told += told
+    out.attrs = common_attrs("", [t.attrs for t in files.values()], out.told,
+                             policy["attrs"])
+    return out
+
+
+def check_presence(files, holders):
+    """A variable is in all the files of each member that has it."""
+    members = {at[-1] for at in holders}
+    if {at for at in files if at[-1] in members} != set(holders):
+        raise Refusal
