@@ -28,6 +28,7 @@ FEATURES = [
     "static",       # a static variable changes: refused
     "absent",       # a variable is not in all files: refused
     "calendar",     # calendars differ: refused
+    "policies",     # other than the defaults
 ]
 
 WORDS = ["", "a", "Oslo", "Reykjavík", "東京", "two words", "x" * 40]
@@ -351,7 +352,17 @@ class Builder:
         codecs = dice.one(V3_CODECS)
         if dice.chance(.4):
             target["codecs"] = codecs
-        return {"target": target}
+        return {"target": target, "combine": self.policies()}
+
+    def policies(self):
+        out = {}
+        if self.on("policies", .3):
+            out["attrs"] = self.dice.one(["drop", "first", "first", "error"])
+        if self.on("policies", .2):
+            out["attrs_add"] = {"made_by": "me", "numbers": [1, 2.5]}
+            if self.dice.chance(.5):
+                out["attrs_add"]["title"] = "another"
+        return out
 
 
 def archive(seed, features=FEATURES):

@@ -25,7 +25,8 @@ UNIT_US = {"microseconds": 1, "milliseconds": 10 ** 3, "seconds": 10 ** 6,
 CALENDARS = {"gregorian": "standard", "365_day": "noleap",
              "366_day": "all_leap"}
 POLICY = {"packing": "unpack", "attrs": "drop", "static": "equal",
-          "missing_variable": "error", "order": "increasing", "gaps": "warn"}
+          "missing_variable": "error", "order": "increasing", "gaps": "warn",
+          "attrs_add": {}}
 
 
 @dataclass
@@ -191,7 +192,7 @@ def common_attrs(name, all_attrs, told, policy):
             out[k] = values[0]
             continue
         if policy == "error":
-            raise Refusal
+            raise Refusal(k)
         told.append((name, k))
         if policy == "first":
             out[k] = values[0]
@@ -349,8 +350,12 @@ def expect(files, concat, policy=(), order_checked=True):
             continue
         out.vars[name] = want
         out.told += told
-    out.attrs = common_attrs("", [t.attrs for t in files.values()], out.told,
-                             policy["attrs"])
+    try:
+        out.attrs = common_attrs("", [t.attrs for t in files.values()],
+                                 out.told, policy["attrs"])
+    except Refusal as e:
+        out.refused.append(str(e))
+    out.attrs.update(policy["attrs_add"])
     return out
 
 
