@@ -19,6 +19,7 @@ import yaml
 
 import cases
 import check
+import combine
 import differ
 import faults
 import forms
@@ -153,6 +154,8 @@ def run(tap, options, top):
     read_all(tap, baked + planted)
     if options.k in "forms":
         forms.run(tap, folder("forms"), folder("months"))
+    if options.k in "combine":
+        combine.run(tap, folder("combine"))
     if options.k in "differ":
         differ.faults(tap, folder("differ/faults"))
         differ.fixed(tap, folder("differ"))

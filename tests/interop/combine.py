@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Files that differ, row by row (rows.py): bake, read with xarray, compare.
+
+    run combine            every row whose rule is built, for Zarr 2 and 3; TAP
+    run combine -k scale   those whose name contains "scale"
+    run combine --all      also those whose rule is not built
+"""
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import tempfile
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+
+import xarray as xr
+import yaml
+
+import archive
+import differ
+import forms
+import judge
+import rows
+import rules
+from tap import Tap
+
+NOT_BUILT = {"packing", "fill", "dtype", "time", "order", "gaps", "close",
+             "absent", "grid", "widths", "units"}
+
+
+def path_of(key):
+    return "_".join(map(str, key)) + ".nc"
+
+
+def recipe(row, zarr_format):
+    pattern = {"dims": row.dims or [{"concat": "time"}]}
+    if isinstance(row.files, list):
+        pattern["files"] = [f"src/{i}.nc" for i in range(len(row.files))]
+    else:
+        names = [next(v for k, v in d.items() if k in ("concat", "merge"))
+                 for d in sorted(pattern["dims"], key=lambda d: (
+                     "merge" in d, d.get("concat") != "time"))]
+        pattern["url"] = "src/" + "_".join("{" + n + "}" for n in names) + ".nc"
+    return {"name": "row", "pattern": pattern, "combine": row.combine,
+            "target": {"zarr_format": zarr_format, "chunks": row.chunks}}
+
+
+def prepare(row, zarr_format, folder):
+    """Sources and recipe. HDF5 stands no second thread, so not in a pool."""
+    os.makedirs(folder)
+    keyed = {(i,): f for i, f in enumerate(row.files)} \
+        if isinstance(row.files, list) else row.files
+    for key, f in keyed.items():
+        archive.write(os.path.join(folder, "src", path_of(key)), f)
+    with open(os.path.join(folder, "r.yaml"), "w", encoding="utf-8") as f:
+        yaml.safe_dump(recipe(row, zarr_format), f, sort_keys=False)
+
+
+def bake(folder):
+    return differ.run(["pgf", "bake", "r.yaml", "--store", "a.zarr", "--work",
+                       "w", "-j1"], folder)
+
+
+def look(row, store):
+    """xarray reads it; every array that matters is what it must be."""
+    coder = xr.coders.CFDatetimeCoder(use_cftime=True)
+    raw = xr.open_zarr(store, chunks=None, decode_cf=False)
+    decoded = xr.open_zarr(store, chunks=None, decode_times=coder,
+                           decode_timedelta=False)
+    for name, want in row.want.items():
+        assert name in raw.variables, f"{name} is not there"
+        want.check(name, raw.variables, decoded.variables)
+    if row.attrs is not None:
+        got = {k: v for k, v in raw.attrs.items() if not k.startswith("pgf")}
+        judge.same_attrs("group", row.attrs, got)
+
+
+def decisions(row, folder):
+    with open(os.path.join(folder, "w", "schema.json"), encoding="utf-8") as f:
+        found = {(d.get("var", ""), d.get("name", ""))
+                 for d in json.load(f)["layout"]["decisions"]}
+    assert set(row.dropped) <= found, f"not told: {row.dropped} {found}"
+
+
+def check(row, baked, folder):
+    done = baked.result()
+    if row.refused:
+        refused(row, done, os.path.join(folder, "a.zarr"))
+        return
+    assert done.returncode == 0, f"code {done.returncode}; {done.stderr}"
+    look(row, os.path.join(folder, "a.zarr"))
+    decisions(row, folder)
+
+
+def refused(row, done, store):
+    if not any(n[0].isdigit() for n in row.refused):
+        judge.refusal(rules.Expected(refused=list(row.refused)),
+                      done.returncode, done.stderr, store)
+        return
+    # What is at fault is a file: it is named by its path.
+    assert done.returncode != 0, "it was baked"
+    assert any(n in done.stderr for n in row.refused), done.stderr
+    assert not os.path.exists(os.path.join(store, "zarr.json"))
+
+
+def three_orders(folder):
+    """History in any order of the records: the same bytes (2.3)."""
+    row = next(r for r in rows.attr_rows() if r.name.startswith("attributes of the"))
+    prepare(row, 3, folder)
+    done = bake(folder)
+    assert done.returncode == 0, done.stderr
+    forms.shell("""
+pgf-expand r.yaml | pgf-fetch --cache c | pgf-open >o
+n=0
+for order in '1p;2p;3p' '3p;1p;2p' '2p;3p;1p'; do
+	for p in ${order//;/ }; do sed -n "$p" o; done >o.$n
+	sed -n 1,2p o.$n | pgf-schema --partial >left
+	sed -n 3p o.$n | pgf-schema --partial >right
+	pgf-schema -q -r r.yaml right left >s.$n
+	cmp s.0 s.$n
+	pgf-plan -r r.yaml --schema s.$n <o.$n | pgf-write $n.zarr |
+		pgf-seal -r r.yaml --schema s.$n $n.zarr
+	n=$((n + 1))
+done
+""", folder)
+    for n in range(3):
+        forms.same(os.path.join(folder, "a.zarr"),
+                   os.path.join(folder, f"{n}.zarr"))
+
+
+def run(tap, folder, text="", everything=False):
+    these = [(r, fmt) for r in rows.rows() for fmt in (3, 2)
+             if text in r.name and (everything or r.needs not in NOT_BUILT)]
+    baked = []
+    with ThreadPoolExecutor(2) as pool:
+        for i, (row, fmt) in enumerate(these):
+            here = os.path.join(folder, str(i))
+            prepare(row, fmt, here)
+            baked.append((row, fmt, pool.submit(bake, here), here))
+    for row, fmt, done, here in baked:
+        tap.check(f"v{fmt} combine: {row.name}", check, row, done, here)
+    if not text:
+        tap.check("combine: history in three orders", three_orders,
+                  os.path.join(folder, "orders"))
+
+
+def main(argv, programs):
+    parser = argparse.ArgumentParser(prog="run combine")
+    parser.add_argument("-k", default="", metavar="TEXT")
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--keep", metavar="FOLDER")
+    options = parser.parse_args(argv)
+    os.environ["PATH"] = programs + os.pathsep + os.environ["PATH"]
+    warnings.simplefilter("ignore")
+    top = os.path.abspath(options.keep or tempfile.mkdtemp(prefix="pgf-rows."))
+    tap = Tap()
+    try:
+        run(tap, top, options.k, options.all)
+    finally:
+        if not options.keep:
+            shutil.rmtree(top, ignore_errors=True)
+    return tap.end()
+
+
+if __name__ == "__main__":
+    build = os.environ["BUILD"]
+    sys.exit(main(sys.argv[1:], os.path.join(
+        os.environ.get("PGF_BUILD", build), "bin")))
