@@ -49,6 +49,11 @@ bool dtype_is_integer(struct dtype t);
 bool dtype_is_signed(struct dtype t);
 bool dtype_is_text(struct dtype t); /* char, S<n>, string */
 
+/* The smallest type that holds both, by NumPy's table: two integers of which no
+ * integer holds both, and an integer of 32 bits or more with a float, are
+ * float64.  False, and *out is a, if either is text and they differ. */
+bool dtype_promote(struct dtype a, struct dtype b, struct dtype *out);
+
 /* The bytes (little-endian, t.size of them) of a JSON scalar in type t: false
  * if it is not exactly a value of t.  Float types take the nearest value (so
  * -999.9 declared as a double is the float32 nearest to it); "NaN" and the

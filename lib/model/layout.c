@@ -7,6 +7,7 @@
 
 #include "base/num.h"
 #include "base/str.h"
+#include "model/encoding.h"
 #include "model/region.h"
 
 const struct layout_var *layout_var(const struct layout *l, const char *name)
@@ -64,6 +65,8 @@ static struct js *var_to_json(struct arena *a, const struct layout_var *v)
 	js_set_text(obj, "dtype", dtype_name(v->dtype, name));
 	js_set(obj, "attrs", v->attrs);
 	js_set(obj, "attr_dtypes", v->attr_dtypes);
+	if (v->encoding != NULL)
+		js_set(obj, "encoding", v->encoding);
 	js_set_text(from, "member", v->from.member);
 	if (v->concat_axis < 0)
 		js_set_u64(from, "position", v->from.position);
@@ -180,6 +183,7 @@ static int read_var(struct arena *a, const struct layout *l,
 {
 	const char *dtype = js_get_text(obj, "dtype");
 	const struct js *from = js_get(obj, "from");
+	struct encoding e;
 
 	v->ndim = (unsigned)js_count(js_get(obj, "dims"));
 	v->concat_axis = -1;
@@ -197,6 +201,9 @@ static int read_var(struct arena *a, const struct layout *l,
 		js_type(v->attr_dtypes) != JS_OBJECT)
 		return err_set(err, ERR_DATA,
 			"'attrs' and 'attr_dtypes' are not objects");
+	v->encoding = js_get(obj, "encoding");
+	if (encoding_from_json(v->encoding, v->dtype, &e, err) < 0)
+		return err_in(err, "'encoding'");
 	v->dims = ARENA_NEW(a, const char *, v->ndim);
 	v->shape = ARENA_NEW(a, uint64_t, v->ndim);
 	for (unsigned i = 0; i < v->ndim; i++)

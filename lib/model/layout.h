@@ -29,6 +29,9 @@ struct layout_var {
 	struct spread_key from; /* static: the file it is taken from; else
 				 * the member whose files have it */
 	struct js *attrs, *attr_dtypes;
+	/* NULL: all files mean the same by the same bits; else what the target
+	 * means (model/encoding), and what means something else is converted */
+	struct js *encoding;
 };
 
 struct layout {

@@ -26,15 +26,14 @@ static bool has_one_value(const struct fact *f)
 	return true;
 }
 
-static void keep(struct decider *d, struct layout_var *v, const struct fact *f)
+static void keep(struct decider *d, struct layout_var *v, const struct fact *f,
+	const struct answer *x)
 {
-	const struct answer *first = fact_first(f, NULL);
-
 	js_set(v ? v->attrs : d->out->attrs, f->key.name,
-		decider_value(d, first->value));
-	if (first->dtype != NULL)
+		decider_value(d, x->value));
+	if (x->dtype != NULL)
 		js_set_text(v ? v->attr_dtypes : d->out->attr_dtypes,
-			f->key.name, first->dtype);
+			f->key.name, x->dtype);
 }
 
 /* The values differ: as the policy says. */
@@ -52,7 +51,7 @@ static int settle(struct decider *d, const struct fact *f, struct layout_var *v,
 	if (str_eq(d->policy->attrs, "error"))
 		return layout_check_same(&must, err);
 	if (first)
-		keep(d, v, f);
+		keep(d, v, f, fact_first(f, NULL));
 	decision_add(d->a, d->out->decisions,
 		&(struct decision){
 			.what = "attribute",
@@ -63,6 +62,24 @@ static int settle(struct decider *d, const struct fact *f, struct layout_var *v,
 			.policy = "combine.attrs",
 		});
 	return 0;
+}
+
+/* An attribute of the encoding: settled already if anything is converted, else
+ * as the first file has it. */
+static void keep_coded(struct decider *d, const struct fact *f,
+	struct layout_var *v)
+{
+	const struct answer *x = decider_answer(f, d->first);
+
+	if (v->encoding == NULL && x != NULL)
+		keep(d, v, f, x);
+}
+
+/* The range of packed numbers is not that of unpacked ones. */
+static bool is_packed_range(const char *attr)
+{
+	return str_eq(attr, "valid_min") || str_eq(attr, "valid_max") ||
+		str_eq(attr, "valid_range");
 }
 
 static int decide_attr(struct decider *d, const struct fact *f,
@@ -76,12 +93,27 @@ static int decide_attr(struct decider *d, const struct fact *f,
 			  "apart, or make them agree first",
 	};
 
+	if (v != NULL && layout_check_is_coded(f->key.name)) {
+		keep_coded(d, f, v);
+		return 0;
+	}
 	if (v != NULL && layout_check_is_unit(f->key.name) &&
 		layout_check_same(&must, err) < 0)
 		return -1;
+	if (v != NULL && d->unpacked && is_packed_range(f->key.name)) {
+		decision_add(d->a, d->out->decisions,
+			&(struct decision){
+				.what = "attribute",
+				.var = v->name,
+				.name = f->key.name,
+				.decided = "dropped, as it is the range of "
+					   "packed numbers",
+			});
+		return 0;
+	}
 	if (!has_one_value(f))
 		return settle(d, f, v, err);
-	keep(d, v, f);
+	keep(d, v, f, fact_first(f, NULL));
 	return 0;
 }
 

@@ -10,21 +10,18 @@
 
 #include "base/str.h"
 
-static const char *const unit_attrs[] = {
-	"scale_factor",
-	"add_offset",
-	"_FillValue",
-	"missing_value",
-	"_Unsigned",
-	"units",
-	"calendar",
-	NULL,
-};
-
 bool layout_check_is_unit(const char *attr)
 {
-	for (const char *const *p = unit_attrs; *p != NULL; p++)
-		if (str_eq(*p, attr))
+	return str_eq(attr, "units") || str_eq(attr, "calendar");
+}
+
+bool layout_check_is_coded(const char *attr)
+{
+	static const char *const coded[] = { "scale_factor", "add_offset",
+		"_FillValue", "missing_value", "_Unsigned" };
+
+	for (size_t i = 0; i < sizeof(coded) / sizeof(*coded); i++)
+		if (str_eq(coded[i], attr))
 			return true;
 	return false;
 }

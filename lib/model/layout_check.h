@@ -20,9 +20,12 @@ struct agreement {
 int layout_check_same(const struct agreement *must,
 	struct err *err) PGF_CHECKED;
 
-/* True if the attribute is part of what the numbers mean: packing, fill, or
- * time and unit.  It may not differ, and may not be absent in some files. */
+/* True if the attribute says of what the numbers are, time or unit: it may not
+ * differ, and may not be absent in some files. */
 bool layout_check_is_unit(const char *attr);
+
+/* True if it is part of the encoding, packing or missing values. */
+bool layout_check_is_coded(const char *attr);
 
 /* Every member must have a file at each of positions 0..n-1; *n is found. */
 int layout_check_positions(const struct schema *s, const char *concat,

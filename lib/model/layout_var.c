@@ -88,11 +88,26 @@ static int decide_member(struct decider *d, struct layout_var *v,
 		(unsigned long long)spread_first(&without).position);
 }
 
+/* The files from which a variable comes; of a static one those with which it was
+ * compared. */
+static void take_files(struct decider *d, const struct layout_var *v,
+	const struct answer *found, struct spread *out)
+{
+	const struct spread_part *p =
+		spread_part(&found->files, v->from.member);
+
+	if (v->concat_axis < 0)
+		spread_unite(d->a, out, &found->files);
+	for (size_t i = 0; v->concat_axis >= 0 && p && i < p->nruns; i++)
+		spread_add(d->a, out, p->member, p->runs[i]);
+}
+
 int decider_var(struct decider *d, size_t at, struct layout_var *v,
 	struct err *err)
 {
 	const char *name = d->s->facts[at].key.var;
-	const struct answer *dims, *dtype;
+	const struct answer *dims = NULL;
+	struct spread files = { 0 };
 
 	*v = (struct layout_var){
 		.name = name,
@@ -100,17 +115,15 @@ int decider_var(struct decider *d, size_t at, struct layout_var *v,
 		.attr_dtypes = js_new_object(d->a),
 		.from.member = "",
 	};
+	d->unpacked = false;
 	if (!region_name_is_safe(name))
 		return err_set(err, ERR_DATA,
 			"variable '%.200s' cannot be an array of a store by "
 			"that name; rename it in the files",
 			name);
 	if (one_answer(d, (struct fact_key){ name, FACT_DIMS, "" },
-		    "the list of dimensions", &dims, err) < 0 ||
-		one_answer(d, (struct fact_key){ name, FACT_DTYPE, "" },
-			"the type", &dtype, err) < 0)
+		    "the list of dimensions", &dims, err) < 0)
 		return -1;
-	dtype_parse(js_text(decider_value(d, dtype->value)), &v->dtype);
 	if (decide_shape(d, v, dims, err) < 0)
 		return err_in(err, "variable '%.200s'", name);
 	if (v->concat_axis < 0)
@@ -119,6 +132,10 @@ int decider_var(struct decider *d, size_t at, struct layout_var *v,
 		return -1;
 	if (layout_check_digest(d->s, name, &dims->files, v->concat_axis < 0,
 		    err) < 0)
+		return -1;
+	take_files(d, v, dims, &files);
+	d->first = spread_first(&files);
+	if (decider_encoding(d, v, &files, err) < 0)
 		return -1;
 	return decider_attrs(d, at, v, &dims->files, err);
 }

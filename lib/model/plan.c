@@ -11,6 +11,7 @@
 
 #include "base/num.h"
 #include "base/str.h"
+#include "model/plan_encoding.h"
 #include "model/plan_region.h"
 #include "record/json_write.h"
 
@@ -185,8 +186,8 @@ static bool fits(const struct layout_var *want, const struct variable *have,
 {
 	const struct chunk_table *t = &have->table;
 
-	if (t->ndim != want->ndim || !dtype_equal(t->dtype, want->dtype) ||
-		t->refs.index != NULL)
+	if (t->ndim != want->ndim || t->refs.index != NULL ||
+		(want->encoding == NULL && !dtype_equal(t->dtype, want->dtype)))
 		return false;
 	for (unsigned i = 0; i < t->ndim; i++)
 		if (!str_eq(have->dims[i], want->dims[i]) ||
@@ -230,6 +231,8 @@ static int add_piece(struct plan *p, struct adding *add, size_t i,
 	piece.offset = t->concat_axis < 0 ? 0 : add->offset;
 	piece.len = t->concat_axis < 0 ? 1 : add->len;
 	piece.table = keep_table(p, &v->table);
+	if (plan_encoding(p->a, t->var, v, &piece.encoding, err) < 0)
+		return err_in(err, "variable '%.200s'", t->name);
 	append(p, &p->of[i], &piece);
 	return 0;
 }

@@ -208,6 +208,8 @@ static struct js *piece_record(struct arena *a, const struct array *t,
 	if (table.has_refs && !need->all)
 		table.refs = pick(a, &p->table.refs, need);
 	chunk_table_to_json(a, &table, obj);
+	if (p->encoding != NULL)
+		js_set(obj, "encoding", js_copy(a, p->encoding));
 	return obj;
 }
 
@@ -258,6 +260,14 @@ static struct js *cell_record(struct arena *a, const struct array *t)
 	return cell;
 }
 
+static bool converts(const struct js *pieces)
+{
+	for (size_t i = 0; i < js_count(pieces); i++)
+		if (js_get(js_at(pieces, i), "encoding") != NULL)
+			return true;
+	return false;
+}
+
 struct js *plan_region_record(struct arena *a, const struct array *t,
 	const struct js *document, const struct plan_box *box,
 	const struct plan_window *from)
@@ -278,6 +288,8 @@ struct js *plan_region_record(struct arena *a, const struct array *t,
 	js_set(rec, "size", size);
 	if (t->dtype.kind == DTYPE_STRING)
 		js_set(rec, "cell", cell_record(a, t));
+	if (converts(pieces))
+		js_set(rec, "encoding", js_copy(a, t->var->encoding));
 	js_set(rec, "from", pieces);
 	return rec;
 }

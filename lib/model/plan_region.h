@@ -23,6 +23,8 @@ struct plan_piece {
 	uint64_t position;
 	uint64_t offset, len; /* along the concat axis; 0 and 1 if static */
 	struct chunk_table table;
+	const struct js *encoding; /* what its numbers mean, if that differs
+				    * from the target; else NULL */
 };
 
 /* Elements of a region along each axis: whole chunks, enough of them to make

@@ -10,9 +10,12 @@
 
 #define COMBINE(field) .offset = offsetof(struct recipe_combine, field)
 
+static const char *const packing_words[] = { "unpack", "repack", "error",
+	NULL };
 static const char *const attr_words[] = { "drop", "first", "error", NULL };
 
 const struct recipe_combine recipe_combine_default = {
+	.packing = "unpack",
 	.attrs = "drop",
 };
 
@@ -44,6 +47,7 @@ static int read_attrs_add(const struct reading *rd, const struct spot *at,
 }
 
 const struct member recipe_combine_members[] = {
+	{ "packing", member_choice, COMBINE(packing), .words = packing_words },
 	{ "attrs", member_choice, COMBINE(attrs), .words = attr_words },
 	{ "attrs_add", read_attrs_add, COMBINE(attrs_add) },
 	MEMBER_END,
@@ -54,6 +58,7 @@ struct js *recipe_combine_to_json(struct arena *a,
 {
 	struct js *obj = js_new_object(a);
 
+	js_set_text(obj, "packing", c->packing);
 	js_set_text(obj, "attrs", c->attrs);
 	if (c->attrs_add != NULL)
 		js_set(obj, "attrs_add", c->attrs_add);

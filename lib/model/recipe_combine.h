@@ -9,6 +9,7 @@
 
 /* Words are those of the recipe (pgf-recipe(5)). */
 struct recipe_combine {
+	const char *packing;  /* unpack, repack, error */
 	const char *attrs;    /* drop, first, error */
 	struct js *attrs_add; /* {name: value}, or NULL */
 };

@@ -171,10 +171,10 @@ void schema_add_files(struct schema *s, const struct spread *files,
 		files, first, last);
 }
 
-/* Facts of which SCHEMA_VALUES answers are enough to tell by. */
-static bool may_be_many(enum fact_kind kind)
+bool schema_may_be_many(enum fact_kind kind)
 {
-	return kind == FACT_ATTR;
+	return kind == FACT_ATTR || kind == FACT_PACKING ||
+		kind == FACT_MISSING;
 }
 
 static void set_value(struct arena *a, struct answer *x,
@@ -344,7 +344,7 @@ void schema_add_answer(struct schema *s, struct fact_key key,
 	join_files(s->arena,
 		(struct ends){ &mine->files, &mine->first, &mine->last },
 		&like->files, like->first.text, like->last.text);
-	if (f->n > SCHEMA_VALUES && may_be_many(key.kind))
+	if (f->n > SCHEMA_VALUES && schema_may_be_many(key.kind))
 		make_many(s, f);
 }
 

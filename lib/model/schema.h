@@ -9,24 +9,28 @@
  * whose every element is idempotent: folding any records in any order, grouping
  * or repetition gives the same schema, and the empty one changes nothing.
  * Memory grows with what differs, not with the number of files: of an attribute
- * with more than SCHEMA_VALUES values only those that come first are kept.
+ * or packing with more than SCHEMA_VALUES values only those that come first are
+ * kept.
  */
 #ifndef PGF_SCHEMA_H
 #define PGF_SCHEMA_H
 
 #include "model/spread.h"
 
-/* Values of one attribute of which the files are kept. */
+/* Values of an attribute or packing of which the files are kept. */
 enum { SCHEMA_VALUES = 16 };
 
 enum fact_kind {
-	FACT_CONCAT, /* name of the concat dimension, or null */
-	FACT_MERGE,  /* name of the merge dimension, or null */
-	FACT_DIM,    /* length of dimension name */
-	FACT_ATTR,   /* value of attribute name (of var, or of the group) */
-	FACT_DIMS,   /* names of the dimensions of var */
-	FACT_DTYPE,  /* element type of var */
-	FACT_DIGEST, /* digest of the values of var, where they must agree */
+	FACT_CONCAT,   /* name of the concat dimension, or null */
+	FACT_MERGE,    /* name of the merge dimension, or null */
+	FACT_DIM,      /* length of dimension name */
+	FACT_ATTR,     /* value of attribute name (of var, or of the group) */
+	FACT_DIMS,     /* names of the dimensions of var */
+	FACT_DTYPE,    /* element type of var */
+	FACT_DIGEST,   /* digest of the values of var, where they must agree */
+	FACT_PACKING,  /* type, scale, offset and sign of var, as one */
+	FACT_MISSING,  /* list of the values of var that mean missing */
+	FACT_UNPACKED, /* type of the values of var, where it is packed */
 };
 
 /* What a fact is about; compared in this order. */
@@ -51,7 +55,7 @@ struct answer {
 	struct schema_url first, last; /* of the first and last file */
 };
 
-/* An attribute with more than SCHEMA_VALUES values has many: answers are those
+/* A fact with more than SCHEMA_VALUES answers, if schema_may_be_many, has many: answers are those
  * whose first file comes first, each with that file only, and all files that
  * gave any are together.  The union of two such facts needs no more. */
 struct fact {
@@ -73,6 +77,9 @@ struct schema {
 
 /* The identity; everything it will hold comes from the arena. */
 void schema_init(struct schema *s, struct arena *a);
+
+/* Attributes, packing and missing values. */
+bool schema_may_be_many(enum fact_kind kind);
 
 /* Fold in a dataset record, or the facts of a schema record.  ERR_DATA: no such
  * record, or one of its files is known already with other facts. */

@@ -3,20 +3,13 @@
  * A record becomes a schema of one file, and that is united with the rest:
  * there is no second way to add a file that could disagree with the first.
  */
-#include "model/schema.h"
+#include "model/schema_maker.h"
 
 #include "base/str.h"
 #include "model/dataset.h"
 #include "record/json_write.h"
 
-/* A schema of one file being made. */
-struct maker {
-	struct schema *schema;
-	struct answer answer; /* files and URLs set once */
-	struct buf text;
-};
-
-static void add_fact(struct maker *m, struct fact_key key, const struct js *v,
+void maker_add(struct maker *m, struct fact_key key, const struct js *v,
 	const char *dtype)
 {
 	buf_reset(&m->text);
@@ -30,7 +23,7 @@ static void add_attrs(struct maker *m, const char *var, const struct js *attrs,
 	const struct js *dtypes)
 {
 	for (void *it = js_first(attrs); it; it = js_next(attrs, it))
-		add_fact(m, (struct fact_key){ var, FACT_ATTR, js_name(it) },
+		maker_add(m, (struct fact_key){ var, FACT_ATTR, js_name(it) },
 			js_member(it), js_get_text(dtypes, js_name(it)));
 }
 
@@ -62,20 +55,21 @@ static void add_variable(struct maker *m, const struct variable *v,
 
 	for (unsigned i = 0; i < v->table.ndim; i++)
 		js_add_text(dims, v->dims[i]);
-	add_fact(m, (struct fact_key){ v->name, FACT_DIMS, "" }, dims, NULL);
-	add_fact(m, (struct fact_key){ v->name, FACT_DTYPE, "" },
+	maker_add(m, (struct fact_key){ v->name, FACT_DIMS, "" }, dims, NULL);
+	maker_add(m, (struct fact_key){ v->name, FACT_DTYPE, "" },
 		js_new_text(a, dtype_name(v->table.dtype, name)), NULL);
 	if (wants_digest(v, key->concat, key->merge != NULL))
-		add_fact(m, (struct fact_key){ v->name, FACT_DIGEST, "" },
+		maker_add(m, (struct fact_key){ v->name, FACT_DIGEST, "" },
 			js_new_text(a, v->digest), NULL);
 	add_attrs(m, v->name, v->attrs, v->attr_dtypes);
+	maker_add_values(m, v);
 }
 
 static void add_name(struct maker *m, enum fact_kind kind, const char *name)
 {
 	struct arena *a = m->schema->arena;
 
-	add_fact(m, (struct fact_key){ "", kind, "" },
+	maker_add(m, (struct fact_key){ "", kind, "" },
 		name ? js_new_text(a, name) : js_new_null(a), NULL);
 }
 
@@ -87,7 +81,8 @@ static void add_dataset(struct maker *m, const struct dataset *ds,
 	add_name(m, FACT_CONCAT, key->concat);
 	add_name(m, FACT_MERGE, key->merge);
 	for (unsigned i = 0; i < ds->ndims; i++)
-		add_fact(m, (struct fact_key){ "", FACT_DIM, ds->dims[i].name },
+		maker_add(m,
+			(struct fact_key){ "", FACT_DIM, ds->dims[i].name },
 			js_new_u64(a, ds->dims[i].len), NULL);
 	add_attrs(m, "", ds->attrs, ds->attr_dtypes);
 	for (unsigned i = 0; i < ds->nvars; i++)

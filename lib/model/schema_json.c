@@ -66,6 +66,9 @@ static const char *const kind_names[] = {
 	[FACT_DIMS] = "dims",
 	[FACT_DTYPE] = "dtype",
 	[FACT_DIGEST] = "digest",
+	[FACT_PACKING] = "packing",
+	[FACT_MISSING] = "missing",
+	[FACT_UNPACKED] = "unpacked",
 };
 
 struct js *schema_to_json(struct arena *a, const struct schema *s)
@@ -107,9 +110,15 @@ static bool value_is_valid(enum fact_kind kind, const struct js *v)
 	case FACT_DIM:
 		return js_u64(v, &n) && n <= INT64_MAX;
 	case FACT_DTYPE:
+	case FACT_UNPACKED:
 		return js_text(v) != NULL && dtype_parse(js_text(v), &t);
 	case FACT_DIGEST:
 		return js_text(v) != NULL;
+	case FACT_PACKING:
+		return js_get_text(v, "dtype") != NULL &&
+			dtype_parse(js_get_text(v, "dtype"), &t);
+	case FACT_MISSING:
+		return js_type(v) == JS_LIST;
 	case FACT_DIMS:
 		for (size_t i = 0; i < js_count(v); i++)
 			if (js_text(js_at(v, i)) == NULL)
@@ -194,7 +203,8 @@ static int read_many(struct schema *s, struct fact_key key, const struct js *v,
 	int r = read_givers(&a, s, v, &from, err);
 
 	if (r == 0 &&
-		(key.kind != FACT_ATTR || js_count(js_get(v, "some")) == 0))
+		(!schema_may_be_many(key.kind) ||
+			js_count(js_get(v, "some")) == 0))
 		r = err_set(err, ERR_DATA, "member 'some' has no answers");
 	if (r == 0)
 		schema_add_many(s, key, &from.files, from.first, from.last);
@@ -238,7 +248,7 @@ static int read_kinds(struct schema *s, const struct js *obj, const char *var,
 {
 	static const enum fact_kind of_group[] = { FACT_CONCAT, FACT_MERGE };
 	static const enum fact_kind of_var[] = { FACT_DIMS, FACT_DTYPE,
-		FACT_DIGEST };
+		FACT_DIGEST, FACT_PACKING, FACT_MISSING, FACT_UNPACKED };
 	bool group = *var == '\0';
 	struct fact_key key = { var, FACT_ATTR, "" };
 
@@ -247,7 +257,7 @@ static int read_kinds(struct schema *s, const struct js *obj, const char *var,
 	key.kind = FACT_DIM;
 	if (group && read_facts(s, key, js_get(obj, "dims"), err) < 0)
 		return -1;
-	for (size_t i = 0; i < (group ? 2u : 3u); i++) {
+	for (size_t i = 0; i < (group ? 2u : 6u); i++) {
 		key.kind = group ? of_group[i] : of_var[i];
 		if (read_fact(s, key, js_get(obj, kind_names[key.kind]), err) <
 			0)

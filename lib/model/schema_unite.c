@@ -18,6 +18,9 @@ static const char *kind_text(struct arena *a, struct fact_key key)
 		[FACT_DIMS] = "the dimensions",
 		[FACT_DTYPE] = "the type",
 		[FACT_DIGEST] = "the values",
+		[FACT_PACKING] = "the packing",
+		[FACT_MISSING] = "the missing values",
+		[FACT_UNPACKED] = "the unpacked type",
 	};
 	const char *text = what[key.kind];
 

@@ -114,3 +114,16 @@ time {"time":0} 5' "$(jq -r '"\(.key.vars[0]) \(.key.offset) \(.from|length)"' <
 	contains "$stderr" "'tme', which is neither a dimension nor a variable"
 	contains "$stderr" "nearest is 'time'"
 }
+
+@test "says what is converted, and only that" {
+	archive 1
+	{ dataset a.nc 0 && dataset b.nc 1 '.vars.sst.attrs._FillValue=-8' &&
+		dataset c.nc 2 '.vars.sst.dtype="int8" | .vars.sst.attr_dtypes._FillValue="int8"'; } >open.ndjson
+	pgf-schema -q open.ndjson >schema.json
+	run -0 --separate-stderr pgf-plan -r r.yaml --schema schema.json open.ndjson
+	diff_text '[[-9],"int16",null,null]
+[[-9],"int16",[-8],null]
+[[-9],"int8",[-9],null]' "$(jq -c 'select(.key.vars==["sst"]) | .encoding.missing as $to | .from[] |
+		[$to, .dtype, .encoding.missing, .encoding.scale_factor]' <<<"$output")"
+	diff_text '[null,null]' "$(jq -c 'select(.key.vars==["time"]) | [.encoding, .from[0].encoding]' <<<"$output")"
+}

@@ -129,6 +129,27 @@ policy() { printf 'name: toy\ncombine: %s\n' "$1" >r.yaml; }
 	diff_text '{"title":"OISST","level":3,"list":[1,2]}' "$(jq -c .layout.attrs <<<"$output")"
 }
 
+@test "gives packed numbers one meaning, as the recipe says" {
+	{ dataset a.nc 0 '.vars.sst.attrs.scale_factor=0.5' &&
+		dataset b.nc 1 '.vars.sst.attrs.scale_factor=0.25'; } >two
+	run -0 --separate-stderr pgf-schema -o out two
+	contains "$stderr" "packing of variable 'sst' differs in 2 files: unpacked to float64"
+	diff_text '["float64","NaN",null,{"missing":["NaN"]}]' \
+		"$(jq -c '.layout.vars.sst | [.dtype, .attrs._FillValue, .attrs.scale_factor, .encoding]' out)"
+	policy '{packing: repack}'
+	run -0 --separate-stderr pgf-schema -q -r r.yaml two
+	diff_text '["int16",-9,0.5]' "$(jq -c '.layout.vars.sst | [.dtype, .attrs._FillValue, .attrs.scale_factor]' <<<"$output")"
+	policy '{packing: error}'
+	run -65 --separate-stderr pgf-schema -r r.yaml two
+	diff_text '' "$output"
+	one_line "$stderr"
+	contains "$stderr" "the packing of variable 'sst' differs"
+	contains "$stderr" "combine.packing 'unpack'"
+	policy '{packing: unpac}'
+	run -65 --separate-stderr pgf-schema -r r.yaml two
+	contains "$stderr" "did you mean 'unpack'?"
+}
+
 # refused TEXT JQ: the second of three files, changed so, does not fit.
 refused() {
 	{ dataset a.nc 0 && dataset b.nc 1 "$2" && dataset c.nc 2; } >three
@@ -143,9 +164,9 @@ refused() {
 @test "refuses lengths, types, units and values that differ" {
 	refused "the length of dimension 'x' differs: 3 in 2 files ('a.nc' to 'c.nc'), 4 in 1 file ('b.nc')" \
 		'.dims.x=4 | .vars.sst.shape=[2,4] | .vars.mask.shape=[4] | .vars.sst.chunk_shape=[2,4] | .vars.mask.chunk_shape=[4]'
-	refused "the type of variable 'sst' differs" '.vars.sst.dtype="int32"'
+	refused "the type of variable 'sst' differs" '.vars.sst.dtype="char"'
 	refused "attribute 'units' of variable 'sst' differs" '.vars.sst.attrs.units="degC"'
-	refused "attribute '_FillValue' of variable 'sst' differs" '.vars.sst.attrs._FillValue=-8'
+	refused "what the numbers of variable 'mask' mean differs" '.vars.mask.dtype="int16"'
 	refused "variable 'mask' does not have the concat dimension, but its values differ" \
 		'.vars.mask.digest="01"'
 }

@@ -126,6 +126,55 @@ static void values_that_do_not_fit_are_refused(void **state)
 	}
 }
 
+/* numpy.result_type of each pair, in this order. */
+static const char *const numeric[] = { "int8", "int16", "int32", "int64",
+	"uint8", "uint16", "uint32", "uint64", "float32", "float64" };
+static const char *const promoted[10][10] = {
+#define I "int"
+#define U "uint"
+#define F "float"
+	{ I "8", I "16", I "32", I "64", I "16", I "32", I "64", F "64", F "32",
+		F "64" },
+	{ I "16", I "16", I "32", I "64", I "16", I "32", I "64", F "64",
+		F "32", F "64" },
+	{ I "32", I "32", I "32", I "64", I "32", I "32", I "64", F "64",
+		F "64", F "64" },
+	{ I "64", I "64", I "64", I "64", I "64", I "64", I "64", F "64",
+		F "64", F "64" },
+	{ I "16", I "16", I "32", I "64", U "8", U "16", U "32", U "64", F "32",
+		F "64" },
+	{ I "32", I "32", I "32", I "64", U "16", U "16", U "32", U "64",
+		F "32", F "64" },
+	{ I "64", I "64", I "64", I "64", U "32", U "32", U "32", U "64",
+		F "64", F "64" },
+	{ F "64", F "64", F "64", F "64", U "64", U "64", U "64", U "64",
+		F "64", F "64" },
+	{ F "32", F "32", F "64", F "64", F "32", F "32", F "64", F "64",
+		F "32", F "64" },
+	{ F "64", F "64", F "64", F "64", F "64", F "64", F "64", F "64",
+		F "64", F "64" },
+};
+
+static void pairs_are_promoted_as_in_numpy(void **state)
+{
+	struct dtype a, b, c;
+	char name[16];
+
+	(void)state;
+	for (size_t i = 0; i < 10; i++)
+		for (size_t j = 0; j < 10; j++) {
+			assert_true(dtype_parse(numeric[i], &a));
+			assert_true(dtype_parse(numeric[j], &b));
+			assert_true(dtype_promote(a, b, &c));
+			assert_string_equal(dtype_name(c, name),
+				promoted[i][j]);
+		}
+	assert_true(dtype_parse("S3", &b));
+	assert_false(dtype_promote(a, b, &c));
+	assert_true(dtype_promote(b, b, &c));
+	assert_true(dtype_equal(b, c));
+}
+
 static int release(void **state)
 {
 	(void)state;
@@ -139,6 +188,7 @@ int main(void)
 		cmocka_unit_test(names_read_back),
 		cmocka_unit_test(values_become_little_endian_bytes_and_return),
 		cmocka_unit_test(values_that_do_not_fit_are_refused),
+		cmocka_unit_test(pairs_are_promoted_as_in_numpy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, release);

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the numbers of a variable mean, as facts: packing (type, scale, offset and
+ * sign are one thing and never looked at apart), the values that mean missing,
+ * and the type that unpacked values have.  The last could be drawn from the
+ * first, but is kept for all files where the first may be many.
+ */
+#include "model/schema_maker.h"
+
+#include "base/str.h"
+#include "model/encoding.h"
+
+static bool is_float32(const struct variable *v, const char *attr)
+{
+	const char *name = js_get_text(v->attr_dtypes, attr);
+
+	if (js_get(v->attrs, attr) == NULL)
+		return true;
+	return name != NULL && str_eq(name, "float32");
+}
+
+/* CF conventions 1.11, section 8.1: the type of the attributes, which is wide
+ * enough for what is packed. */
+static struct dtype unpacked_dtype(const struct variable *v,
+	const struct encoding *e)
+{
+	struct dtype t = encoding_dtype(e, v->table.dtype);
+
+	if (!e->packed)
+		return t;
+	if (t.size <= (dtype_is_float(t) ? 4 : 2) &&
+		is_float32(v, "scale_factor") && is_float32(v, "add_offset"))
+		return dtype_of(DTYPE_FLOAT32);
+	return dtype_of(DTYPE_FLOAT64);
+}
+
+/* A scale of 1 and an offset of 0 are no packing. */
+static bool is_identity(const struct encoding *e)
+{
+	return !(
+		e->scale < 1 || e->scale > 1 || e->offset < 0 || e->offset > 0);
+}
+
+static struct js *packing_of(struct arena *a, const struct encoding *e,
+	struct dtype t)
+{
+	struct js *obj, *out = js_new_object(a);
+	struct encoding alone = *e;
+	char name[16];
+
+	alone.nmissing = 0;
+	alone.time = NULL;
+	obj = encoding_to_json(a, &alone, t);
+	js_set_text(out, "dtype", dtype_name(t, name));
+	for (void *it = js_first(obj); it; it = js_next(obj, it))
+		js_set(out, js_name(it), js_member(it));
+	return out;
+}
+
+/* What cannot be read as an encoding is compared as it stands. */
+static struct js *unread(struct arena *a, const struct variable *v)
+{
+	static const char *const attrs[] = { "scale_factor", "add_offset",
+		"_FillValue", "missing_value", "_Unsigned" };
+	struct js *out = js_new_object(a);
+	char name[16];
+
+	js_set_text(out, "dtype", dtype_name(v->table.dtype, name));
+	for (size_t i = 0; i < sizeof(attrs) / sizeof(*attrs); i++)
+		if (js_get(v->attrs, attrs[i]) != NULL)
+			js_set(out, attrs[i], js_get(v->attrs, attrs[i]));
+	return out;
+}
+
+void maker_add_values(struct maker *m, const struct variable *v)
+{
+	struct fact_key key = { v->name, FACT_PACKING, "" };
+	struct arena *a = m->schema->arena;
+	struct dtype t = v->table.dtype;
+	struct err ignored = ERR_INIT;
+	struct js *missing = NULL;
+	struct encoding e;
+	char name[16];
+
+	if (dtype_is_text(t) ||
+		encoding_of_attrs(v->attrs, t, &e, &ignored) < 0) {
+		maker_add(m, key, unread(a, v), NULL);
+		return;
+	}
+	if (e.packed && is_identity(&e))
+		e.packed = false;
+	maker_add(m, key, packing_of(a, &e, t), NULL);
+	missing = js_get(encoding_to_json(a, &e, t), "missing");
+	key.kind = FACT_MISSING;
+	maker_add(m, key, missing ? missing : js_new_list(a), NULL);
+	if (!e.packed && e.sign == ENCODING_SIGN_OWN)
+		return;
+	key.kind = FACT_UNPACKED;
+	maker_add(m, key,
+		js_new_text(a, dtype_name(unpacked_dtype(v, &e), name)), NULL);
+}
