@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * pgf-write: region records in, stored chunks out, one receipt a region.  A
- * receipt is printed when the region's objects will last, not before.
+ * receipt is printed when the region's objects will last, not before; and while
+ * the disk is busy with them, the next region is read and decoded.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -35,7 +36,26 @@ struct writer {
 	struct encoder *encoder;
 	struct arena names;
 	struct js *checked; /* arrays whose published layout was looked at */
+	struct stream_in *in;
+	struct stream_out *out;
+	struct arena held;  /* of the receipt */
+	struct js *receipt; /* of what is written but may not last, or NULL */
 };
+
+/* Make what is written last, and say so. */
+static int settle(struct writer *w, struct err *err)
+{
+	int r = 0;
+
+	if (w->receipt == NULL)
+		return 0;
+	if (store_dir_flush(w->store, err) < 0 ||
+		stream_put(w->out, w->receipt, err) < 0)
+		r = -1;
+	w->receipt = NULL;
+	arena_reset(&w->held);
+	return r;
+}
 
 static int check_published(struct writer *w, const struct target *t,
 	struct err *err)
@@ -112,13 +132,13 @@ static int put_chunks(struct writer *w, struct made *m, struct err *err)
 		more = grid_walk_next(&at))
 		if (put_chunk(w, m, at.at, err) < 0)
 			return -1;
-	return store_dir_flush(w->store, err);
+	return 0;
 }
 
-static int put_receipt(const struct writer *w, const struct js *rec,
-	const struct made *m, struct tool_sink *sink, struct err *err)
+static void hold_receipt(struct writer *w, const struct js *rec,
+	const struct made *m)
 {
-	struct js *receipt = js_new_object(sink->arena);
+	struct js *receipt = js_new_object(&w->held);
 
 	js_set(receipt, "key", js_get(rec, "key"));
 	js_set_text(receipt, "region", m->region->digest);
@@ -126,17 +146,28 @@ static int put_receipt(const struct writer *w, const struct js *rec,
 	js_set_text(receipt, "mode", "decode");
 	js_set_u64(receipt, "bytes_in", canvas_bytes_read(w->canvas));
 	js_set_u64(receipt, "bytes_out", m->bytes_out);
-	return stream_put(sink->out, receipt, err);
+	w->receipt = receipt;
 }
 
-static int write_region(struct writer *w, struct made *m, struct err *err)
+/* Read and decode. */
+static int fill_region(struct writer *w, const struct region *r,
+	struct err *err)
+{
+	const struct target *t = &r->target;
+
+	if (encoder_begin(w->encoder, t->codecs, t->dtype, err) < 0 ||
+		canvas_fill(w->canvas, r, err) < 0)
+		return err_in(err, "array '%s'", t->name);
+	return 0;
+}
+
+/* Encode and write. */
+static int put_region(struct writer *w, struct made *m, struct err *err)
 {
 	const struct target *t = &m->region->target;
 
 	m->grid = (struct grid){ t->ndim, t->shape, t->chunk_shape };
-	if (encoder_begin(w->encoder, t->codecs, t->dtype, err) < 0 ||
-		canvas_fill(w->canvas, m->region, err) < 0 ||
-		check_published(w, t, err) < 0 || put_chunks(w, m, err) < 0) {
+	if (check_published(w, t, err) < 0 || put_chunks(w, m, err) < 0) {
 		store_dir_abort(w->store);
 		return err_in(err, "array '%s'", t->name);
 	}
@@ -147,19 +178,52 @@ static int write_region(struct writer *w, struct made *m, struct err *err)
 	return 0;
 }
 
+/* A record that fails takes nothing back of the one before it. */
+static int fail(struct writer *w)
+{
+	struct err ignored = ERR_INIT;
+
+	if (settle(w, &ignored) < 0)
+		log_error("%s", ignored.msg);
+	return -1;
+}
+
 static int write_record(struct js *rec, struct tool_sink *sink, struct err *err)
 {
+	struct writer *w = sink->state;
 	struct region region;
 	struct made m = {
 		.arena = sink->arena,
 		.region = &region,
 		.objects = js_new_list(sink->arena),
 	};
+	int fd;
 
 	if (region_from_record(sink->arena, rec, &region, err) < 0 ||
-		write_region(sink->state, &m, err) < 0)
-		return -1;
-	return put_receipt(sink->state, rec, &m, sink, err);
+		fill_region(w, &region, err) < 0 || settle(w, err) < 0 ||
+		put_region(w, &m, err) < 0)
+		return fail(w);
+	hold_receipt(w, rec, &m);
+	/* Nobody should wait for a receipt because there is no more to do. */
+	return stream_ready(w->in, &fd) ? 0 : settle(w, err);
+}
+
+static int write_all(struct writer *w, char **operands, struct err *err)
+{
+	struct arena record = ARENA_INIT;
+	struct tool_sink sink = { .arena = &record, .state = w };
+	int r = -1;
+
+	w->in = tool_input(operands, err);
+	w->out = w->in ? tool_output(err) : NULL;
+	if (w->out != NULL && tool_walk(w->in, &sink, write_record, err) == 0)
+		r = settle(w, err);
+	arena_release(&record);
+	stream_close(w->in);
+	if (r == 0)
+		return tool_publish(w->out, err) < 0 ? -1 : tool_verdict(err);
+	stream_abort(w->out);
+	return -1;
 }
 
 /* Without slashes at the end, which mean nothing here. */
@@ -174,7 +238,7 @@ static const char *store_path(struct writer *w, const char *operand)
 
 static int run(char **operands, struct err *err)
 {
-	struct writer w = { .names = ARENA_INIT };
+	struct writer w = { .names = ARENA_INIT, .held = ARENA_INIT };
 	struct owner owner;
 	int r;
 
@@ -190,10 +254,11 @@ static int run(char **operands, struct err *err)
 	w.canvas = canvas_open();
 	w.encoder = encoder_open();
 	w.checked = js_new_object(&w.names);
-	r = tool_each(operands + 1, write_record, &w, err);
+	r = write_all(&w, operands + 1, err);
 	encoder_close(w.encoder);
 	canvas_close(w.canvas);
 	store_dir_close(w.store);
+	arena_release(&w.held);
 	arena_release(&w.names);
 	return r;
 }

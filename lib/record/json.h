@@ -4,8 +4,8 @@
  *
  * A value belongs to the arena it was made with and dies with it.  What a
  * getter returns is borrowed from its parent.  What is put into an object or
- * array is shared with it, so a value may stand in several parents of the same
- * or a shorter life.  Objects keep the order in which members were added.
+ * array is shared with it, and then lives as long as the longest of them.
+ * Objects keep the order in which members were added.
  *
  * Records have rules of their own for numbers (jq rounds integers beyond
  * +-2^53, and JSON has no NaN): integers beyond are written as decimal strings,
