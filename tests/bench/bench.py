@@ -4,9 +4,9 @@
 
 Both start cold: a new process, an empty target, no work folder. The input is in
 the page cache for both, and the disk has nothing left to write when a run
-begins; pgf's time includes the fsync of all it writes. Runs alternate, so that a slow minute of the machine
-hits both. CPU is the user and system time of all child processes. Prints a
-table of minimum and median, then compares the stores.
+begins; pgf's time includes the fsync of all it writes. Runs alternate, so that a
+slow minute of the machine hits both. CPU is the user and system time of all
+child processes. Prints a table of minimum and median, then compares the stores.
 """
 
 import argparse
