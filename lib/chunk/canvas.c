@@ -2,37 +2,30 @@
 /*
  * The region is assembled whole, then cut, so that each source chunk is decoded
  * once however the target is chunked; a chunk that lies in one piece is handed
- * out where it lies.  Text of fixed length is gathered as bytes first; cells of
- * a string array are pointers into those bytes, or into what pgf-slab printed.
+ * out where it lies.  Cells of a string array are texts elsewhere (chunk/inlay).
  */
 #include "chunk/canvas.h"
 
 #include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/num.h"
-#include "chunk/gather.h"
-#include "chunk/slab.h"
-#include "chunk/source.h"
+#include "chunk/inlay.h"
 #include "chunk/text.h"
 
 static const uint64_t MAX_SIZE = UINT64_C(1) << 31;
 
 struct canvas {
-	struct gather *gather;
+	struct inlay *inlay;
 	const struct region *region;
 	struct box box; /* the region, in the target */
 	uint64_t ncells;
-	size_t cell_size;              /* bytes of a cell as gathered */
 	size_t item;                   /* bytes of an element of data */
 	uint8_t *data;                 /* values, or struct text */
 	uint64_t stride[BOX_MAX_NDIM]; /* of data */
-	struct buf bytes, cells, spare, chunk, encoded;
-	struct buf *held; /* what pgf-slab printed of strings */
-	size_t nheld;
-	uint64_t slab_bytes, recoded, read_before;
+	struct buf cells, chunk, encoded;
+	uint64_t recoded;
 };
 
 struct canvas *canvas_open(void)
@@ -40,27 +33,16 @@ struct canvas *canvas_open(void)
 	struct canvas *c = mem_alloc(sizeof(*c));
 
 	memset(c, 0, sizeof(*c));
-	c->gather = gather_open();
+	c->inlay = inlay_open();
 	return c;
-}
-
-static void release_held(struct canvas *c)
-{
-	while (c->nheld > 0)
-		buf_release(&c->held[--c->nheld]);
-	mem_free(c->held);
-	c->held = NULL;
 }
 
 void canvas_close(struct canvas *c)
 {
 	if (c == NULL)
 		return;
-	release_held(c);
-	gather_close(c->gather);
-	buf_release(&c->bytes);
+	inlay_close(c->inlay);
 	buf_release(&c->cells);
-	buf_release(&c->spare);
 	buf_release(&c->chunk);
 	buf_release(&c->encoded);
 	mem_free(c);
@@ -68,7 +50,7 @@ void canvas_close(struct canvas *c)
 
 uint64_t canvas_bytes_read(const struct canvas *c)
 {
-	return gather_bytes_read(c->gather) - c->read_before + c->slab_bytes;
+	return inlay_bytes_read(c->inlay);
 }
 
 uint64_t canvas_recoded(const struct canvas *c)
@@ -84,188 +66,26 @@ static bool is_string(const struct region *r)
 /* Sizes, and memory for all cells. */
 static int prepare(struct canvas *c, const struct region *r, struct err *err)
 {
-	uint64_t cell = r->cell.size, size;
+	uint64_t size, text;
 
 	c->region = r;
-	c->slab_bytes = c->recoded = 0;
-	c->read_before = gather_bytes_read(c->gather);
+	c->recoded = 0;
 	c->box = box_of(r->target.ndim, r->offset, r->size);
-	c->item = is_string(r) ? sizeof(struct text) : r->cell.size;
-	for (unsigned i = 0; i < r->cell_ndim; i++)
-		if (!num_mul(cell, r->cell_shape[i], &cell))
-			cell = MAX_SIZE;
+	c->item = is_string(r) ? sizeof(struct text) : r->target.dtype.size;
 	if (!box_cells(&c->box, &c->ncells) ||
-		!num_mul(c->ncells, num_max(cell, c->item), &size) ||
-		cell > MAX_SIZE || size > MAX_SIZE)
+		!num_mul(c->ncells, c->item, &size) ||
+		!num_mul(c->ncells, r->cell_size, &text) || size > MAX_SIZE ||
+		text > MAX_SIZE)
 		return err_set(err, ERR_DATA,
 			"a region is more than 2 GiB in "
 			"memory: use smaller chunks");
-	c->cell_size = (size_t)cell;
-	buf_reserve(&c->bytes, (size_t)(c->ncells * cell));
-	c->data = (uint8_t *)c->bytes.data;
-	if (is_string(r)) {
-		buf_reserve(&c->cells, (size_t)size);
-		memset(c->cells.data, 0, (size_t)c->ncells * c->item);
-		c->data = (uint8_t *)c->cells.data;
-	}
+	buf_reserve(&c->cells, (size_t)size);
+	c->data = (uint8_t *)c->cells.data;
+	if (is_string(r))
+		memset(c->data, 0, (size_t)size);
 	box_strides(r->target.ndim, r->size, c->item, c->stride);
-	release_held(c);
-	c->held = mem_alloc(r->npieces * sizeof(*c->held));
+	inlay_begin(c->inlay, r, MAX_SIZE);
 	return 0;
-}
-
-/* One piece: what of it belongs to the region, in the target's and in the
- * source's elements, and the strides of the gathered bytes. */
-struct part {
-	const struct piece *piece;
-	struct box box, source;
-	uint64_t stride[BOX_MAX_NDIM];
-	uint64_t cells;
-};
-
-/* False if nothing of the piece belongs to the region. */
-static bool part_of(const struct canvas *c, const struct piece *p,
-	struct part *part)
-{
-	const struct region *r = c->region;
-	unsigned n = r->target.ndim;
-	struct box whole = box_of(n, p->offset, p->table.shape);
-
-	part->piece = p;
-	if (!box_intersect(&c->box, &whole, &part->box) ||
-		!box_cells(&part->box, &part->cells))
-		return false;
-	part->source = box_of(p->table.ndim, NULL, p->table.shape);
-	for (unsigned i = 0; i < n; i++) {
-		part->source.start[i] = part->box.start[i] - p->offset[i];
-		part->source.count[i] = part->box.count[i];
-	}
-	box_strides(n, r->size, c->cell_size, part->stride);
-	box_strides(r->cell_ndim, r->cell_shape, r->cell.size,
-		part->stride + n);
-	return true;
-}
-
-/* Where the first element of a part goes, in memory with these strides. */
-static uint8_t *place(const struct canvas *c, const struct box *part,
-	uint8_t *data, const uint64_t *stride)
-{
-	for (unsigned i = 0; i < part->ndim; i++)
-		data += (part->start[i] - c->box.start[i]) * stride[i];
-	return data;
-}
-
-static int read_table(struct canvas *c, const struct part *part, int fd,
-	struct err *err)
-{
-	struct gather_source src = {
-		fd,
-		part->piece->path,
-		&part->piece->table,
-	};
-	struct gather_out out = {
-		place(c, &part->box, (uint8_t *)c->bytes.data, part->stride),
-		part->stride,
-	};
-
-	return gather_read(c->gather, &src, &part->source, &out, err);
-}
-
-/* Dense elements of a part to their place. */
-static void spread(const struct canvas *c, const struct part *part,
-	const void *from)
-{
-	uint64_t dense[BOX_MAX_NDIM];
-	bool text = c->region->cell.kind == DTYPE_STRING;
-	const struct box *box = text ? &part->box : &part->source;
-	size_t item = text ? c->item : c->region->cell.size;
-	const uint64_t *stride = text ? c->stride : part->stride;
-	uint8_t *data = text ? c->data : (uint8_t *)c->bytes.data;
-
-	box_strides(box->ndim, box->count, item, dense);
-	box_copy(&(struct box_copy){
-		.ndim = box->ndim,
-		.count = box->count,
-		.item = item,
-		.to = place(c, &part->box, data, stride),
-		.to_stride = stride,
-		.from = from,
-		.from_stride = dense,
-	});
-}
-
-static int read_library(struct canvas *c, const struct part *part,
-	struct err *err)
-{
-	struct slab what = {
-		part->piece->path,
-		part->piece->var,
-		&part->source,
-	};
-	size_t want = (size_t)part->cells * c->cell_size;
-
-	buf_reset(&c->spare);
-	if (slab_read(&what, want, &c->spare, err) < 0)
-		return -1;
-	c->slab_bytes += c->spare.len;
-	if (c->spare.len != want)
-		return err_set(err, ERR_DATA,
-			"pgf-slab printed %zu bytes, "
-			"%zu were wanted",
-			c->spare.len, want);
-	spread(c, part, c->spare.data);
-	return 0;
-}
-
-static int read_strings(struct canvas *c, const struct part *part,
-	struct err *err)
-{
-	struct buf *held = &c->held[c->nheld++];
-	struct slab what = {
-		part->piece->path,
-		part->piece->var,
-		&part->source,
-	};
-
-	memset(held, 0, sizeof(*held));
-	if (slab_read(&what, (size_t)MAX_SIZE, held, err) < 0)
-		return -1;
-	c->slab_bytes += held->len;
-	buf_reserve(&c->spare, (size_t)part->cells * sizeof(struct text));
-	if (text_parse((struct bytes){ (const uint8_t *)held->data, held->len },
-		    (struct text *)(void *)c->spare.data, (size_t)part->cells,
-		    err) < 0)
-		return err_in(err, "pgf-slab");
-	spread(c, part, c->spare.data);
-	return 0;
-}
-
-static int read_part(struct canvas *c, const struct part *part, int fd,
-	struct err *err)
-{
-	if (gather_can(&part->piece->table))
-		return read_table(c, part, fd, err);
-	if (c->region->cell.kind == DTYPE_STRING) {
-		if (read_strings(c, part, err) == 0)
-			return 0;
-	} else if (read_library(c, part, err) == 0) {
-		return 0;
-	}
-	return err_in(err, "'%s'", part->piece->path);
-}
-
-static int read_piece(struct canvas *c, const struct part *part,
-	struct err *err)
-{
-	const struct piece *p = part->piece;
-	int fd = source_open(p->path, p->size, p->modified, err);
-	int r;
-
-	if (fd < 0)
-		return -1;
-	r = read_part(c, part, fd, err);
-	close(fd);
-	return r < 0 ? err_in(err, "variable '%s'", p->var) : 0;
 }
 
 /* Every cell exactly once, or the rest of memory would be written out. */
@@ -292,41 +112,37 @@ static int check_pieces(const struct canvas *c, const struct region *r,
 	struct err *err)
 {
 	struct box *boxes = mem_alloc(r->npieces * sizeof(*boxes));
-	struct part part;
 	size_t n = 0;
 	int result;
 
 	for (size_t i = 0; i < r->npieces; i++)
-		if (part_of(c, &r->pieces[i], &part))
-			boxes[n++] = part.box;
+		n += inlay_box(r, &r->pieces[i], &boxes[n]);
 	result = check_cover(c, boxes, n, err);
 	mem_free(boxes);
 	return result;
 }
 
-/* Cells of fixed length as text. */
-static void cut_text(struct canvas *c)
-{
-	struct text *cells = (struct text *)(void *)c->cells.data;
-
-	for (uint64_t i = 0; i < c->ncells; i++)
-		cells[i] = text_cut(c->bytes.data + i * c->cell_size,
-			c->cell_size);
-}
-
 int canvas_fill(struct canvas *c, const struct region *r, struct err *err)
 {
-	struct part part;
+	struct inlay_place all;
 
 	if (prepare(c, r, err) < 0 || check_pieces(c, r, err) < 0)
 		return -1;
+	all = (struct inlay_place){ c->data, c->stride, c->item };
 	for (size_t i = 0; i < r->npieces; i++)
-		if (part_of(c, &r->pieces[i], &part) &&
-			read_piece(c, &part, err) < 0)
+		if (inlay_put(c->inlay, &r->pieces[i], &all, err) < 0)
 			return -1;
-	if (is_string(r) && r->cell.kind != DTYPE_STRING)
-		cut_text(c);
 	return 0;
+}
+
+/* The first cell of a box. */
+static uint8_t *place(const struct canvas *c, const struct box *part)
+{
+	uint8_t *data = c->data;
+
+	for (unsigned i = 0; i < part->ndim; i++)
+		data += (part->start[i] - c->box.start[i]) * c->stride[i];
+	return data;
 }
 
 /* True if the cells of a box follow each other in memory. */
@@ -364,7 +180,7 @@ static const uint8_t *copy_chunk(struct canvas *c, const struct box *chunk,
 		box_fill(&job);
 	}
 	job.count = part->count;
-	job.from = place(c, part, c->data, c->stride);
+	job.from = place(c, part);
 	box_copy(&job);
 	return (const uint8_t *)c->chunk.data;
 }
@@ -384,7 +200,7 @@ int canvas_cut(struct canvas *c, const struct box *chunk, struct bytes *out,
 			"a chunk is more than 2 GiB in "
 			"memory: use smaller chunks");
 	if (box_contains(&part, chunk) && is_dense(c, chunk))
-		data = place(c, chunk, c->data, c->stride);
+		data = place(c, chunk);
 	else
 		data = copy_chunk(c, chunk, &part, (size_t)size);
 	*out = (struct bytes){ data, (size_t)size };

@@ -258,62 +258,118 @@ static int read_box(struct arena *a, const struct js *rec, struct region *r,
 	return 0;
 }
 
+/* Bytes of a cell of fixed size: an element times the dimensions from first on.
+ */
+static bool cell_bytes(struct dtype t, const uint64_t *shape, unsigned n,
+	uint64_t *out)
+{
+	return num_product(shape, n, out) && num_mul(*out, t.size, out);
+}
+
 static int read_cell(struct arena *a, const struct js *rec, struct region *r,
 	struct err *err)
 {
 	const struct js *cell = js_get(rec, "cell");
 	const char *name = js_get_text(cell, "dtype");
+	struct dtype t;
+	uint64_t *shape;
+	unsigned n;
 
-	r->cell = r->target.dtype;
+	r->cell_size = r->target.dtype.size;
 	if (cell == NULL)
 		return 0;
 	if (r->target.dtype.kind != DTYPE_STRING || name == NULL ||
-		!dtype_parse(name, &r->cell) || !dtype_is_text(r->cell) ||
-		read_numbers(a, js_get(cell, "shape"), 0, &r->cell_shape,
-			&r->cell_ndim) < 0 ||
-		r->cell_ndim > DATASET_MAX_NDIM - r->target.ndim)
+		!dtype_parse(name, &t) || !dtype_is_text(t) ||
+		read_numbers(a, js_get(cell, "shape"), 0, &shape, &n) < 0 ||
+		n > DATASET_MAX_NDIM - r->target.ndim ||
+		!cell_bytes(t, shape, n, &r->cell_size))
 		return bad(err, "cell", "is not text for a string array");
 	return 0;
 }
 
-/* netCDF's char and Zarr's S1 are the same byte. */
-static bool same_type(struct dtype cell, struct dtype piece)
+/* Text: elements of one byte make cells of the dimensions that the target has
+ * not. */
+static int check_text(const struct region *r, struct piece *p, struct err *err)
 {
-	return dtype_equal(cell, piece) ||
-		(cell.kind == DTYPE_BYTES && piece.kind == DTYPE_CHAR &&
-			cell.size == piece.size);
+	const struct chunk_table *s = &p->table;
+	unsigned n = r->target.ndim;
+	char have[16];
+
+	if (!dtype_is_text(s->dtype) || s->ndim < n ||
+		(s->ndim > n && s->dtype.kind != DTYPE_CHAR) ||
+		(s->dtype.kind == DTYPE_STRING && r->cell_size != 0))
+		return err_set(err, ERR_DATA,
+			"%u dimensions of %s make no text of %u dimensions",
+			s->ndim, dtype_name(s->dtype, have), n);
+	if (!cell_bytes(s->dtype, s->shape + n, s->ndim - n, &p->cell_size))
+		p->cell_size = UINT64_MAX;
+	if (r->cell_size != 0 && p->cell_size > r->cell_size)
+		return err_set(err, ERR_DATA,
+			"has text of %" PRIu64
+			" bytes, the array takes %" PRIu64,
+			p->cell_size, r->cell_size);
+	return 0;
 }
 
-/* A piece must have the region's types and lie in the array. */
-static int check_piece(const struct region *r, const struct piece *p,
+static int check_numbers(const struct region *r, struct piece *p,
 	struct err *err)
 {
 	const struct target *t = &r->target;
 	const struct chunk_table *s = &p->table;
 	char have[16], want[16];
+
+	if (dtype_is_text(s->dtype) ||
+		(p->encoding == NULL && !dtype_equal(s->dtype, t->dtype)))
+		return err_set(err, ERR_DATA, "is %s, the array takes %s",
+			dtype_name(s->dtype, have), dtype_name(t->dtype, want));
+	if (s->ndim != t->ndim)
+		return err_set(err, ERR_DATA,
+			"has %u dimensions, the array takes %u", s->ndim,
+			t->ndim);
+	p->cell_size = s->dtype.size;
+	return 0;
+}
+
+/* A piece must have the region's types and lie in the array. */
+static int check_piece(const struct region *r, struct piece *p, struct err *err)
+{
+	const struct target *t = &r->target;
+	int ok = dtype_is_text(t->dtype) ? check_text(r, p, err) :
+					   check_numbers(r, p, err);
 	uint64_t end;
 
-	if (!same_type(r->cell, s->dtype))
-		return err_set(err, ERR_DATA, "is %s, the array takes %s",
-			dtype_name(s->dtype, have), dtype_name(r->cell, want));
-	if (s->ndim != t->ndim + r->cell_ndim)
-		return err_set(err, ERR_DATA,
-			"has %u dimensions, the array "
-			"takes %u",
-			s->ndim, t->ndim + r->cell_ndim);
-	for (unsigned i = 0; i < t->ndim; i++)
-		if (!num_add(p->offset[i], s->shape[i], &end) ||
+	for (unsigned i = 0; ok == 0 && i < t->ndim; i++)
+		if (!num_add(p->offset[i], p->table.shape[i], &end) ||
 			end > t->shape[i])
-			return err_set(err, ERR_DATA,
-				"reaches beyond the "
-				"array along '%s'",
+			ok = err_set(err, ERR_DATA,
+				"reaches beyond the array along '%s'",
 				t->dims[i]);
-	for (unsigned i = 0; i < r->cell_ndim; i++)
-		if (s->shape[t->ndim + i] != r->cell_shape[i])
-			return err_set(err, ERR_DATA,
-				"has text of %" PRIu64
-				" bytes, the array takes %" PRIu64,
-				s->shape[t->ndim + i], r->cell_shape[i]);
+	return ok;
+}
+
+static int read_encoding(struct arena *a, const struct js *obj, struct dtype t,
+	const struct encoding **out, struct err *err)
+{
+	const struct js *v = js_get(obj, "encoding");
+	struct encoding e;
+
+	*out = NULL;
+	if (v == NULL)
+		return 0;
+	if (encoding_from_json(v, t, &e, err) < 0)
+		return err_in(err, "member 'encoding'");
+	*out = arena_memdup(a, &e, sizeof(e));
+	return 0;
+}
+
+/* What a piece is converted from needs something to become. */
+static int read_conversion(struct arena *a, const struct js *v,
+	const struct region *r, struct piece *p, struct err *err)
+{
+	if (read_encoding(a, v, p->table.dtype, &p->encoding, err) < 0)
+		return -1;
+	if (p->encoding != NULL && r->encoding == NULL)
+		return bad(err, "encoding", "is in a piece, not in the region");
 	return 0;
 }
 
@@ -333,6 +389,7 @@ static int read_piece(struct arena *a, const struct js *v,
 			 p->offset) < 0)
 		bad(err, "offset", "has no number for a dimension");
 	else if (chunk_table_from_json(a, v, &p->table, err) == 0 &&
+		read_conversion(a, v, r, p, err) == 0 &&
 		check_piece(r, p, err) == 0)
 		return 0;
 	return err_in(err, "variable '%s' of '%s'", p->var, p->path);
@@ -351,7 +408,9 @@ int region_from_record(struct arena *a, const struct js *rec,
 			"or no list 'from'");
 	if (read_target(a, rec, &out->target, err) < 0)
 		return -1;
-	if (read_box(a, rec, out, err) < 0 || read_cell(a, rec, out, err) < 0)
+	if (read_box(a, rec, out, err) < 0 || read_cell(a, rec, out, err) < 0 ||
+		read_encoding(a, rec, out->target.dtype, &out->encoding, err) <
+			0)
 		return err_in(err, "array '%s'", out->target.name);
 	out->npieces = js_count(from);
 	out->pieces = ARENA_NEW(a, struct piece, out->npieces);

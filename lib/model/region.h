@@ -10,6 +10,7 @@
 #define PGF_REGION_H
 
 #include "model/dataset.h"
+#include "model/encoding.h"
 
 /* The target array: the parts of its Zarr v3 metadata that writing needs. */
 struct target {
@@ -33,24 +34,27 @@ struct piece {
 				 * compared (a download, which has a digest) */
 	const char *var;  /* name in the source, for the library and messages */
 	uint64_t *offset; /* target.ndim: where the piece begins */
-	struct chunk_table table; /* ndim: the target's and the cell's */
+	struct chunk_table table; /* ndim: the target's; of text, more */
+	uint64_t cell_size;       /* bytes that make one element of the target;
+				   * 0: text of variable length */
+	const struct encoding *encoding; /* NULL: bits are copied */
 };
 
 struct region {
 	struct target target;
 	uint64_t *offset, *size; /* target.ndim: elements */
-	struct dtype cell;       /* dtype of the source's elements */
-	unsigned cell_ndim;      /* 0 but for text */
-	uint64_t *cell_shape;    /* source dims that one element swallows */
+	uint64_t cell_size;      /* of text, the widest; else the target's */
+	const struct encoding *encoding; /* what a piece with one becomes */
 	size_t npieces;
 	struct piece *pieces;
 	const char *digest; /* 128-bit hex of the record without its names */
 };
 
 /* Read a region record.  Refuses (ERR_DATA) what does not fit: boxes beyond
- * the shape, corners off the chunk grid, names that leave the store, dtypes of
- * pieces that differ from the target's.  Does not ask whether the pieces cover
- * the region. */
+ * the shape, corners off the chunk grid, names that leave the store, pieces whose
+ * dtype differs from the target's and that have no encoding, numbers as text and
+ * text as numbers, text wider than the target's.  Does not ask whether the pieces
+ * cover the region, nor whether their numbers can be converted. */
 int region_from_record(struct arena *a, const struct js *rec,
 	struct region *out, struct err *err) PGF_CHECKED;
 

@@ -294,3 +294,156 @@ temporaries() { find . -name '.pgf-*'; }
 	contains "$stderr" "array 'v': variable 'v': 'source': pgf-slab: "
 	[ ! -e store ]
 }
+
+# reals FILE: its bytes as float32.
+reals() { od -An -v -tf4 "$1" | xargs; }
+
+# packed [FILTER]: region, of float32, whose source is packed in bytes.
+packed() {
+	region '.array.data_type = "float32" | .array.fill_value = "NaN" |
+		.encoding = {} | .from[0].encoding =
+			{missing: [5], scale_factor: 0.5, add_offset: 10} |
+		'"${1:-.}"
+}
+
+@test "unpacks a piece with an encoding" {
+	packed >r
+	run -0 --separate-stderr pgf-write store r
+	diff_text '' "$stderr"
+	diff_text '10 10.5 11 12 nan 13 14 14.5 15 16 16.5 17' \
+		"$(reals store/v/c/0/0)"
+	diff_text '11.5 nan nan 13.5 nan nan 15.5 nan nan 17.5 nan nan' \
+		"$(reals store/v/c/0/1)"
+}
+
+@test "joins pieces that are encoded each in its own way" {
+	for n in 1 2 3 4 5 6; do printf '\0\0%b\77' "\\0$(printf %03o $((n * 16)))"; done >floats
+	packed '.from[0].shape = [6, 3] | .from[0].chunk_shape = [6, 3] |
+		.from[0].refs.length = [18] |
+		.from += [.from[0] + {path: "floats", size: 24, dtype: "float32",
+			offset: {t: 0, x: 3}, shape: [6, 1], chunk_shape: [6, 1],
+			refs: {offset: [0], length: [24]}} | del(.encoding)] |
+		.from[1].url = "floats"' >r
+	run -0 --separate-stderr pgf-write store r
+	diff_text '' "$stderr"
+	diff_text '10 10.5 11 11.5 12 nan 13 13.5 14 14.5 15 15.5' \
+		"$(reals store/v/c/0/0)"
+	diff_text "$(od -An -v -tf4 floats | xargs -n1 | head -4 | xargs)" \
+		"$(reals store/v/c/0/1 | xargs -n3 | cut -d' ' -f1 | xargs)"
+}
+
+@test "gives the same bytes in pieces of regions that are converted" {
+	packed >r
+	packed '.key.offset = {t: 4, x: 0} | .size = {t: 2, x: 4}' >half
+	packed '.key.offset = {t: 0, x: 0} | .size = {t: 4, x: 4}' >>half
+	pgf-write whole r >/dev/null
+	run -0 --separate-stderr pgf-write parts half
+	diff_text '' "$stderr"
+	diff -r whole parts
+}
+
+@test "names the element that the array cannot hold" {
+	region '.array.data_type = "int16" | .encoding = {missing: [18]} |
+		.from[0].encoding = {missing: [5]} |
+		.key.offset = {t: 4, x: 0} | .size = {t: 2, x: 4}' >r
+	run -65 --separate-stderr pgf-write store r
+	diff_text '' "$output"
+	diff_text "pgf-write: r:1: key t=4 x=0: array 'v': variable 'v': 'source': 'v[4,2]': the value 18 is not missing, but would be read so in the store's int16: make the schema from all files, or repair this one" "$stderr"
+	[ ! -e store/v/c ]
+}
+
+@test "names an element by its place in the source" {
+	packed '.from[0].shape = [3, 4] | .from[0].chunk_shape = [3, 4] |
+		.from[0].refs.length = [12] | .from += [.from[0]] |
+		.from[1].offset = {t: 3} | .from[1].refs.offset = [20] |
+		.encoding = {missing: [19]}' >r
+	run -65 --separate-stderr pgf-write store r
+	contains "$stderr" "'source': 'v[1,2]': the value 18 is not missing"
+}
+
+@test "repacks, half to even" {
+	region '.array.data_type = "int8" | .array.fill_value = -1 |
+		.encoding = {missing: [-1], scale_factor: 2} |
+		.from[0].encoding = {missing: [4]}' >r
+	run -0 --separate-stderr pgf-write store r
+	diff_text '' "$stderr"
+	diff_text '0 0 1 255 2 3 4 4 5 6 6 7' "$(numbers store/v/c/0/0)"
+}
+
+@test "tells a value that does not fit, and the policy" {
+	region '.array.data_type = "int8" | .array.fill_value = 0 |
+		.encoding = {scale_factor: 0.125} |
+		.from[0].encoding = {}' >r
+	run -65 --separate-stderr pgf-write store r
+	contains "$stderr" "'v[4,0]': the value 16 becomes too large for int8: set 'combine: {packing: unpack}', or repair the file"
+}
+
+@test "tells times anew, in integers" {
+	region '.array.data_type = "int16" | .array.fill_value = 0 |
+		.encoding = {time: {units: "hours since 2000-01-01",
+			calendar: "standard"}} |
+		.from[0].encoding = {time: {units: "days since 1999-12-30 12:00",
+			calendar: "gregorian"}}' >r
+	run -0 --separate-stderr pgf-write store r
+	diff_text '' "$stderr"
+	diff_text '-36 -12 12 60 84 108 156 180 204 252 276 300' \
+		"$(od -An -v -td2 store/v/c/0/0 | xargs)"
+}
+
+@test "refuses a time that is no whole number, with the remedy" {
+	region '.array.data_type = "int16" | .array.fill_value = 0 |
+		.encoding = {time: {units: "days since 2000-01-01",
+			calendar: "standard"}} |
+		.from[0].encoding = {time: {units: "hours since 2000-01-01",
+			calendar: "standard"}}' >r
+	run -65 --separate-stderr pgf-write store r
+	contains "$stderr" "'v[0,1]': 1 'hours since 2000-01-01' is no whole number of 'days since 2000-01-01': set finer units in 'combine: {time: ..}', or repair the file"
+}
+
+@test "refuses an encoding that it does not know" {
+	packed '.encoding.log = true' >r
+	run -65 --separate-stderr pgf-write store r
+	diff_text "pgf-write: r:1: key t=0 x=0: array 'v': member 'encoding': 'log' is no member of an encoding" "$stderr"
+}
+
+# texts TYPE FILL: a region of three cells of text, of char(2,4) and S2.
+texts() {
+	printf 'ab\0\0cdef' >four
+	printf 'gh' >two
+	region '.array += {shape: [3], data_type: '"$1"',
+			fill_value: "", dimension_names: ["t"],
+			codecs: [{name: "'"$2"'"}]} |
+		.array.chunk_grid.configuration.chunk_shape = [3] |
+		.key.offset = {t: 0} | .size = {t: 3} |
+		.from[0] += {path: "four", size: 8, shape: [2, 4],
+			chunk_shape: [2, 4], dtype: "char",
+			refs: {offset: [0], length: [8]}} |
+		.from += [.from[0] + {path: "two", size: 2, shape: [1],
+			chunk_shape: [1], dtype: "S2", offset: {t: 2},
+			refs: {offset: [0], length: [2]}}] |
+		'"${3:-.}"
+}
+
+@test "joins text of different widths to strings" {
+	texts '"string"' vlen-utf8 '.cell = {dtype: "char", shape: [4]}' >r
+	run -0 --separate-stderr pgf-write store r
+	diff_text '' "$stderr"
+	diff_text '3 0 0 0 2 0 0 0 97 98 4 0 0 0 99 100 101 102 2 0 0 0 103 104' \
+		"$(numbers store/v/c/0)"
+}
+
+@test "joins text of different widths to the widest" {
+	texts '{name: "null_terminated_bytes",
+		configuration: {length_bytes: 4}}' bytes >r
+	run -0 --separate-stderr pgf-write store r
+	diff_text '' "$stderr"
+	diff_text '97 98 0 0 99 100 101 102 103 104 0 0' \
+		"$(numbers store/v/c/0)"
+}
+
+@test "refuses text that is wider than the array" {
+	texts '{name: "null_terminated_bytes",
+		configuration: {length_bytes: 3}}' bytes >r
+	run -65 --separate-stderr pgf-write store r
+	contains "$stderr" "variable 'v' of 'four': has text of 4 bytes, the array takes 3"
+}

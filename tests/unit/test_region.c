@@ -95,7 +95,10 @@ static void reads_a_record(void **state)
 	assert_int_equal(r.offset[0], 4);
 	assert_int_equal(r.size[0], 6);
 	assert_int_equal(r.size[1], 4);
-	assert_int_equal(r.cell_ndim, 0);
+	assert_int_equal(r.cell_size, 2);
+	assert_int_equal(r.pieces[0].cell_size, 2);
+	assert_null(r.encoding);
+	assert_null(r.pieces[0].encoding);
 	assert_int_equal(r.npieces, 1);
 	assert_string_equal(r.pieces[0].path, "/p");
 	assert_int_equal(r.pieces[0].size, 99);
@@ -197,6 +200,18 @@ static const struct {
 		"\"shape\":[3]},\"size\":{\"t\":6",
 		"array 'sst': "
 		"member 'cell' is not text for a string array" },
+	{ "\"var\":\"v\"", "\"var\":\"v\",\"encoding\":{}",
+		"array 'sst': variable 'v' of '/p': member 'encoding' is in a "
+		"piece, not in the region" },
+	{ "\"from\":[{", "\"encoding\":{},\"from\":[{\"encoding\":[],",
+		"array 'sst': variable 'v' of '/p': member 'encoding': "
+		"'encoding' is not an object" },
+	{ "\"from\"", "\"encoding\":{\"missing\":[99999]},\"from\"",
+		"array 'sst': member 'encoding': 'missing' has a value of no "
+		"element" },
+	{ "int16\",\"endian", "char\",\"endian",
+		"array 'sst': variable 'v' of '/p': is char, the array takes "
+		"int16" },
 };
 
 static void refuses_what_does_not_fit(void **state)
@@ -289,6 +304,107 @@ static void fills_with_a_default(void **state)
 	arena_release(&a);
 }
 
+static void a_piece_with_an_encoding_may_be_of_another_type(void **state)
+{
+	const char *text =
+		"{\"key\":{\"offset\":{\"t\":4,\"x\":0},\"vars\":[\"sst\"]}," ARRAY
+		",\"size\":{\"t\":6,\"x\":4},\"encoding\":{\"missing\":[-9]},"
+		"\"from\":[{\"encoding\":{\"missing\":[200],"
+		"\"scale_factor\":0.5},\"path\":\"/p\",\"size\":99,\"var\":"
+		"\"v\",\"offset\":{\"t\":3},\"shape\":[5,4],\"dtype\":"
+		"\"uint8\",\"endian\":\"little\",\"chunk_shape\":[5,4],\"codecs\":[],\"refs\":"
+		"{\"offset\":[8],\"length\":[20]}}]}";
+	struct arena a = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct region r;
+
+	(void)state;
+	assert_int_equal(read_region(&a, text, &r, &err), 0);
+	assert_int_equal(r.encoding->nmissing, 1);
+	assert_memory_equal(r.encoding->missing[0], "\xf7\xff", 2);
+	assert_int_equal(r.pieces[0].encoding->nmissing, 1);
+	assert_memory_equal(r.pieces[0].encoding->missing[0], "\xc8", 1);
+	assert_true(r.pieces[0].encoding->packed);
+	assert_int_equal(r.pieces[0].cell_size, 1);
+	arena_release(&a);
+}
+
+/* A one-dimensional array of text: its type, the member cell, and of its piece
+ * the type and the shape. */
+static const struct {
+	const char *type, *cell, *dtype, *shape;
+	int cell_size; /* of the piece */
+	const char *message;
+} texts[] = {
+#define STRINGS "\"string\""
+#define S4                                                       \
+	"{\"name\":\"null_terminated_bytes\",\"configuration\":" \
+	"{\"length_bytes\":4}}"
+#define CELL(DTYPE, SHAPE) \
+	"\"cell\":{\"dtype\":\"" DTYPE "\",\"shape\":" SHAPE "},"
+	{ STRINGS, CELL("char", "[8]"), "char", "[2,8]", 8, NULL },
+	{ STRINGS, CELL("char", "[8]"), "char", "[2,5]", 5, NULL },
+	{ STRINGS, CELL("char", "[8]"), "S3", "[2]", 3, NULL },
+	{ STRINGS, CELL("S8", "[]"), "S8", "[2]", 8, NULL },
+	{ STRINGS, CELL("S8", "[]"), "char", "[2,2,4]", 8, NULL },
+	{ STRINGS, CELL("string", "[]"), "string", "[2]", 0, NULL },
+	{ STRINGS, CELL("string", "[]"), "char", "[2,9]", 9, NULL },
+	{ S4, "", "S4", "[2]", 4, NULL },
+	{ S4, "", "S1", "[2]", 1, NULL },
+	{ S4, "", "char", "[2]", 1, NULL },
+	{ S4, "", "char", "[2,3]", 3, NULL },
+	{ STRINGS, CELL("char", "[8]"), "char", "[2,9]", 0,
+		"has text of 9 bytes, the array takes 8" },
+	{ STRINGS, CELL("char", "[8]"), "string", "[2]", 0,
+		"1 dimensions of string make no text of 1 dimensions" },
+	{ S4, "", "S5", "[2]", 0, "has text of 5 bytes, the array takes 4" },
+	{ S4, "", "S4", "[2,1]", 0,
+		"2 dimensions of S4 make no text of 1 dimensions" },
+	{ S4, "", "int32", "[2]", 0,
+		"1 dimensions of int32 make no text of 1 dimensions" },
+	{ S4, "", "string", "[2]", 0,
+		"1 dimensions of string make no text of 1 dimensions" },
+};
+
+static void text_may_be_narrower_than_the_array(void **state)
+{
+	struct arena a = ARENA_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < N(texts); i++) {
+		struct err err = ERR_INIT;
+		struct region r;
+		const char *text = arena_printf(&a,
+			"{\"key\":{\"offset\":{\"t\":0},\"vars\":[\"a\"]},"
+			"\"array\":{\"shape\":[2],\"data_type\":%s,"
+			"\"chunk_grid\":{\"name\":\"regular\","
+			"\"configuration\":{\"chunk_shape\":[2]}},"
+			"\"chunk_key_encoding\":{\"name\":\"default\"},"
+			"\"fill_value\":\"\",\"codecs\":[],"
+			"\"dimension_names\":[\"t\"]},\"size\":{\"t\":2},%s"
+			"\"from\":[{\"path\":\"/p\",\"size\":9,\"var\":\"v\","
+			"\"shape\":%s,\"dtype\":\"%s\",\"endian\":\"little\",\"chunk_shape\":%s,"
+			"\"codecs\":[],\"refs\":{\"offset\":[0],"
+			"\"length\":[8]}}]}",
+			texts[i].type, texts[i].cell, texts[i].shape,
+			texts[i].dtype, texts[i].shape);
+		int got = read_region(&a, text, &r, &err);
+
+		if (texts[i].message == NULL) {
+			if (got < 0)
+				fail_msg("%zu: %s", i, err.msg);
+			assert_int_equal(r.pieces[0].cell_size,
+				texts[i].cell_size);
+			continue;
+		}
+		assert_int_equal(got, -1);
+		assert_string_equal(err.msg,
+			arena_printf(&a, "array 'a': variable 'v' of '/p': %s",
+				texts[i].message));
+	}
+	arena_release(&a);
+}
+
 /* The digest is of what determines the bytes. */
 static void digests_what_determines(void **state)
 {
@@ -331,6 +447,9 @@ int main(void)
 		cmocka_unit_test(does_not_ask_the_time_of_downloads),
 		cmocka_unit_test(reads_keys_of_version_2),
 		cmocka_unit_test(fills_with_a_default),
+		cmocka_unit_test(
+			a_piece_with_an_encoding_may_be_of_another_type),
+		cmocka_unit_test(text_may_be_narrower_than_the_array),
 		cmocka_unit_test(digests_what_determines),
 	};
 
