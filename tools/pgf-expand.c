@@ -10,7 +10,7 @@ static struct opt_list sets;
 
 static const struct opt options[] = {
 	{ OPT_COUNT, 0, "prune", "N", &prune,
-		"keep the first N keys of the concat dimension only" },
+		"keep the first N keys of each concat dimension only" },
 	{ OPT_LIST, 0, "set", "MEMBER=VALUE", &sets,
 		"override a member of the recipe, as in target.zarr_format=2" },
 	{ OPT_END, 0, NULL, NULL, NULL, NULL },

@@ -18,7 +18,7 @@ static const struct opt opts[] = {
 	{ OPT_TEXT, 0, "work", "DIR", &cfg.work,
 		"work folder; default: .pgf/NAME beside the recipe" },
 	{ OPT_COUNT, 0, "prune", "N", &cfg.prune,
-		"only the first N keys of the concat dimension" },
+		"only the first N keys of each concat dimension" },
 	{ OPT_LIST, 0, "set", "MEMBER=VALUE", &cfg.sets,
 		"override a member below target, fetch or run" },
 	{ OPT_END, 0, NULL, NULL, NULL, NULL },

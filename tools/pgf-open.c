@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * pgf-open: file records in, dataset records out.  Reads metadata only, except
- * of variables that do not grow along the record's concat dimension, and of
- * small ones that merged files may repeat: a digest of their values tells later
+ * of variables that do not grow along all concat dimensions of the record, and
+ * of small ones that merged files may repeat: a digest of their values tells later
  * whether the files agree.
  */
 #include <errno.h>
@@ -170,16 +170,15 @@ static int check_dims(const struct opened *o, const struct dataset *ds,
 
 enum { SMALL = 1 << 16 }; /* elements that are read without being asked */
 
-/* The same in all files along the concat dimension; without one there is
- * nothing to be the same along. */
+/* The same in all files along a concat dimension; without one there is nothing
+ * to be the same along. */
 static bool is_static(const struct js *concat, const struct variable *v)
 {
-	if (js_count(concat) == 0)
-		return false;
+	size_t n = 0;
+
 	for (unsigned i = 0; i < v->table.ndim; i++)
-		if (js_get(concat, v->dims[i]) != NULL)
-			return false;
-	return true;
+		n += js_get(concat, v->dims[i]) != NULL;
+	return n < js_count(concat);
 }
 
 /* Of the others, what several merged files are likely to repeat: coordinates

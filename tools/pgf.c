@@ -36,7 +36,7 @@ static const struct opt opts[] = {
 	{ OPT_COUNT, 'j', "jobs", "N", &cfg.jobs,
 		"run N tasks at once; default: run.jobs, or one a processor" },
 	{ OPT_COUNT, 0, "prune", "N", &cfg.prune,
-		"only the first N keys of the concat dimension" },
+		"only the first N keys of each concat dimension" },
 	{ OPT_LIST, 0, "set", "MEMBER=VALUE", &cfg.sets,
 		"override a member below target, fetch or run" },
 	{ OPT_FLAG, 'k', "keep-going", NULL, &cfg.keep_going,

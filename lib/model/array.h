@@ -19,9 +19,11 @@ struct array {
 	unsigned ndim; /* of var, or one less where chars are joined */
 	const char **dims;
 	uint64_t *shape, *chunk_shape; /* elements; chunks are never 0 */
-	int concat_axis;               /* -1: none */
-	struct dtype dtype;            /* numeric, S<n> or string */
-	struct dtype cell;             /* of the source's elements */
+	const int
+		*concat; /* of each axis: the layout's concat dimension or -1 */
+	int concat_axis; /* the first that is along one; -1: none */
+	struct dtype dtype; /* numeric, S<n> or string */
+	struct dtype cell;  /* of the source's elements */
 	unsigned cell_ndim; /* source dimensions that one element swallows */
 	uint64_t *cell_shape;
 	uint64_t itemsize; /* bytes of an element, about; for sizing */

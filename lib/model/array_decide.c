@@ -17,7 +17,7 @@ enum { STRING_SIZE = 16 };
 /* Where it grows, or is the only byte there is, a char stands for itself. */
 static bool is_joinable(const struct layout_var *v)
 {
-	return v->ndim > 0 && v->concat_axis != (int)v->ndim - 1;
+	return v->ndim > 0 && v->concat[v->ndim - 1] < 0;
 }
 
 static void decide_text(struct array *t)
@@ -108,6 +108,7 @@ static int decide_array(struct arena *a, const struct layout *l,
 	t->ndim = v->ndim;
 	t->dims = v->dims;
 	t->shape = v->shape;
+	t->concat = v->concat;
 	t->concat_axis = v->concat_axis;
 	t->dtype = t->cell = v->dtype;
 	t->zarr_format = (int)target->zarr_format;

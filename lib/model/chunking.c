@@ -90,11 +90,12 @@ int chunking_check(struct arena *a, const struct layout *l,
 	return 0;
 }
 
-static uint64_t first_length(const struct layout *l)
+/* Of the files along a concat dimension, those of no length left out. */
+static uint64_t first_length(const struct layout_concat *c)
 {
-	for (size_t i = 0; i < l->nlengths; i++)
-		if (l->lengths[i].len > 0)
-			return l->lengths[i].len;
+	for (size_t i = 0; i < c->nlengths; i++)
+		if (c->lengths[i].len > 0)
+			return c->lengths[i].len;
 	return 1;
 }
 
@@ -166,14 +167,14 @@ int chunking_decide(struct arena *a, const struct layout *l,
 	t->chunk_shape = ARENA_NEW(a, uint64_t, t->ndim);
 	for (unsigned i = 0; i < t->ndim; i++) {
 		int64_t n = asked(chunks, t, i);
-		bool grows = n == 0 && (int)i == t->concat_axis;
+		bool grows = n == 0 && t->concat[i] >= 0;
 
 		if (n > 0)
 			t->chunk_shape[i] = (uint64_t)n;
 		else if (grows)
 			t->chunk_shape[i] = is_coordinate(t) ?
 				roomy(t->shape[i]) :
-				first_length(l);
+				first_length(&l->concat[t->concat[i]]);
 		else
 			t->chunk_shape[i] = t->shape[i];
 		if (t->shape[i] == 0 || t->chunk_shape[i] == 0)

@@ -5,9 +5,12 @@
  */
 #include "model/layout.h"
 
+#include <string.h>
+
 #include "base/num.h"
 #include "base/str.h"
 #include "model/encoding.h"
+#include "model/place.h"
 #include "model/region.h"
 
 const struct layout_var *layout_var(const struct layout *l, const char *name)
@@ -26,6 +29,35 @@ const struct dim *layout_dim(const struct layout *l, const char *name)
 	return NULL;
 }
 
+int layout_concat(const struct layout *l, const char *name)
+{
+	for (unsigned i = 0; i < l->nconcat; i++)
+		if (str_eq(l->concat[i].name, name))
+			return (int)i;
+	return -1;
+}
+
+uint64_t layout_mask(const struct layout *l, const struct layout_var *v)
+{
+	unsigned keep = 0;
+
+	for (unsigned i = 0; i < v->ndim; i++)
+		if (v->concat[i] >= 0)
+			keep |= 1u << v->concat[i];
+	return place_mask(l->nconcat, keep);
+}
+
+/* No overflow: the bits of a place hold them all. */
+uint64_t layout_places(const struct layout *l, const struct layout_var *v)
+{
+	uint64_t n = 1;
+
+	for (unsigned i = 0; i < v->ndim; i++)
+		if (v->concat[i] >= 0)
+			n *= l->concat[v->concat[i]].nfiles;
+	return n;
+}
+
 static struct js *text_list(struct arena *a, const char **v, unsigned n)
 {
 	struct js *list = js_new_list(a);
@@ -35,27 +67,24 @@ static struct js *text_list(struct arena *a, const char **v, unsigned n)
 	return list;
 }
 
-static struct js *lengths_to_json(struct arena *a, const struct layout *l)
+static struct js *lengths_to_json(struct arena *a,
+	const struct layout_concat *c)
 {
-	struct js *obj = js_new_object(a), *list = js_new_list(a);
+	struct js *list = js_new_list(a);
 
-	if (l->concat == NULL)
-		return obj;
-	for (size_t i = 0; i < l->nlengths; i++) {
+	for (size_t i = 0; i < c->nlengths; i++) {
 		struct js *pair = js_new_list(a);
 
-		js_add_u64(pair, l->lengths[i].count);
-		js_add_u64(pair, l->lengths[i].len);
+		js_add_u64(pair, c->lengths[i].count);
+		js_add_u64(pair, c->lengths[i].len);
 		js_add(list, pair);
 	}
-	js_set(obj, l->concat, list);
-	return obj;
+	return list;
 }
 
 static struct js *var_to_json(struct arena *a, const struct layout_var *v)
 {
 	struct js *obj = js_new_object(a), *shape = js_new_list(a);
-	struct js *from = js_new_object(a);
 	char name[16];
 
 	for (unsigned i = 0; i < v->ndim; i++)
@@ -67,23 +96,23 @@ static struct js *var_to_json(struct arena *a, const struct layout_var *v)
 	js_set(obj, "attr_dtypes", v->attr_dtypes);
 	if (v->encoding != NULL)
 		js_set(obj, "encoding", v->encoding);
-	js_set_text(from, "member", v->from.member);
-	if (v->concat_axis < 0)
-		js_set_u64(from, "position", v->from.position);
-	js_set(obj, "from", from);
+	js_set(obj, "from", spread_to_json(a, &v->from));
 	return obj;
 }
 
 struct js *layout_to_json(struct arena *a, const struct layout *l)
 {
 	struct js *obj = js_new_object(a), *vars = js_new_object(a);
-	struct js *dims = js_new_object(a);
+	struct js *dims = js_new_object(a), *concat = js_new_object(a);
 
+	for (unsigned i = 0; i < l->nconcat; i++)
+		js_set(concat, l->concat[i].name,
+			lengths_to_json(a, &l->concat[i]));
 	for (unsigned i = 0; i < l->ndims; i++)
 		js_set_u64(dims, l->dims[i].name, l->dims[i].len);
 	for (unsigned i = 0; i < l->nvars; i++)
 		js_set(vars, l->vars[i].name, var_to_json(a, &l->vars[i]));
-	js_set(obj, "concat", lengths_to_json(a, l));
+	js_set(obj, "concat", concat);
 	js_set(obj, "dims", dims);
 	js_set(obj, "attrs", l->attrs);
 	js_set(obj, "attr_dtypes", l->attr_dtypes);
@@ -92,23 +121,13 @@ struct js *layout_to_json(struct arena *a, const struct layout *l)
 	return obj;
 }
 
-static int read_lengths(struct arena *a, const struct js *obj,
-	struct layout *out, struct err *err)
+static int read_lengths(struct arena *a, const struct js *list,
+	struct layout_concat *out, struct err *err)
 {
-	void *it = js_first(obj);
-	const struct js *list;
+	uint64_t total = 0;
 
-	out->nfiles = 1;
-	if (js_type(obj) != JS_OBJECT || js_count(obj) > 1)
-		return err_set(err, ERR_DATA,
-			"'concat' is not an object of at most one dimension");
-	if (it == NULL)
-		return 0;
-	out->concat = js_name(it);
-	list = js_member(it);
 	out->nlengths = js_count(list);
 	out->lengths = ARENA_NEW(a, struct length_run, out->nlengths);
-	out->nfiles = 0;
 	for (size_t i = 0; i < out->nlengths; i++) {
 		struct length_run *r = &out->lengths[i];
 		const struct js *pair = js_at(list, i);
@@ -116,13 +135,41 @@ static int read_lengths(struct arena *a, const struct js *obj,
 
 		if (js_count(pair) != 2 || !js_u64(js_at(pair, 0), &r->count) ||
 			!js_u64(js_at(pair, 1), &r->len) || r->count == 0 ||
-			!num_mul(r->count, r->len, &part) || part > INT64_MAX ||
+			!num_mul(r->count, r->len, &part) ||
+			!num_add(total, part, &total) || total > INT64_MAX ||
 			!num_add(out->nfiles, r->count, &out->nfiles) ||
 			out->nfiles > INT64_MAX)
 			return err_set(err, ERR_DATA,
 				"'concat' holds a run that is not "
 				"[count, length]");
 	}
+	return 0;
+}
+
+static int read_concat(struct arena *a, const struct js *obj,
+	struct layout *out, struct err *err)
+{
+	if (js_type(obj) != JS_OBJECT || js_count(obj) > PLACE_MAX_DIMS)
+		return err_set(err, ERR_DATA,
+			"'concat' is not an object of at most %d dimensions",
+			PLACE_MAX_DIMS);
+	out->concat = ARENA_NEW(a, struct layout_concat, js_count(obj));
+	for (void *it = js_first(obj); it; it = js_next(obj, it)) {
+		struct layout_concat *c = &out->concat[out->nconcat++];
+
+		c->name = js_name(it);
+		if (out->nconcat > 1 && strcmp(c[-1].name, c->name) >= 0)
+			return err_set(err, ERR_DATA,
+				"the dimensions in 'concat' are not sorted");
+		if (read_lengths(a, js_member(it), c, err) < 0)
+			return -1;
+	}
+	for (unsigned i = 0; i < out->nconcat; i++)
+		if (out->concat[i].nfiles == 0 ||
+			out->concat[i].nfiles - 1 > place_limit(out->nconcat))
+			return err_set(err, ERR_DATA,
+				"'concat' has no files, or more than a place "
+				"can tell apart");
 	return 0;
 }
 
@@ -144,16 +191,18 @@ static int read_dims(struct arena *a, const struct js *obj, struct layout *out,
 /* The lengths of the files must add up to the dimension. */
 static int check_total(const struct layout *l, struct err *err)
 {
-	const struct dim *d = l->concat ? layout_dim(l, l->concat) : NULL;
-	uint64_t total = 0;
+	for (unsigned k = 0; k < l->nconcat; k++) {
+		const struct layout_concat *c = &l->concat[k];
+		const struct dim *d = layout_dim(l, c->name);
+		uint64_t total = 0;
 
-	for (size_t i = 0; i < l->nlengths; i++)
-		if (!num_add(total, l->lengths[i].count * l->lengths[i].len,
-			    &total))
-			return err_set(err, ERR_DATA, "'concat' is too long");
-	if (d != NULL && d->len != total)
-		return err_set(err, ERR_DATA,
-			"'concat' does not add up to dimension '%s'", d->name);
+		for (size_t i = 0; i < c->nlengths; i++)
+			total += c->lengths[i].count * c->lengths[i].len;
+		if (d != NULL && d->len != total)
+			return err_set(err, ERR_DATA,
+				"'concat' does not add up to dimension '%s'",
+				d->name);
+	}
 	return 0;
 }
 
@@ -173,8 +222,37 @@ static int read_axis(const struct layout *l, const struct js *obj,
 		if (str_eq(v->dims[j], d->name))
 			return err_set(err, ERR_DATA, "dimension '%s' twice",
 				d->name);
-	if (l->concat != NULL && str_eq(d->name, l->concat))
+	v->concat[i] = layout_concat(l, d->name);
+	if (v->concat[i] >= 0 && v->concat_axis < 0)
 		v->concat_axis = (int)i;
+	return 0;
+}
+
+/* Files that exist, at most one for each place of the variable. */
+static int read_from(struct arena *a, const struct layout *l,
+	const struct js *obj, struct layout_var *v, struct err *err)
+{
+	uint64_t at[PLACE_MAX_DIMS] = { 0 };
+
+	if (spread_from_json(a, js_get(obj, "from"), &v->from, err) < 0)
+		return -1;
+	for (size_t i = 0; i < v->from.nparts; i++)
+		for (size_t j = 0; j < v->from.parts[i].nruns; j++) {
+			uint64_t last = v->from.parts[i].runs[j].last;
+			unsigned n = place_unpack(last, at);
+			bool fits = n == (l->nconcat ? l->nconcat : 1);
+
+			for (unsigned k = 0; fits && k < n; k++)
+				fits = at[k] <
+					(l->nconcat ? l->concat[k].nfiles : 1);
+			if (!fits)
+				return err_set(err, ERR_DATA,
+					"'from' has a file that 'concat' has "
+					"not");
+		}
+	if (v->from.nparts == 0 || spread_count(&v->from) > layout_places(l, v))
+		return err_set(err, ERR_DATA,
+			"'from' has no file, or more than places");
 	return 0;
 }
 
@@ -182,14 +260,12 @@ static int read_var(struct arena *a, const struct layout *l,
 	const struct js *obj, struct layout_var *v, struct err *err)
 {
 	const char *dtype = js_get_text(obj, "dtype");
-	const struct js *from = js_get(obj, "from");
 	struct encoding e;
 
 	v->ndim = (unsigned)js_count(js_get(obj, "dims"));
 	v->concat_axis = -1;
 	v->attrs = js_get(obj, "attrs");
 	v->attr_dtypes = js_get(obj, "attr_dtypes");
-	v->from.member = js_get_text(from, "member");
 	if (!region_name_is_safe(v->name))
 		return err_set(err, ERR_DATA, "not a name for an array");
 	if (v->ndim > DATASET_MAX_NDIM ||
@@ -206,15 +282,11 @@ static int read_var(struct arena *a, const struct layout *l,
 		return err_in(err, "'encoding'");
 	v->dims = ARENA_NEW(a, const char *, v->ndim);
 	v->shape = ARENA_NEW(a, uint64_t, v->ndim);
+	v->concat = ARENA_NEW(a, int, v->ndim);
 	for (unsigned i = 0; i < v->ndim; i++)
 		if (read_axis(l, obj, v, i, err) < 0)
 			return -1;
-	if (v->from.member == NULL ||
-		(v->concat_axis < 0 &&
-			!js_u64(js_get(from, "position"), &v->from.position)))
-		return err_set(err, ERR_DATA,
-			"'from' is not {\"member\", \"position\"}");
-	return 0;
+	return read_from(a, l, obj, v, err);
 }
 
 int layout_from_json(struct arena *a, const struct js *v, struct layout *out,
@@ -232,7 +304,7 @@ int layout_from_json(struct arena *a, const struct js *v, struct layout *out,
 		return err_set(err, ERR_DATA,
 			"no member 'layout' with 'vars', 'attrs' and "
 			"'attr_dtypes'; pgf-schema without --partial makes it");
-	if (read_lengths(a, js_get(v, "concat"), out, err) < 0 ||
+	if (read_concat(a, js_get(v, "concat"), out, err) < 0 ||
 		read_dims(a, js_get(v, "dims"), out, err) < 0 ||
 		check_total(out, err) < 0)
 		return err_in(err, "layout");

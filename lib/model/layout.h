@@ -19,15 +19,25 @@ struct length_run {
 	uint64_t count, len;
 };
 
+/* A dimension along which files are laid end to end. */
+struct layout_concat {
+	const char *name;
+	uint64_t nfiles; /* positions */
+	size_t nlengths;
+	struct length_run *lengths; /* in order of position */
+};
+
 struct layout_var {
 	const char *name;
 	unsigned ndim;
 	const char **dims;
 	uint64_t *shape;
 	struct dtype dtype;
-	int concat_axis;        /* -1: static, the same in all files */
-	struct spread_key from; /* static: the file it is taken from; else
-				 * the member whose files have it */
+	int *concat;     /* of each axis: its number in layout.concat, or -1 */
+	int concat_axis; /* the first along a concat dimension; -1: static,
+			     * the same in all files */
+	struct spread from; /* the files it is taken from: for each place
+			     * along its concat dimensions at most one */
 	struct js *attrs, *attr_dtypes;
 	/* NULL: all files mean the same by the same bits; else what the target
 	 * means (model/encoding), and what means something else is converted */
@@ -35,10 +45,8 @@ struct layout_var {
 };
 
 struct layout {
-	const char *concat; /* name of the dimension, or NULL */
-	size_t nlengths;
-	struct length_run *lengths; /* in order of position */
-	uint64_t nfiles; /* positions along concat; 1 if there is none */
+	unsigned nconcat;
+	struct layout_concat *concat; /* by name */
 	unsigned ndims;
 	struct dim *dims; /* of the variables, by name */
 	struct js *attrs, *attr_dtypes;
@@ -58,6 +66,14 @@ int layout_decide(struct arena *a, const struct schema *s,
 struct js *layout_to_json(struct arena *a, const struct layout *l);
 int layout_from_json(struct arena *a, const struct js *v, struct layout *out,
 	struct err *err) PGF_CHECKED;
+
+/* Number of the concat dimension of that name, or -1. */
+int layout_concat(const struct layout *l, const char *name);
+
+/* The mask (place_mask) of the concat dimensions that a variable has, and the
+ * number of places along them. */
+uint64_t layout_mask(const struct layout *l, const struct layout_var *v);
+uint64_t layout_places(const struct layout *l, const struct layout_var *v);
 
 const struct layout_var *layout_var(const struct layout *l, const char *name);
 const struct dim *layout_dim(const struct layout *l, const char *name);

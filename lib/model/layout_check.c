@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "model/place.h"
 
 bool layout_check_is_unit(const char *attr)
 {
@@ -36,7 +37,7 @@ const char *layout_files_text(struct arena *a, const struct answer *answer)
 		(unsigned long long)n, answer->first.text, answer->last.text);
 }
 
-static const char *answer_text(struct arena *a, const struct answer *answer)
+const char *layout_answer_text(struct arena *a, const struct answer *answer)
 {
 	return arena_printf(a, "%.80s%s%s%s in %s", answer->value,
 		answer->dtype ? " (" : "", answer->dtype ? answer->dtype : "",
@@ -65,16 +66,22 @@ static int refuse_values(const struct agreement *must, struct err *err)
 		more = arena_printf(&a, ", and %s%zu more values",
 			f->many ? "at least " : "", f->n - 2);
 	err_set(err, ERR_DATA, "%s differs: %s, %s%s; %s", must->what,
-		answer_text(&a, two.x), answer_text(&a, two.y), more,
-		must->remedy);
+		layout_answer_text(&a, two.x), layout_answer_text(&a, two.y),
+		more, must->remedy);
 	arena_release(&a);
 	return -1;
 }
 
 static const char *key_text(struct arena *a, struct spread_key k)
 {
-	return arena_printf(a, "position %llu%s%s",
-		(unsigned long long)k.position, *k.member ? " of " : "",
+	uint64_t at[PLACE_MAX_DIMS];
+	unsigned n = place_unpack(k.position, at);
+	const char *text = "position";
+
+	for (unsigned i = 0; i < n; i++)
+		text = arena_printf(a, "%s%s%llu", text, i ? "," : " ",
+			(unsigned long long)at[i]);
+	return arena_printf(a, "%s%s%s", text, *k.member ? " of " : "",
 		k.member);
 }
 
@@ -84,7 +91,7 @@ static int refuse_absent(const struct agreement *must,
 	struct arena a = ARENA_INIT;
 
 	err_set(err, ERR_DATA, "%s differs: %s, absent in %llu (first %s); %s",
-		must->what, answer_text(&a, must->fact->answers[0]),
+		must->what, layout_answer_text(&a, must->fact->answers[0]),
 		(unsigned long long)spread_count(without),
 		key_text(&a, spread_first(without)), must->remedy);
 	arena_release(&a);
@@ -108,145 +115,68 @@ int layout_check_same(const struct agreement *must, struct err *err)
 	return r;
 }
 
-/* Positions 0..n-1 of every member of the files. */
-static void fill_positions(struct arena *a, const struct spread *files,
-	uint64_t n, struct spread *out)
-{
-	for (size_t i = 0; i < files->nparts; i++)
-		spread_add(a, out, files->parts[i].member,
-			(struct run){ 0, n - 1 });
-}
-
-int layout_check_positions(const struct schema *s, const char *concat,
-	const char *merge, uint64_t *n, struct err *err)
+/* An answer of the first n that a file of that place & mask gives. */
+static const struct answer *answer_at(const struct fact *f, size_t n,
+	uint64_t mask, uint64_t place)
 {
 	struct arena a = ARENA_INIT;
-	struct spread all = { 0 }, missing = { 0 };
-	struct spread_key k;
+	size_t i = 0;
 
-	*n = spread_last(&s->files).position + 1;
-	fill_positions(&a, &s->files, *n, &all);
-	spread_subtract(&a, &all, &s->files, &missing);
-	if (missing.nparts > 0) {
-		k = spread_first(&missing);
-		err_set(err, ERR_DATA,
-			"no file for %s=%llu%s%s%s%.100s (%llu of %llu are "
-			"missing); every position needs one: give pgf-schema "
-			"all datasets, or take the position out of the recipe",
-			concat ? concat : "position",
-			(unsigned long long)k.position, merge ? " " : "",
-			merge ? merge : "", merge ? "=" : "", k.member,
-			(unsigned long long)spread_count(&missing),
-			(unsigned long long)spread_count(&all));
+	for (; i + 1 < n; i++) {
+		struct spread seen = { 0 };
+
+		spread_project(&a, &f->answers[i]->files, mask, &seen);
+		if (spread_has(&seen, (struct spread_key){ "", place }))
+			break;
 	}
 	arena_release(&a);
-	return missing.nparts ? -1 : 0;
+	return f->answers[i];
 }
 
-/* The same runs, whoever the member. */
-static bool same_runs(const struct spread_part *p, const struct spread_part *q)
+bool layout_check_clash(const struct fact *f, uint64_t mask, struct clash *out)
 {
-	return p->nruns == q->nruns &&
-		memcmp(p->runs, q->runs, p->nruns * sizeof(*p->runs)) == 0;
-}
-
-static int refuse_lengths(const struct schema *s, const char *concat,
-	const struct fact *lengths, struct err *err)
-{
-	struct pair two = first_two(lengths);
 	struct arena a = ARENA_INIT;
+	struct spread seen = { 0 };
+	bool found = false;
 
-	err_set(err, ERR_DATA,
-		"dimension '%s' differs between the merged files of one "
-		"position: length %s, length %s; merge only files that cover "
-		"the same stretch, or bake '%.100s' by itself",
-		concat, answer_text(&a, two.x), answer_text(&a, two.y),
-		s->files.parts[s->files.nparts - 1].member);
-	arena_release(&a);
-	return -1;
-}
+	for (size_t i = 0; !found && f->n > 1 && i < f->n; i++) {
+		struct spread mine = { 0 }, both = { 0 };
 
-int layout_check_lengths(const struct schema *s, const char *concat,
-	const struct fact *lengths, struct err *err)
-{
-	for (size_t i = 0; i < lengths->n; i++) {
-		const struct spread *files = &lengths->answers[i]->files;
-
-		if (files->nparts != s->files.nparts)
-			return refuse_lengths(s, concat, lengths, err);
-		for (size_t j = 1; j < files->nparts; j++)
-			if (!same_runs(&files->parts[0], &files->parts[j]))
-				return refuse_lengths(s, concat, lengths, err);
+		spread_project(&a, &f->answers[i]->files, mask, &mine);
+		spread_intersect(&a, &seen, &mine, &both);
+		found = both.nparts > 0;
+		if (found) {
+			out->place = spread_first(&both).position;
+			out->x = answer_at(f, i, mask, out->place);
+			out->y = f->answers[i];
+		}
+		spread_unite(&a, &seen, &mine);
 	}
-	return 0;
+	arena_release(&a);
+	return found;
 }
 
-static int refuse_digest(const char *var, struct pair two, bool is_static,
-	struct err *err)
+static int refuse_digest(const struct schema *s, const char *var,
+	const struct clash *two, uint64_t mask, struct err *err)
 {
 	struct arena a = ARENA_INIT;
+	const char **names;
+	unsigned n = schema_dims(&a, s, FACT_CONCAT, &names);
+	bool lacks = mask != place_mask(n, ~0u);
 
 	err_set(err, ERR_DATA,
 		"variable '%.200s' %s, but its values differ: one set in %s, "
 		"another in %s; %s",
 		var,
-		is_static ? "does not have the concat dimension" :
-			    "is in several of the merged files",
-		layout_files_text(&a, two.x), layout_files_text(&a, two.y),
-		is_static ? "make the files agree, or give the variable the "
-			    "concat dimension" :
-			    "make the merged files agree, or bake them apart");
+		!lacks         ? "is in several of the merged files" :
+			n == 1 ? "does not have the concat dimension" :
+				 "does not have all concat dimensions",
+		layout_files_text(&a, two->x), layout_files_text(&a, two->y),
+		lacks ? "make the files agree, or give the variable the "
+			"concat dimension" :
+			"make the merged files agree, or bake them apart");
 	arena_release(&a);
 	return -1;
-}
-
-/* Positions that are in the answer, members forgotten. */
-static void add_positions(struct arena *a, const struct spread *files,
-	struct spread *out)
-{
-	for (size_t i = 0; i < files->nparts; i++)
-		for (size_t j = 0; j < files->parts[i].nruns; j++)
-			spread_add(a, out, "", files->parts[i].runs[j]);
-}
-
-static const struct answer *answer_at(const struct fact *f, size_t n,
-	uint64_t position)
-{
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < f->answers[i]->files.nparts; j++)
-			if (spread_has(&f->answers[i]->files,
-				    (struct spread_key){
-					    f->answers[i]
-						    ->files.parts[j]
-						    .member,
-					    position }))
-				return f->answers[i];
-	return f->answers[0];
-}
-
-/* No position may have two answers. */
-static int check_members(const struct fact *f, const char *var, struct err *err)
-{
-	struct arena a = ARENA_INIT;
-	struct spread seen = { 0 };
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < f->n; i++) {
-		struct spread mine = { 0 }, both = { 0 };
-
-		add_positions(&a, &f->answers[i]->files, &mine);
-		spread_intersect(&a, &seen, &mine, &both);
-		if (both.nparts > 0)
-			r = refuse_digest(var,
-				(struct pair){
-					answer_at(f, i,
-						spread_first(&both).position),
-					f->answers[i] },
-				false, err);
-		spread_unite(&a, &seen, &mine);
-	}
-	arena_release(&a);
-	return r;
 }
 
 static int check_present(const struct fact *f, const char *var,
@@ -275,19 +205,34 @@ static int check_present(const struct fact *f, const char *var,
 	return left.nparts ? -1 : 0;
 }
 
+/* Do two of the files stand at the same place & mask? */
+static bool is_repeated(const struct spread *files, uint64_t mask)
+{
+	struct arena a = ARENA_INIT;
+	struct spread places = { 0 };
+	bool r;
+
+	spread_project(&a, files, mask, &places);
+	r = spread_count(&places) < spread_count(files);
+	arena_release(&a);
+	return r;
+}
+
 int layout_check_digest(const struct schema *s, const char *var,
-	const struct spread *files, bool is_static, struct err *err)
+	const struct spread *files, uint64_t mask, struct err *err)
 {
 	const struct fact *f =
 		schema_find(s, (struct fact_key){ var, FACT_DIGEST, "" });
+	struct clash two;
 
-	if (spread_count(files) < 2 || (!is_static && files->nparts < 2))
+	if (!is_repeated(files, mask))
 		return 0;
 	if (check_present(f, var, files, err) < 0)
 		return -1;
-	if (!is_static)
-		return check_members(f, var, err);
-	if (f->n > 1)
-		return refuse_digest(var, first_two(f), true, err);
-	return 0;
+	if (!layout_check_clash(f, mask, &two))
+		return 0;
+	if (spread_key_compare(spread_first(&two.y->files),
+		    spread_first(&two.x->files)) < 0)
+		two = (struct clash){ two.y, two.x, two.place };
+	return refuse_digest(s, var, &two, mask, err);
 }

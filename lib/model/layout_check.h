@@ -27,22 +27,23 @@ bool layout_check_is_unit(const char *attr);
 /* True if it is part of the encoding, packing or missing values. */
 bool layout_check_is_coded(const char *attr);
 
-/* Every member must have a file at each of positions 0..n-1; *n is found. */
-int layout_check_positions(const struct schema *s, const char *concat,
-	const char *merge, uint64_t *n, struct err *err) PGF_CHECKED;
+/* Two answers of a fact that files of the same place & mask (model/place) give,
+ * and one such place.  False if there are none. */
+struct clash {
+	const struct answer *x, *y;
+	uint64_t place;
+};
+bool layout_check_clash(const struct fact *f, uint64_t mask, struct clash *out);
 
-/* All members of the merge dimension must give the same length at each
- * position. */
-int layout_check_lengths(const struct schema *s, const char *concat,
-	const struct fact *lengths, struct err *err) PGF_CHECKED;
-
-/* The values of a variable that several files hold must be the same: static
- * ones everywhere, others among the members at one position. */
+/* The values of a variable that several files hold for the same place & mask
+ * must be the same; files are all that have it. */
 int layout_check_digest(const struct schema *s, const char *var,
-	const struct spread *files, bool is_static,
-	struct err *err) PGF_CHECKED;
+	const struct spread *files, uint64_t mask, struct err *err) PGF_CHECKED;
 
 /* "12 files ('a.nc' to 'b.nc')". */
 const char *layout_files_text(struct arena *a, const struct answer *answer);
+
+/* "0.5 (float32) in 12 files ('a.nc' to 'b.nc')". */
+const char *layout_answer_text(struct arena *a, const struct answer *answer);
 
 #endif

@@ -13,7 +13,6 @@ struct decider {
 	const struct schema *s;
 	const struct recipe_combine *policy;
 	struct layout *out;
-	const char *merge; /* name of the dimension, or NULL */
 	/* the variable in hand: the first file it is taken from, and whether it
 	 * is no longer packed */
 	struct spread_key first;
@@ -44,5 +43,21 @@ int decider_encoding(struct decider *d, struct layout_var *v,
  * on; files: those that have the variable. */
 int decider_attrs(struct decider *d, size_t at, struct layout_var *v,
 	const struct spread *files, struct err *err) PGF_CHECKED;
+
+/* Set the names, numbers of files and lengths of the layout's concat
+ * dimensions.  ERR_DATA: a member without a file at some place, a position
+ * whose files have different lengths or none: the lengths along several
+ * dimensions must form a product. */
+int decider_concat(struct decider *d, struct err *err) PGF_CHECKED;
+
+/* The sum of the lengths along a concat dimension. */
+int decider_sum(const struct layout_concat *c, uint64_t *total,
+	struct err *err) PGF_CHECKED;
+
+/* Set v->from, whose dims are known, among the files that have the variable:
+ * for each place along its concat dimensions the first of them.  ERR_DATA: a
+ * place without one. */
+int decider_from(struct decider *d, struct layout_var *v,
+	const struct answer *found, struct err *err) PGF_CHECKED;
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/str.h"
 #include "model/layout_check.h"
+#include "model/place.h"
 #include "model/region.h"
 
 static int decide_shape(struct decider *d, struct layout_var *v,
@@ -20,6 +21,7 @@ static int decide_shape(struct decider *d, struct layout_var *v,
 	v->ndim = (unsigned)js_count(list);
 	v->dims = ARENA_NEW(d->a, const char *, v->ndim);
 	v->shape = ARENA_NEW(d->a, uint64_t, v->ndim);
+	v->concat = ARENA_NEW(d->a, int, v->ndim);
 	v->concat_axis = -1;
 	for (unsigned i = 0; i < v->ndim; i++) {
 		v->dims[i] = js_text(js_at(list, i));
@@ -30,7 +32,8 @@ static int decide_shape(struct decider *d, struct layout_var *v,
 					"reader of Zarr understands; take the "
 					"variable out of the files",
 					v->dims[i]);
-		if (d->out->concat && str_eq(v->dims[i], d->out->concat))
+		v->concat[i] = layout_concat(d->out, v->dims[i]);
+		if (v->concat[i] >= 0 && v->concat_axis < 0)
 			v->concat_axis = (int)i;
 		if (decider_dim(d, v->dims[i], &v->shape[i], err) < 0)
 			return -1;
@@ -58,48 +61,14 @@ static int one_answer(struct decider *d, struct fact_key key, const char *what,
 	return layout_check_same(&must, err);
 }
 
-static bool is_complete(const struct spread_part *p, uint64_t n)
+/* The files from which a variable comes; of one that lacks a concat dimension
+ * those with which it was compared. */
+static const struct spread *files_of(struct decider *d,
+	const struct layout_var *v, const struct answer *found)
 {
-	return p->nruns == 1 && p->runs[0].first == 0 &&
-		p->runs[0].last == n - 1;
-}
+	bool lacks = layout_mask(d->out, v) != place_mask(d->out->nconcat, ~0u);
 
-/* Which member's files a variable along the concat dimension is taken from:
- * the first that has it at every position. */
-static int decide_member(struct decider *d, struct layout_var *v,
-	const struct answer *found, struct err *err)
-{
-	struct spread all = { 0 }, without = { 0 };
-
-	for (size_t i = 0; i < found->files.nparts; i++) {
-		v->from.member = found->files.parts[i].member;
-		if (is_complete(&found->files.parts[i], d->out->nfiles))
-			return 0;
-	}
-	spread_add(d->a, &all, v->from.member,
-		(struct run){ 0, d->out->nfiles - 1 });
-	spread_subtract(d->a, &all, &found->files, &without);
-	return err_set(err, ERR_DATA,
-		"variable '%.200s' is in %s, and not in %llu others (first "
-		"position %llu); leave the variable, or those files, out of "
-		"the recipe",
-		v->name, layout_files_text(d->a, found),
-		(unsigned long long)spread_count(&without),
-		(unsigned long long)spread_first(&without).position);
-}
-
-/* The files from which a variable comes; of a static one those with which it was
- * compared. */
-static void take_files(struct decider *d, const struct layout_var *v,
-	const struct answer *found, struct spread *out)
-{
-	const struct spread_part *p =
-		spread_part(&found->files, v->from.member);
-
-	if (v->concat_axis < 0)
-		spread_unite(d->a, out, &found->files);
-	for (size_t i = 0; v->concat_axis >= 0 && p && i < p->nruns; i++)
-		spread_add(d->a, out, p->member, p->runs[i]);
+	return lacks ? &found->files : &v->from;
 }
 
 int decider_var(struct decider *d, size_t at, struct layout_var *v,
@@ -107,13 +76,12 @@ int decider_var(struct decider *d, size_t at, struct layout_var *v,
 {
 	const char *name = d->s->facts[at].key.var;
 	const struct answer *dims = NULL;
-	struct spread files = { 0 };
+	const struct spread *files;
 
 	*v = (struct layout_var){
 		.name = name,
 		.attrs = js_new_object(d->a),
 		.attr_dtypes = js_new_object(d->a),
-		.from.member = "",
 	};
 	d->unpacked = false;
 	if (!region_name_is_safe(name))
@@ -126,16 +94,13 @@ int decider_var(struct decider *d, size_t at, struct layout_var *v,
 		return -1;
 	if (decide_shape(d, v, dims, err) < 0)
 		return err_in(err, "variable '%.200s'", name);
-	if (v->concat_axis < 0)
-		v->from = spread_first(&dims->files);
-	else if (decide_member(d, v, dims, err) < 0)
+	if (decider_from(d, v, dims, err) < 0 ||
+		layout_check_digest(d->s, name, &dims->files,
+			layout_mask(d->out, v), err) < 0)
 		return -1;
-	if (layout_check_digest(d->s, name, &dims->files, v->concat_axis < 0,
-		    err) < 0)
-		return -1;
-	take_files(d, v, dims, &files);
-	d->first = spread_first(&files);
-	if (decider_encoding(d, v, &files, err) < 0)
+	files = files_of(d, v, dims);
+	d->first = spread_first(files);
+	if (decider_encoding(d, v, files, err) < 0)
 		return -1;
 	return decider_attrs(d, at, v, &dims->files, err);
 }

@@ -108,13 +108,14 @@ static int begin_product(struct pattern *p, struct err *err)
 		p->n[i] = dim->n;
 		if (p->prune && p->prune < dim->n && dim->op == PATTERN_CONCAT)
 			p->n[i] = p->prune;
-		total *= p->n[i]; /* at most 10^7 each */
+		total *= p->n[i]; /* at most 10^7 each, and 10^7 so far */
+		if (total > ITEMS_MAX)
+			return err_set(err, ERR_DATA,
+				"%s: the keys mean %llu files or more; at most "
+				"%d are supported",
+				spec->where, (unsigned long long)total,
+				ITEMS_MAX);
 	}
-	if (total > ITEMS_MAX)
-		return err_set(err, ERR_DATA,
-			"%s: the keys mean %llu files; "
-			"at most %d are supported",
-			spec->where, (unsigned long long)total, ITEMS_MAX);
 	for (size_t i = 0; i < spec->ndims; i++)
 		if (check_dim(p, i, err) < 0)
 			return -1;
@@ -189,15 +190,17 @@ static void add_common(const struct pattern *p, struct arena *a, struct js *rec)
 
 	if (spec->format != NULL && js_get(rec, "format") == NULL)
 		js_set_text(rec, "format", spec->format);
+	if (js_get(rec, "expect") != NULL)
+		return;
 	for (size_t i = 0; i < spec->ndims; i++) {
 		const struct pattern_dim *dim = &spec->dims[i];
-		struct js *expect;
 
-		if (dim->items_per_file == 0 || js_get(rec, "expect") != NULL)
+		if (dim->items_per_file == 0)
 			continue;
-		expect = js_new_object(a);
-		js_set_u64(expect, dim->name, dim->items_per_file);
-		js_set(rec, "expect", expect);
+		if (js_get(rec, "expect") == NULL)
+			js_set(rec, "expect", js_new_object(a));
+		js_set_u64(js_get(rec, "expect"), dim->name,
+			dim->items_per_file);
 	}
 }
 
@@ -208,13 +211,13 @@ static struct js *make_key(const struct pattern *p, struct arena *a)
 	struct js *key = js_new_object(a);
 
 	for (int op = PATTERN_CONCAT; op <= PATTERN_MERGE; op++) {
+		struct js *part = js_new_object(a);
+
 		for (size_t i = 0; i < spec->ndims; i++) {
 			const struct pattern_dim *dim = &spec->dims[i];
-			struct js *part;
 
 			if ((int)dim->op != op)
 				continue;
-			part = js_new_object(a);
 			if (op == PATTERN_CONCAT)
 				js_set_u64(part, dim->name, p->k[i]);
 			else

@@ -2,10 +2,10 @@
 /*
  * pattern: which files there are, and the place of each.
  *
- * The outer product of at most one concat and one merge dimension, the last
- * one fastest, each key of which fills placeholders of a URL; or a list of
- * files along one concat dimension.  Walked one item at a time: a million items
- * need no more memory than ten, but for a list, which is held whole.
+ * The outer product of concat and merge dimensions, the last one fastest, each
+ * key of which fills placeholders of a URL; or a list of files along one concat
+ * dimension; or one file.  Walked one item at a time: a million items need no
+ * more memory than ten, but for a list, which is held whole.
  */
 #ifndef PGF_PATTERN_H
 #define PGF_PATTERN_H
@@ -14,7 +14,7 @@
 
 struct pattern;
 
-/* Begin to walk.  prune > 0 keeps the first prune keys of the concat dimension;
+/* Begin to walk.  prune > 0 keeps the first prune keys of each concat dimension;
  * merge keys are kept whole.  The spec is borrowed.  NULL with kind ERR_DATA:
  * no items, a glob without match, a list that is wrong, the same URL for two
  * keys. */

@@ -7,7 +7,7 @@
 
 #include "model/pattern_dim.h"
 
-enum { PATTERN_MAX_DIMS = 2 };
+enum { PATTERN_MAX_DIMS = 8 };
 
 enum pattern_from {
 	PATTERN_URL,   /* a template, filled with keys */

@@ -11,7 +11,9 @@
 
 #include "base/num.h"
 #include "base/str.h"
+#include "model/place.h"
 #include "model/plan_encoding.h"
+#include "model/plan_place.h"
 #include "model/plan_region.h"
 #include "record/json_write.h"
 
@@ -29,49 +31,20 @@ struct codecs {
 struct plan {
 	struct arena *a;
 	struct plan_target target;
-	struct collection *of;    /* one an array */
-	uint64_t *begin, *offset; /* position and element where each run
-					 * of lengths begins */
+	struct collection *of; /* one an array */
+	struct plan_axis *axes;
 	struct codecs *codecs;
 };
 
 struct plan *plan_open(struct arena *a, const struct plan_target *target)
 {
-	const struct layout *l = target->layout;
 	struct plan *p = ARENA_NEW(a, struct plan, 1);
-	uint64_t position = 0, offset = 0;
 
 	p->a = a;
 	p->target = *target;
 	p->of = ARENA_NEW(a, struct collection, target->arrays->n);
-	p->begin = ARENA_NEW(a, uint64_t, l->nlengths);
-	p->offset = ARENA_NEW(a, uint64_t, l->nlengths);
-	for (size_t i = 0; i < l->nlengths; i++) {
-		p->begin[i] = position;
-		p->offset[i] = offset;
-		position += l->lengths[i].count;
-		offset += l->lengths[i].count * l->lengths[i].len;
-	}
+	p->axes = plan_axes(a, target->layout);
 	return p;
-}
-
-/* Offset and length of the file at a position below nfiles. */
-static void place(const struct plan *p, uint64_t position, uint64_t *offset,
-	uint64_t *len)
-{
-	const struct layout *l = p->target.layout;
-	size_t low = 0, high = l->nlengths;
-
-	while (high - low > 1) {
-		size_t mid = low + (high - low) / 2;
-
-		if (p->begin[mid] <= position)
-			low = mid;
-		else
-			high = mid;
-	}
-	*len = l->lengths[low].len;
-	*offset = p->offset[low] + (position - p->begin[low]) * *len;
 }
 
 /* The same list of codecs, in the plan's arena and only once. */
@@ -142,47 +115,43 @@ struct adding {
 	const struct js *rec;
 	struct dataset ds;
 	struct spread_key key;
-	uint64_t offset, len;
+	struct plan_span span[PLACE_MAX_DIMS];
 	size_t input;
 	struct plan_file *file; /* made when first needed */
 };
 
-static int read_key(const struct plan *p, const struct js *rec,
-	struct spread_key *out, struct err *err)
+static int read_key(struct plan *p, struct arena *a, struct adding *add,
+	struct err *err)
 {
 	const struct layout *l = p->target.layout;
-	const struct js *merge = js_path(rec, "key", "merge", NULL);
-	const struct js *concat = js_path(rec, "key", "concat", NULL);
-	void *m = js_first(merge);
+	const struct js *concat = js_path(add->rec, "key", "concat", NULL);
+	uint64_t at[PLACE_MAX_DIMS];
+	bool fits = js_count(concat) == l->nconcat;
 
-	*out = (struct spread_key){ m ? js_text(js_member(m)) : "", 0 };
-	if (js_type(js_get(rec, "key")) != JS_OBJECT || out->member == NULL ||
-		js_count(concat) != (l->concat != NULL) ||
-		(l->concat != NULL &&
-			!js_u64(js_get(concat, l->concat), &out->position)))
+	for (unsigned i = 0; i < l->nconcat; i++)
+		fits = fits && js_get(concat, l->concat[i].name) != NULL;
+	if (!fits)
 		return err_set(err, ERR_DATA,
 			"'key' does not name the dimensions of the schema; "
 			"give pgf-plan the datasets that pgf-schema read");
-	if (out->position >= l->nfiles)
-		return err_set(err, ERR_DATA,
-			"position %llu is beyond the %llu files of the schema; "
-			"make the schema again",
-			(unsigned long long)out->position,
-			(unsigned long long)l->nfiles);
+	if (schema_read_key(a, add->rec, &add->key, err) < 0)
+		return -1;
+	place_unpack(add->key.position, at);
+	for (unsigned i = 0; i < l->nconcat; i++) {
+		if (at[i] >= l->concat[i].nfiles)
+			return err_set(err, ERR_DATA,
+				"position %s=%llu is beyond the %llu files of "
+				"the schema; make the schema again",
+				l->concat[i].name, (unsigned long long)at[i],
+				(unsigned long long)l->concat[i].nfiles);
+		add->span[i] = plan_axis_span(&p->axes[i], at[i]);
+	}
 	return 0;
-}
-
-static bool is_wanted(const struct array *t, struct spread_key key)
-{
-	const struct layout_var *v = t->var;
-
-	return str_eq(v->from.member, key.member) &&
-		(v->concat_axis >= 0 || v->from.position == key.position);
 }
 
 /* Is the variable what the layout says? */
 static bool fits(const struct layout_var *want, const struct variable *have,
-	uint64_t len)
+	const struct plan_span *span)
 {
 	const struct chunk_table *t = &have->table;
 
@@ -192,8 +161,9 @@ static bool fits(const struct layout_var *want, const struct variable *have,
 	for (unsigned i = 0; i < t->ndim; i++)
 		if (!str_eq(have->dims[i], want->dims[i]) ||
 			t->shape[i] !=
-				((int)i == want->concat_axis ? len :
-							       want->shape[i]))
+				(want->concat[i] >= 0 ?
+						span[want->concat[i]].len :
+						want->shape[i]))
 			return false;
 	return true;
 }
@@ -218,9 +188,10 @@ static int add_piece(struct plan *p, struct adding *add, size_t i,
 {
 	const struct array *t = &p->target.arrays->at[i];
 	const struct variable *v = dataset_var(&add->ds, t->name);
-	struct plan_piece piece = { .position = add->key.position };
+	struct plan_piece piece = { .place = add->key.position &
+			layout_mask(p->target.layout, t->var) };
 
-	if (v == NULL || !fits(t->var, v, add->len))
+	if (v == NULL || !fits(t->var, v, add->span))
 		return err_set(err, ERR_DATA,
 			"variable '%.200s' is not what the schema says it is; "
 			"make the schema again from these datasets",
@@ -228,8 +199,8 @@ static int add_piece(struct plan *p, struct adding *add, size_t i,
 	if (add->file == NULL)
 		add->file = keep_file(p, add->rec, add->input);
 	piece.file = add->file;
-	piece.offset = t->concat_axis < 0 ? 0 : add->offset;
-	piece.len = t->concat_axis < 0 ? 1 : add->len;
+	for (unsigned k = 0; k < p->target.layout->nconcat; k++)
+		piece.offset[k] = add->span[k].offset;
 	piece.table = keep_table(p, &v->table);
 	if (plan_encoding(p->a, t->var, v, &piece.encoding, err) < 0)
 		return err_in(err, "variable '%.200s'", t->name);
@@ -249,13 +220,11 @@ static int add_dataset(struct plan *p, struct arena *a, struct adding *add,
 		return err_set(err, ERR_DATA,
 			"no 'url', or no 'file' with 'path' and 'size': not a "
 			"dataset record, which pgf-open makes");
-	if (read_key(p, add->rec, &add->key, err) < 0 ||
+	if (read_key(p, a, add, err) < 0 ||
 		dataset_from_record(a, add->rec, &add->ds, err) < 0)
 		return -1;
-	if (p->target.layout->concat != NULL)
-		place(p, add->key.position, &add->offset, &add->len);
 	for (size_t i = 0; i < p->target.arrays->n; i++)
-		if (is_wanted(&p->target.arrays->at[i], add->key) &&
+		if (spread_has(&p->target.arrays->at[i].var->from, add->key) &&
 			add_piece(p, add, i, err) < 0)
 			return -1;
 	return 0;
@@ -271,35 +240,52 @@ int plan_add(struct plan *p, const struct js *rec, size_t file, struct err *err)
 	return r;
 }
 
-static int by_position(const void *x, const void *y)
+static int by_place(const void *x, const void *y)
 {
 	const struct plan_piece *a = x, *b = y;
 
-	if (a->position != b->position)
-		return a->position < b->position ? -1 : 1;
+	if (a->place != b->place)
+		return a->place < b->place ? -1 : 1;
 	return strcmp(a->file->url, b->file->url);
 }
 
-/* The same record twice is once; two files at one position are refused. */
-static int drop_doubles(struct collection *c, const struct array *t,
-	struct err *err)
+/* "time=3 lat=0 of sst": a place of a variable. */
+static const char *place_text(const struct plan *p, const struct array *t,
+	uint64_t place)
+{
+	const struct layout_var *v = t->var;
+	const char *member = v->from.parts[0].member, *text = "";
+	uint64_t at[PLACE_MAX_DIMS];
+
+	place_unpack(place, at);
+	for (unsigned i = 0; i < v->ndim; i++)
+		if (v->concat[i] >= 0)
+			text = arena_printf(p->a, "%s%s%s=%llu", text,
+				*text ? " " : "", v->dims[i],
+				(unsigned long long)at[v->concat[i]]);
+	return arena_printf(p->a, "%s%s%s",
+		*text ? text : "the file it is taken from",
+		*member ? " of " : "", member);
+}
+
+/* The same record twice is once; two files at one place are refused. */
+static int drop_doubles(const struct plan *p, struct collection *c,
+	const struct array *t, struct err *err)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < c->n; i++) {
 		const struct plan_piece *last = n ? &c->pieces[n - 1] : NULL;
 
-		if (last == NULL || last->position != c->pieces[i].position) {
+		if (last == NULL || last->place != c->pieces[i].place) {
 			c->pieces[n++] = c->pieces[i];
 			continue;
 		}
 		if (!str_eq(last->file->url, c->pieces[i].file->url))
 			return err_set(err, ERR_DATA,
-				"two files for position %llu%s%s: '%.300s' and "
-				"'%.300s'; give each position one file",
-				(unsigned long long)last->position,
-				*t->var->from.member ? " of " : "",
-				t->var->from.member, last->file->url,
+				"two files for %s: '%.300s' and '%.300s'; give "
+				"each position one file",
+				place_text(p, t, last->place), last->file->url,
 				c->pieces[i].file->url);
 	}
 	c->n = n;
@@ -309,21 +295,25 @@ static int drop_doubles(struct collection *c, const struct array *t,
 static int check_complete(const struct plan *p, const struct array *t,
 	const struct collection *c, struct err *err)
 {
-	const struct layout *l = p->target.layout;
-	uint64_t missing = t->concat_axis < 0 ? t->var->from.position : 0;
+	struct spread have = { 0 }, want = { 0 }, left = { 0 };
+	struct arena a = ARENA_INIT;
 
-	if (t->concat_axis < 0 ? c->n == 1 : c->n == l->nfiles)
+	if (c->n == spread_count(&t->var->from))
 		return 0;
-	while (t->concat_axis >= 0 && missing < c->n &&
-		c->pieces[missing].position == missing)
-		missing++;
-	return err_set(err, ERR_DATA,
-		"no dataset for %s=%llu%s%s, which the schema counts on for "
-		"variable '%.200s'; give pgf-plan all datasets that pgf-schema "
-		"read",
-		l->concat ? l->concat : "position", (unsigned long long)missing,
-		*t->var->from.member ? " of " : "", t->var->from.member,
+	for (size_t i = 0; i < c->n; i++)
+		spread_add(&a, &have, "",
+			(struct run){ c->pieces[i].place, c->pieces[i].place });
+	spread_project(&a, &t->var->from, layout_mask(p->target.layout, t->var),
+		&want);
+	spread_subtract(&a, &want, &have, &left);
+	err_set(err, ERR_DATA,
+		"no dataset for %s, which the schema counts on for variable "
+		"'%.200s'; give pgf-plan all datasets that pgf-schema read",
+		left.nparts ? place_text(p, t, spread_first(&left).position) :
+			      "a place",
 		t->name);
+	arena_release(&a);
+	return -1;
 }
 
 static int collect(struct plan *p, size_t i, struct err *err)
@@ -332,8 +322,8 @@ static int collect(struct plan *p, size_t i, struct err *err)
 	struct collection *c = &p->of[i];
 
 	if (c->n > 0)
-		qsort(c->pieces, c->n, sizeof(*c->pieces), by_position);
-	if (drop_doubles(c, t, err) < 0)
+		qsort(c->pieces, c->n, sizeof(*c->pieces), by_place);
+	if (drop_doubles(p, c, t, err) < 0)
 		return -1;
 	return check_complete(p, t, c, err);
 }
@@ -352,33 +342,118 @@ static bool next_region(const struct array *t, const uint64_t *steps,
 	return false;
 }
 
+/* The first piece at or after a place. */
+static size_t find_piece(const struct collection *c, uint64_t place)
+{
+	size_t low = 0, high = c->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (c->pieces[mid].place < place)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* Positions along the concat dimensions whose files reach into a region; 0 to 0
+ * along those that the array has not. */
+struct reach {
+	unsigned n;
+	uint64_t first[PLACE_MAX_DIMS], last[PLACE_MAX_DIMS];
+	uint64_t at[PLACE_MAX_DIMS];
+	uint64_t places;
+};
+
+static void find_reach(const struct plan *p, const struct array *t,
+	struct plan_box *box, uint64_t *end, struct reach *out)
+{
+	*out = (struct reach){ .n = p->target.layout->nconcat, .places = 1 };
+	box->end = end;
+	for (unsigned i = 0; i < t->ndim; i++) {
+		int k = t->concat[i];
+		uint64_t high =
+			num_min(box->offset[i] + box->steps[i], t->shape[i]);
+		struct plan_span span;
+
+		if (k < 0)
+			continue;
+		out->first[k] = plan_axis_position(&p->axes[k], box->offset[i]);
+		out->last[k] = plan_axis_position(&p->axes[k], high - 1);
+		out->places *= out->last[k] - out->first[k] + 1;
+		span = plan_axis_span(&p->axes[k], out->last[k]);
+		end[i] = span.offset + span.len;
+	}
+	memcpy(out->at, out->first, sizeof(out->at));
+}
+
+static bool next_place(struct reach *r)
+{
+	for (unsigned i = r->n; i-- > 0;) {
+		if (r->at[i]++ < r->last[i])
+			return true;
+		r->at[i] = r->first[i];
+	}
+	return false;
+}
+
+/* The pieces that reach into a region, in order of place. */
+static struct plan_pieces find_pieces(struct arena *a,
+	const struct collection *c, struct reach *r)
+{
+	struct plan_pieces out = {
+		.of = ARENA_NEW(a, const struct plan_piece *, r->places),
+	};
+	size_t i = c->n;
+
+	do {
+		uint64_t place = 0;
+
+		if (!place_pack(r->n, r->at, &place))
+			break;
+		if (i == c->n || c->pieces[i].place != place)
+			i = find_piece(c, place);
+		if (i < c->n && c->pieces[i].place == place)
+			out.of[out.n++] = &c->pieces[i++];
+	} while (next_place(r));
+	return out;
+}
+
+static int cut_region(struct plan *p, size_t i, struct plan_box *box,
+	const struct plan_sink *sink, struct err *err)
+{
+	const struct array *t = &p->target.arrays->at[i];
+	uint64_t end[DATASET_MAX_NDIM] = { 0 };
+	struct arena a = ARENA_INIT;
+	struct plan_pieces from;
+	struct reach reach;
+	int r;
+
+	find_reach(p, t, box, end, &reach);
+	from = find_pieces(&a, &p->of[i], &reach);
+	r = sink->put(sink->state, from.of[0]->file->input,
+		plan_region_record(&a, t, p->target.documents[i], box, &from),
+		err);
+	arena_release(&a);
+	return r;
+}
+
 static int cut_array(struct plan *p, size_t i, const struct plan_sink *sink,
 	struct err *err)
 {
 	const struct array *t = &p->target.arrays->at[i];
-	struct plan_window all = { p->of[i].pieces, p->of[i].n };
 	uint64_t offset[DATASET_MAX_NDIM] = { 0 }, steps[DATASET_MAX_NDIM];
-	struct plan_box box = { offset, steps };
-	struct arena a = ARENA_INIT;
+	struct plan_box box = { offset, steps, NULL };
 	int r = 0;
 
 	if (array_chunks(t) == 0)
 		return 0;
 	plan_region_steps(t, steps);
-	do {
-		int c = t->concat_axis;
-		struct plan_window from = all;
-
-		if (c >= 0)
-			from = plan_region_window(&all, offset[c],
-				offset[c] + steps[c]);
-		r = sink->put(sink->state, from.pieces[0].file->input,
-			plan_region_record(&a, t, p->target.documents[i], &box,
-				&from),
-			err);
-		arena_reset(&a);
-	} while (r == 0 && next_region(t, steps, offset));
-	arena_release(&a);
+	do
+		r = cut_region(p, i, &box, sink, err);
+	while (r == 0 && next_region(t, steps, offset));
 	return r;
 }
 

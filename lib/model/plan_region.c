@@ -16,7 +16,7 @@ static const uint64_t most_bytes = (uint64_t)64 << 20;
 static const uint64_t most_chunks = 1024;
 
 /* Bytes of a region of counts[] chunks.  The true length of the other axes, but
- * whole chunks along the concat axis, whose length must not matter.  None of
+ * whole chunks along concat axes, whose length must not matter.  None of
  * this overflows: the array as a whole does not (array_decide.c). */
 static uint64_t region_bytes(const struct array *t, const uint64_t *counts)
 {
@@ -25,7 +25,7 @@ static uint64_t region_bytes(const struct array *t, const uint64_t *counts)
 	for (unsigned i = 0; i < t->ndim; i++) {
 		uint64_t len = counts[i] * t->chunk_shape[i];
 
-		n *= (int)i == t->concat_axis ? len : num_min(len, t->shape[i]);
+		n *= t->concat[i] >= 0 ? len : num_min(len, t->shape[i]);
 	}
 	return n;
 }
@@ -45,7 +45,7 @@ static void thicken(const struct array *t, uint64_t *counts)
 static void thin(const struct array *t, uint64_t *counts)
 {
 	for (unsigned i = 0; i < t->ndim; i++)
-		while ((int)i != t->concat_axis && counts[i] > 1 &&
+		while (t->concat[i] < 0 && counts[i] > 1 &&
 			region_bytes(t, counts) > most_bytes)
 			counts[i] = num_ceil_div(counts[i], 2);
 }
@@ -53,7 +53,7 @@ static void thin(const struct array *t, uint64_t *counts)
 void plan_region_steps(const struct array *t, uint64_t *steps)
 {
 	for (unsigned i = 0; i < t->ndim; i++)
-		steps[i] = (int)i == t->concat_axis ?
+		steps[i] = t->concat[i] >= 0 ?
 			1 :
 			num_max(array_axis_chunks(t, i), 1);
 	if (t->concat_axis >= 0)
@@ -61,24 +61,6 @@ void plan_region_steps(const struct array *t, uint64_t *steps)
 	thin(t, steps);
 	for (unsigned i = 0; i < t->ndim; i++)
 		steps[i] *= t->chunk_shape[i];
-}
-
-struct plan_window plan_region_window(const struct plan_window *all,
-	uint64_t low, uint64_t high)
-{
-	size_t first = 0, end = all->n;
-
-	while (first < end) {
-		size_t mid = first + (end - first) / 2;
-
-		if (all->pieces[mid].offset + all->pieces[mid].len <= low)
-			first = mid + 1;
-		else
-			end = mid;
-	}
-	while (end < all->n && all->pieces[end].offset < high)
-		end++;
-	return (struct plan_window){ all->pieces + first, end - first };
 }
 
 /* The first and last chunk of a source along each axis that a region needs. */
@@ -102,8 +84,8 @@ static struct span span_of(const struct array *t, const struct plan_box *box,
 
 	if (axis >= t->ndim)
 		return (struct span){ 0, shape };
-	if ((int)axis == t->concat_axis)
-		offset = p->offset;
+	if (t->concat[axis] >= 0)
+		offset = p->offset[t->concat[axis]];
 	s.low = num_max(box->offset[axis], offset) - offset;
 	s.high = num_min(box->offset[axis] + box->steps[axis], t->shape[axis]) -
 		offset;
@@ -202,8 +184,9 @@ static struct js *piece_record(struct arena *a, const struct array *t,
 	set_text(obj, "etag", p->file->etag);
 	set_text(obj, "modified", p->file->modified);
 	js_set_text(obj, "var", t->name);
-	if (t->concat_axis >= 0)
-		js_set_u64(offset, t->dims[t->concat_axis], p->offset);
+	for (unsigned i = 0; i < t->ndim; i++)
+		if (t->concat[i] >= 0)
+			js_set_u64(offset, t->dims[i], p->offset[t->concat[i]]);
 	js_set(obj, "offset", offset);
 	if (table.has_refs && !need->all)
 		table.refs = pick(a, &p->table.refs, need);
@@ -215,17 +198,14 @@ static struct js *piece_record(struct arena *a, const struct array *t,
 
 /* The array as far as this region knows it; see plan.h. */
 static struct js *region_document(struct arena *a, const struct array *t,
-	const struct js *document, const struct plan_window *from)
+	const struct js *document, const uint64_t *end)
 {
 	struct js *doc = js_new_object(a), *shape = js_new_list(a);
-	const struct plan_piece *last = &from->pieces[from->n - 1];
 
 	for (void *it = js_first(document); it; it = js_next(document, it))
 		js_set(doc, js_name(it), js_member(it));
 	for (unsigned i = 0; i < t->ndim; i++)
-		js_add_u64(shape,
-			(int)i == t->concat_axis ? last->offset + last->len :
-						   t->shape[i]);
+		js_add_u64(shape, t->concat[i] >= 0 ? end[i] : t->shape[i]);
 	js_set(doc, "shape", shape);
 	js_set(doc, "attributes", js_new_object(a));
 	if (t->fill != NULL)
@@ -270,7 +250,7 @@ static bool converts(const struct js *pieces)
 
 struct js *plan_region_record(struct arena *a, const struct array *t,
 	const struct js *document, const struct plan_box *box,
-	const struct plan_window *from)
+	const struct plan_pieces *from)
 {
 	struct js *rec = js_new_object(a), *size = js_new_object(a);
 	struct js *pieces = js_new_list(a);
@@ -280,11 +260,10 @@ struct js *plan_region_record(struct arena *a, const struct array *t,
 		js_set_u64(size, t->dims[i],
 			num_min(box->steps[i], t->shape[i] - box->offset[i]));
 	for (size_t i = 0; i < from->n; i++)
-		if (find_needed(t, box, &from->pieces[i], &need))
-			js_add(pieces,
-				piece_record(a, t, &from->pieces[i], &need));
+		if (find_needed(t, box, from->of[i], &need))
+			js_add(pieces, piece_record(a, t, from->of[i], &need));
 	js_set(rec, "key", key_record(a, t, box));
-	js_set(rec, "array", region_document(a, t, document, from));
+	js_set(rec, "array", region_document(a, t, document, box->end));
 	js_set(rec, "size", size);
 	if (t->dtype.kind == DTYPE_STRING)
 		js_set(rec, "cell", cell_record(a, t));

@@ -9,6 +9,7 @@
 #define PGF_PLAN_REGION_H
 
 #include "model/array.h"
+#include "model/place.h"
 
 /* A source file, as the members of its record that a region repeats. */
 struct plan_file {
@@ -20,8 +21,9 @@ struct plan_file {
 /* One variable of one file. */
 struct plan_piece {
 	const struct plan_file *file;
-	uint64_t position;
-	uint64_t offset, len; /* along the concat axis; 0 and 1 if static */
+	uint64_t place; /* & mask of the variable */
+	/* where it begins, by number of concat dimension */
+	uint64_t offset[PLACE_MAX_DIMS];
 	struct chunk_table table;
 	const struct js *encoding; /* what its numbers mean, if that differs
 				    * from the target; else NULL */
@@ -31,20 +33,21 @@ struct plan_piece {
  * about 4 MiB, at most 64 MiB unless a chunk is larger. */
 void plan_region_steps(const struct array *t, uint64_t *steps);
 
-/* The pieces, ascending by offset, that have elements in [low, high). */
-struct plan_window {
-	const struct plan_piece *pieces;
-	size_t n;
-};
-struct plan_window plan_region_window(const struct plan_window *all,
-	uint64_t low, uint64_t high);
-
-/* The record of the region that begins at offset. */
+/* A region: where it begins, how large regions are, and along the concat axes
+ * where the last file ends that reaches into it. */
 struct plan_box {
-	const uint64_t *offset, *steps;
+	const uint64_t *offset, *steps, *end;
 };
+
+/* What may fall into a region. */
+struct plan_pieces {
+	size_t n;
+	const struct plan_piece **of;
+};
+
+/* The record of a region. */
 struct js *plan_region_record(struct arena *a, const struct array *t,
 	const struct js *document, const struct plan_box *box,
-	const struct plan_window *from);
+	const struct plan_pieces *from);
 
 #endif

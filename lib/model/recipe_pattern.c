@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "model/place.h"
 #include "model/recipe_keys.h"
 
 /* The members as they stand. */
@@ -24,7 +25,7 @@ static const char *const formats[] = { "auto", "netcdf3", "netcdf4", NULL };
 static const struct member pattern_members[] = {
 	{ "url", member_text, RAW(url) },
 	{ "format", member_choice, RAW(format), .words = formats },
-	{ "dims", member_list, RAW(dims), .required = true },
+	{ "dims", member_list, RAW(dims) },
 	{ "files", member_list, RAW(files) },
 	{ "glob", member_text, RAW(glob) },
 	{ "list", member_text, RAW(list) },
@@ -94,37 +95,62 @@ static int read_dim(const struct reading *rd, const struct spot *at,
 	return read_keys(rd, at, &in, out);
 }
 
+/* A new dimension, after those in out. */
+static int check_dim(const struct reading *rd, const struct spot *at,
+	const struct pattern_dim *dim, const struct pattern_spec *out)
+{
+	size_t nconcat = dim->op == PATTERN_CONCAT;
+
+	for (size_t k = 0; k < out->ndims; k++) {
+		nconcat += out->dims[k].op == PATTERN_CONCAT;
+		if (str_eq(out->dims[k].name, dim->name))
+			return spot_fail(rd, at,
+				"has the name '%.80s' of another dimension",
+				dim->name);
+	}
+	if (out->ndims == PATTERN_MAX_DIMS)
+		return spot_fail(rd, at,
+			"is one dimension too many; there may be %d",
+			PATTERN_MAX_DIMS);
+	if (dim->op == PATTERN_CONCAT && nconcat > PLACE_MAX_DIMS)
+		return spot_fail(rd, at,
+			"is one concat dimension too many; there may be %d",
+			PLACE_MAX_DIMS);
+	return 0;
+}
+
+static int check_positions(const struct reading *rd, const struct spot *at,
+	const struct pattern_spec *spec)
+{
+	unsigned nconcat = 0;
+
+	for (size_t i = 0; i < spec->ndims; i++)
+		nconcat += spec->dims[i].op == PATTERN_CONCAT;
+	for (size_t i = 0; i < spec->ndims; i++)
+		if (spec->dims[i].op == PATTERN_CONCAT &&
+			spec->dims[i].n > place_limit(nconcat))
+			return spot_fail(rd, at,
+				"has %llu keys of '%.80s'; with %u concat "
+				"dimensions there may be %llu of each",
+				(unsigned long long)spec->dims[i].n,
+				spec->dims[i].name, nconcat,
+				(unsigned long long)place_limit(nconcat));
+	return 0;
+}
+
 static int read_dims(const struct reading *rd, const struct spot *at,
 	struct pattern_spec *out)
 {
-	size_t n = js_count(at->value);
-
-	if (n == 0)
-		return spot_fail(rd, at,
-			"is empty; name the dimension along "
-			"which files are laid, as in [{concat: time}]");
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < js_count(at->value); i++) {
 		const struct spot element = spot_element(at, i);
 		struct pattern_dim dim;
 
-		if (read_dim(rd, &element, &dim) < 0)
+		if (read_dim(rd, &element, &dim) < 0 ||
+			check_dim(rd, &element, &dim, out) < 0)
 			return -1;
-		for (size_t k = 0; k < i; k++) {
-			if (out->dims[k].op == dim.op)
-				return spot_fail(rd, &element,
-					"is a second %s "
-					"dimension; there may be one",
-					dim.op ? "merge" : "concat");
-			if (str_eq(out->dims[k].name, dim.name))
-				return spot_fail(rd, &element,
-					"has the name "
-					"'%.80s' of another dimension",
-					dim.name);
-		}
-		out->dims[i] = dim;
+		out->dims[out->ndims++] = dim;
 	}
-	out->ndims = n;
-	return 0;
+	return check_positions(rd, at, out);
 }
 
 /* Exactly one of url, files, glob and list; its name. */
@@ -218,6 +244,9 @@ static int check_listed(const struct reading *rd, const struct spot *at,
 				"gives the keys itself, so "
 				"the dimension '%.80s' can have none",
 				spec->dims[i].name);
+	if (spec->from == PATTERN_FILES && spec->nfiles == 1 &&
+		spec->ndims == 0)
+		return 0;
 	if (!records &&
 		(spec->ndims != 1 || spec->dims[0].op != PATTERN_CONCAT))
 		return spot_fail(rd, at,

@@ -21,8 +21,8 @@
 enum { SCHEMA_VALUES = 16 };
 
 enum fact_kind {
-	FACT_CONCAT,   /* name of the concat dimension, or null */
-	FACT_MERGE,    /* name of the merge dimension, or null */
+	FACT_CONCAT,   /* name of the concat dimension, null, or a list */
+	FACT_MERGE,    /* name of the merge dimension, null, or a list */
 	FACT_DIM,      /* length of dimension name */
 	FACT_ATTR,     /* value of attribute name (of var, or of the group) */
 	FACT_DIMS,     /* names of the dimensions of var */
@@ -85,6 +85,24 @@ bool schema_may_be_many(enum fact_kind kind);
  * record, or one of its files is known already with other facts. */
 int schema_fold(struct schema *s, const struct js *rec,
 	struct err *err) PGF_CHECKED;
+
+/* The file that a record's member "key" names: its place, and its member,
+ * which is the value along the merge dimension; with several, their values in
+ * the order of the dimensions' names, joined by '/', in which '%' and '/' stand
+ * as %25 and %2F.  ERR_DATA: no 'key', or one that names no file.  The names of
+ * its dimensions are not looked at. */
+int schema_read_key(struct arena *a, const struct js *rec,
+	struct spread_key *out, struct err *err) PGF_CHECKED;
+
+/* Names of the dimensions of FACT_CONCAT or FACT_MERGE (the first answer's),
+ * sorted; returns how many, at most PLACE_MAX_DIMS for FACT_CONCAT. */
+unsigned schema_dims(struct arena *a, const struct schema *s,
+	enum fact_kind kind, const char ***names);
+
+/* "time=3 lat=0 variable=sst": the file of a key, by the names that the facts
+ * give its dimensions.  "the only file" if there is no dimension. */
+const char *schema_key_text(struct arena *a, const struct schema *s,
+	struct spread_key key);
 
 /* s becomes the union of s and t.  ERR_DATA: a file of both with different
  * facts; the message names what differs and where. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "model/dtype.h"
+#include "model/place.h"
 #include "record/json_write.h"
 
 /* Text to value; it was written by js_write or came through js_parse. */
@@ -97,6 +98,27 @@ struct js *schema_to_json(struct arena *a, const struct schema *s)
 	return out;
 }
 
+static bool is_text_list(const struct js *v)
+{
+	for (size_t i = 0; i < js_count(v); i++)
+		if (js_text(js_at(v, i)) == NULL)
+			return false;
+	return js_type(v) == JS_LIST;
+}
+
+/* No name, one, or a sorted list of more. */
+static bool is_names(const struct js *v)
+{
+	if (js_type(v) == JS_NULL || js_type(v) == JS_TEXT)
+		return true;
+	if (!is_text_list(v) || js_count(v) < 2)
+		return false;
+	for (size_t i = 1; i < js_count(v); i++)
+		if (strcmp(js_text(js_at(v, i - 1)), js_text(js_at(v, i))) >= 0)
+			return false;
+	return true;
+}
+
 /* Layout relies on these. */
 static bool value_is_valid(enum fact_kind kind, const struct js *v)
 {
@@ -105,8 +127,9 @@ static bool value_is_valid(enum fact_kind kind, const struct js *v)
 
 	switch (kind) {
 	case FACT_CONCAT:
+		return js_count(v) <= PLACE_MAX_DIMS && is_names(v);
 	case FACT_MERGE:
-		return js_type(v) == JS_NULL || js_type(v) == JS_TEXT;
+		return is_names(v);
 	case FACT_DIM:
 		return js_u64(v, &n) && n <= INT64_MAX;
 	case FACT_DTYPE:
@@ -120,10 +143,7 @@ static bool value_is_valid(enum fact_kind kind, const struct js *v)
 	case FACT_MISSING:
 		return js_type(v) == JS_LIST;
 	case FACT_DIMS:
-		for (size_t i = 0; i < js_count(v); i++)
-			if (js_text(js_at(v, i)) == NULL)
-				return false;
-		return js_type(v) == JS_LIST;
+		return is_text_list(v);
 	case FACT_ATTR:
 		return v != NULL && js_type(v) != JS_OBJECT;
 	}

@@ -68,11 +68,10 @@ static int refuse_twice(const struct twice *w, struct fact_key key,
 	struct arena a = ARENA_INIT;
 
 	err_set(err, ERR_DATA,
-		"two files for position %llu%s%s: '%.300s' and '%.300s' differ in "
-		"%s; give each position one file",
-		(unsigned long long)k.position, *k.member ? " of " : "",
-		k.member, find_url(w->s, k), find_url(w->t, k),
-		kind_text(&a, key));
+		"two files for %s: '%.300s' and '%.300s' differ in %s; give "
+		"each position one file",
+		schema_key_text(&a, w->s, k), find_url(w->s, k),
+		find_url(w->t, k), kind_text(&a, key));
 	arena_release(&a);
 	return -1;
 }

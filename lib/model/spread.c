@@ -10,9 +10,6 @@
 
 #include "base/num.h"
 
-/* Positions stay below this, so that last + 1 always fits. */
-static const uint64_t position_max = INT64_MAX;
-
 int spread_key_compare(struct spread_key a, struct spread_key b)
 {
 	if (a.position != b.position)
@@ -78,13 +75,15 @@ static struct spread_part *make_part(struct arena *a, struct spread *s,
 	return &s->parts[i];
 }
 
-static void grow_runs(struct arena *a, struct spread_part *p)
+static void reserve_runs(struct arena *a, struct spread_part *p, size_t n)
 {
-	size_t cap = p->cap ? 2 * p->cap : 2;
+	size_t cap = p->cap ? p->cap : 2;
 	struct run *runs;
 
-	if (p->nruns < p->cap)
+	if (n <= p->cap)
 		return;
+	while (cap < n)
+		cap *= 2;
 	runs = ARENA_NEW(a, struct run, cap);
 	if (p->nruns > 0)
 		memcpy(runs, p->runs, p->nruns * sizeof(*runs));
@@ -121,7 +120,7 @@ void spread_add(struct arena *a, struct spread *s, const char *member,
 		j++;
 	}
 	if (i == j) {
-		grow_runs(a, p);
+		reserve_runs(a, p, p->nruns + 1);
 		memmove(p->runs + i + 1, p->runs + i,
 			(p->nruns - i) * sizeof(run));
 		p->nruns++;
@@ -133,12 +132,53 @@ void spread_add(struct arena *a, struct spread *s, const char *member,
 	p->runs[i] = run;
 }
 
+/* Both lists, by first, into the room after the first list: from the end, so
+ * that nothing is overwritten before it was taken. */
+static void merge_runs(struct spread_part *p, const struct spread_part *q)
+{
+	size_t i = p->nruns, j = q->nruns, k = i + j;
+
+	while (j > 0)
+		if (i > 0 && p->runs[i - 1].first > q->runs[j - 1].first)
+			p->runs[--k] = p->runs[--i];
+		else
+			p->runs[--k] = q->runs[--j];
+	p->nruns += q->nruns;
+}
+
+/* Melt runs that overlap or touch. */
+static void melt_runs(struct spread_part *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->nruns; i++)
+		if (n > 0 && p->runs[i].first <= p->runs[n - 1].last + 1)
+			p->runs[n - 1].last =
+				num_max(p->runs[n - 1].last, p->runs[i].last);
+		else
+			p->runs[n++] = p->runs[i];
+	p->nruns = n;
+}
+
+/* So many runs are sooner put in their places one by one. */
+enum { FEW_RUNS = 8 };
+
 void spread_unite(struct arena *a, struct spread *s, const struct spread *t)
 {
-	for (size_t i = 0; i < t->nparts; i++)
-		for (size_t j = 0; j < t->parts[i].nruns; j++)
-			spread_add(a, s, t->parts[i].member,
-				t->parts[i].runs[j]);
+	for (size_t i = 0; i < t->nparts; i++) {
+		const struct spread_part *q = &t->parts[i];
+		struct spread_part *p;
+
+		if (q->nruns < FEW_RUNS) {
+			for (size_t j = 0; j < q->nruns; j++)
+				spread_add(a, s, q->member, q->runs[j]);
+			continue;
+		}
+		p = make_part(a, s, q->member);
+		reserve_runs(a, p, p->nruns + q->nruns);
+		merge_runs(p, q);
+		melt_runs(p);
+	}
 }
 
 void spread_intersect(struct arena *a, const struct spread *s,
@@ -193,6 +233,18 @@ void spread_subtract(struct arena *a, const struct spread *s,
 	}
 }
 
+void spread_project(struct arena *a, const struct spread *s, uint64_t mask,
+	struct spread *out)
+{
+	for (size_t i = 0; i < s->nparts; i++)
+		for (size_t j = 0; j < s->parts[i].nruns; j++) {
+			struct run r = s->parts[i].runs[j];
+
+			spread_add(a, out, "",
+				(struct run){ r.first & mask, r.last & mask });
+		}
+}
+
 static bool part_equal(const struct spread_part *p, const struct spread_part *q)
 {
 	return strcmp(p->member, q->member) == 0 && p->nruns == q->nruns &&
@@ -209,12 +261,19 @@ bool spread_equal(const struct spread *s, const struct spread *t)
 	return true;
 }
 
-bool spread_has(const struct spread *s, struct spread_key key)
+const struct run *spread_run(const struct spread *s, struct spread_key key)
 {
 	const struct spread_part *p = spread_part(s, key.member);
 	size_t i = p ? run_index(p, key.position) : 0;
 
-	return p != NULL && i < p->nruns && p->runs[i].first <= key.position;
+	return p != NULL && i < p->nruns && p->runs[i].first <= key.position ?
+		&p->runs[i] :
+		NULL;
+}
+
+bool spread_has(const struct spread *s, struct spread_key key)
+{
+	return spread_run(s, key) != NULL;
 }
 
 uint64_t spread_count(const struct spread *s)
@@ -256,52 +315,4 @@ struct spread_key spread_last(const struct spread *s)
 			best = k;
 	}
 	return best;
-}
-
-struct js *spread_to_json(struct arena *a, const struct spread *s)
-{
-	struct js *out = js_new_object(a);
-
-	for (size_t i = 0; i < s->nparts; i++) {
-		const struct spread_part *p = &s->parts[i];
-		struct js *list = js_new_list(a);
-
-		for (size_t j = 0; j < p->nruns; j++) {
-			struct js *pair = js_new_list(a);
-
-			js_add_u64(pair, p->runs[j].first);
-			js_add_u64(pair, p->runs[j].last);
-			js_add(list, pair);
-		}
-		js_set(out, p->member, list);
-	}
-	return out;
-}
-
-static bool run_from_json(const struct js *pair, struct run *out)
-{
-	return js_count(pair) == 2 && js_u64(js_at(pair, 0), &out->first) &&
-		js_u64(js_at(pair, 1), &out->last) && out->first <= out->last &&
-		out->last < position_max;
-}
-
-int spread_from_json(struct arena *a, const struct js *v, struct spread *out,
-	struct err *err)
-{
-	if (js_type(v) != JS_OBJECT)
-		return err_set(err, ERR_DATA, "'files' is not an object");
-	for (void *it = js_first(v); it; it = js_next(v, it)) {
-		const struct js *list = js_member(it);
-
-		for (size_t i = 0; i < js_count(list); i++) {
-			struct run r;
-
-			if (!run_from_json(js_at(list, i), &r))
-				return err_set(err, ERR_DATA,
-					"'files' holds a run that is not "
-					"[first, last]");
-			spread_add(a, out, js_name(it), r);
-		}
-	}
-	return 0;
 }

@@ -2,11 +2,11 @@
 /*
  * spread: which files of an archive something holds for.
  *
- * A file is known by its member of the merge dimension ("" if there is none)
- * and its position along the concat dimension (0 if there is none).  A spread
- * is a set of those, kept as runs of positions per member, so that "all of
- * them" costs the same for ten files and for a million.  Memory comes from the
- * arena given to each call; always the same one for one spread.
+ * A file is known by its member of the merge dimensions ("" if there is none)
+ * and its place along the concat dimensions (model/place; 0 if there is none).
+ * A spread is a set of those, kept as runs of places per member, so that "all
+ * of them" costs the same for ten files and for a million.  Memory comes from
+ * the arena given to each call; always the same one for one spread.
  */
 #ifndef PGF_SPREAD_H
 #define PGF_SPREAD_H
@@ -16,7 +16,7 @@
 
 #include "record/json.h"
 
-/* Positions first..last, both included. */
+/* Places first..last, both included, in a row along the last dimension. */
 struct run {
 	uint64_t first, last;
 };
@@ -35,13 +35,13 @@ struct spread {
 
 struct spread_key {
 	const char *member;
-	uint64_t position;
+	uint64_t position; /* a place */
 };
 
-/* Order of files: by position, then by member. */
+/* Order of files: by place, then by member. */
 int spread_key_compare(struct spread_key a, struct spread_key b);
 
-/* Add positions first..last of a member (its name is copied when new). */
+/* Add the places of a run of a member (its name is copied when new). */
 void spread_add(struct arena *a, struct spread *s, const char *member,
 	struct run run);
 
@@ -54,8 +54,15 @@ void spread_intersect(struct arena *a, const struct spread *s,
 void spread_subtract(struct arena *a, const struct spread *s,
 	const struct spread *t, struct spread *out);
 
+/* Add to out the places of s, & mask (place_mask), of no member. */
+void spread_project(struct arena *a, const struct spread *s, uint64_t mask,
+	struct spread *out);
+
 bool spread_equal(const struct spread *s, const struct spread *t);
 bool spread_has(const struct spread *s, struct spread_key key);
+
+/* The run that a file is in, or NULL. */
+const struct run *spread_run(const struct spread *s, struct spread_key key);
 
 /* Number of files. */
 uint64_t spread_count(const struct spread *s);
@@ -68,8 +75,10 @@ struct spread_key spread_last(const struct spread *s);
 const struct spread_part *spread_part(const struct spread *s,
 	const char *member);
 
-/* {"member":[[first,last],..],..}; reading takes runs in any
- * order. */
+/* {"member":[[first,last],..],..}; with several concat dimensions first and
+ * last are lists of positions, the first and last corner of a box that is one
+ * long but for the last two.  Reading takes runs in any order.  ERR_DATA: no
+ * runs, or boxes of more than 2^24 rows. */
 struct js *spread_to_json(struct arena *a, const struct spread *s);
 int spread_from_json(struct arena *a, const struct js *v, struct spread *out,
 	struct err *err) PGF_CHECKED;

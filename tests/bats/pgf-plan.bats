@@ -98,7 +98,7 @@ time {"time":0} 5' "$(jq -r '"\(.key.vars[0]) \(.key.offset) \(.from|length)"' <
 	dataset other.nc 1 | cat open.ndjson - >four
 	run -65 --separate-stderr pgf-plan -r r.yaml --schema schema.json four
 	one_line "$stderr"
-	contains "$stderr" "two files for position 1: '1.nc' and 'other.nc'"
+	contains "$stderr" "two files for time=1: '1.nc' and 'other.nc'"
 	dataset 1.nc 1 '.dims.time=3 | .vars.sst.shape=[3,3] | .vars.time.shape=[3]' >longer
 	run -65 --separate-stderr pgf-plan -r r.yaml --schema schema.json longer
 	one_line "$stderr"

@@ -26,7 +26,7 @@ static const char *var_of(const char *name, const char *dims, const char *shape,
 {
 	return arena_printf(&arena,
 		"{'%s':{'dims':%s,'shape':%s,'dtype':'%s','attrs':{},"
-		"'attr_dtypes':{},'from':{'member':'','position':0}}}",
+		"'attr_dtypes':{},'from':{'':[[0,0]]}}}",
 		name, dims, shape, dtype);
 }
 

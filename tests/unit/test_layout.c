@@ -80,7 +80,7 @@ static const struct {
 		{ "no file for time=1 (1 of 3 are missing)" } },
 	{ { FILE(1, "b", D, "{}", PLAIN) }, { "no file for time=0" } },
 	{ { FILE(0, "a", D, "{}", PLAIN), FILE(1, "b", D, "{}", "{}") },
-		{ "variable 'sst' is in 1 file ('a')", "first position 1" } },
+		{ "variable 'sst' is in 1 file ('a')", "first time=1" } },
 	{ { FILE(0, "a", "{'Time':1,'x':3}", "{}",
 		  "{'sst':{'dims':['Time','x'],'dtype':'int16'}}") },
 		{ "concat dimension 'time' is not a dimension",
@@ -179,14 +179,13 @@ static const struct {
 				      "'dtype':'int32','digest':'1'}}") },
 		{ "vars", "crs" },
 		"{'dims':[],'shape':[],'dtype':'int32','attrs':{},"
-		"'attr_dtypes':{},'from':{'member':'',"
-		"'position':0}}" },
+		"'attr_dtypes':{},'from':{'':[[0,0]]}}" },
 	{ { FILE(0, "a", D, "{}", PLAIN),
 		  FILE(1, "b", D, "{}", "{" SST("") "," MASK("1") "}") },
-		{ "vars", "mask", "from" }, "{'member':'','position':1}" },
+		{ "vars", "mask", "from" }, "{'':[[1,1]]}" },
 	{ { FILE(0, "a", D, "{}", "{" SST("") "," TIME("1") "}"),
 		  FILE(1, "b", D, "{}", "{" SST("") "," TIME("2") "}") },
-		{ "vars", "time", "from" }, "{'member':''}" },
+		{ "vars", "time", "from" }, "{'':[[0,1]]}" },
 	/* a length that differs where no variable is */
 	{ { FILE(0, "a", "{'time':1,'x':3,'nv':2}", "{}", PLAIN),
 		  FILE(1, "b", "{'time':1,'x':3,'nv':4}", "{}", PLAIN) },
@@ -199,9 +198,9 @@ static const struct {
 		{ "vars" },
 		"{'sst':{'dims':['time','x'],'shape':[2,3],"
 		"'dtype':'int16','attrs':{},'attr_dtypes':{},"
-		"'from':{'member':'sst'}},'time':{'dims':['time'],"
+		"'from':{'sst':[[0,1]]}},'time':{'dims':['time'],"
 		"'shape':[2],'dtype':'int64','attrs':{},"
-		"'attr_dtypes':{},'from':{'member':'ice'}}}" },
+		"'attr_dtypes':{},'from':{'ice':[[0,1]]}}}" },
 	/* no concat dimension at all */
 	{ { "{'key':{'merge':{'v':'a'}},'url':'a','dims':{'x':3},"
 	    "'vars':{" MASK("1") "}}",
@@ -249,7 +248,7 @@ static void reads_what_it_writes(void **state)
 		0);
 	assert_string_equal(archive_text(&arena, layout_to_json(&arena, &back)),
 		text);
-	assert_int_equal(back.nfiles, 2);
+	assert_int_equal(back.concat[0].nfiles, 2);
 	assert_int_equal(layout_var(&back, "sst")->concat_axis, 0);
 	assert_int_equal(layout_var(&back, "mask")->concat_axis, -1);
 	assert_int_equal(layout_dim(&back, "time")->len, 6);
@@ -259,7 +258,7 @@ static void hostile_layouts_are_refused(void **state)
 {
 #define V(more)                                                            \
 	"'vars':{'a':{'dims':['x'],'shape':[3],'dtype':'int8','attrs':{}," \
-	"'attr_dtypes':{},'from':{'member':'','position':0}" more "}}"
+	"'attr_dtypes':{},'from':{'':[[0,0]]}" more "}}"
 #define L(concat, dims, vars)               \
 	"{'concat':" concat ",'dims':" dims \
 	",'attrs':{},'attr_dtypes':{}," vars "}"
@@ -275,16 +274,15 @@ static void hostile_layouts_are_refused(void **state)
 		L("{}", "{'y':3}", V("")),
 		L("{}", "{'x':3}",
 			"'vars':{'..':{'dims':[],'shape':[],'dtype':'int8',"
-			"'attrs':{},'attr_dtypes':{},'from':{'member':'',"
-			"'position':0}}}"),
+			"'attrs':{},'attr_dtypes':{},'from':{'':[[0,0]]}}}"),
 		L("{}", "{'x':3}",
 			"'vars':{'a':{'dims':['x','x'],'shape':[3,3],"
 			"'dtype':'int8','attrs':{},'attr_dtypes':{},"
-			"'from':{'member':'','position':0}}}"),
+			"'from':{'':[[0,0]]}}}"),
 		L("{}", "{'x':3}",
 			"'vars':{'a':{'dims':['x'],'shape':[3],"
 			"'dtype':'int9','attrs':{},'attr_dtypes':{},"
-			"'from':{'member':'','position':0}}}"),
+			"'from':{'':[[0,0]]}}}"),
 		L("{}", "{'x':3}",
 			"'vars':{'a':{'dims':['x'],'shape':[3],"
 			"'dtype':'int8','attrs':{},'attr_dtypes':{},"

@@ -150,6 +150,18 @@ static const struct {
 		"{\"key\":{\"concat\":{\"k\":2}},\"url\":\"FOLDER/$(x)/x\"}\n"
 		"{\"key\":{\"concat\":{\"k\":3}},\"url\":\"FOLDER/a b/"
 		"x\"}\n" },
+	/* several dimensions of a kind: the key keeps their order */
+	{ "{url: 'h://{t}{y}{v}{w}', dims: [{concat: t, range: {stop: 1}, "
+	  "items_per_file: 2}, {merge: v, values: [a]}, {concat: y, values: [k, "
+	  "l], items_per_file: 3}, {merge: w, values: ['1']}]}",
+		1,
+		"{\"key\":{\"concat\":{\"t\":0,\"y\":0},\"merge\":{\"v\":"
+		"\"a\",\"w\":\"1\"}},\"url\":\"h://0ka1\",\"expect\":{\"t\":"
+		"2,\"y\":3}}\n" },
+	/* no dimension: one file */
+	{ "{url: 'h://x'}", 0, "{\"key\":{},\"url\":\"h://x\"}\n" },
+	{ "{files: [b.nc], dims: []}", 0,
+		"{\"key\":{},\"url\":\"FOLDER/b.nc\"}\n" },
 	{ "{files: [b.nc, 'http://h/{x}.nc', /abs/./a.nc, 'file:///f.nc'], "
 	  "dims: [{concat: t, items_per_file: 2}]}",
 		0,
@@ -236,10 +248,10 @@ static const struct {
 		"the url uses" },
 	{ "{url: '{v.x}', dims: [{merge: v, values: {a: {x: ''}}}]}",
 		"FOLDER/r.yaml:2: key v=a: the url is empty" },
-	{ "{url: 'h://{a}{b}', dims: [{concat: a, range: {stop: 9999}}, {merge: "
-	  "b, values: [x, y]}, {concat: c}]}",
-		"FOLDER/r.yaml:2: 'pattern.dims[2]' is a second concat "
-		"dimension; there may be one" },
+	{ "{url: 'h://{a}{b}{c}', dims: [{concat: a, range: {stop: 9999}}, "
+	  "{merge: b, values: [x, y]}, {concat: c, range: {stop: 999}}]}",
+		"FOLDER/r.yaml:2: the keys mean 20000000 files or more; at "
+		"most 10000000 are supported" },
 	{ "{list: bad.ndjson, dims: [{concat: t}, {merge: v}]}",
 		"FOLDER/r.yaml:2: bad.ndjson:1: the key has a dimension that "
 		"'pattern.dims' does not name" },

@@ -17,7 +17,12 @@ static struct arena arena = ARENA_INIT;
 static struct array array_of(unsigned ndim, uint64_t *shape, uint64_t *chunk,
 	int concat)
 {
+	int *of = ARENA_NEW(&arena, int, ndim);
+
+	for (unsigned i = 0; i < ndim; i++)
+		of[i] = (int)i == concat ? 0 : -1;
 	return (struct array){ .name = "v",
+		.concat = of,
 		.ndim = ndim,
 		.shape = shape,
 		.chunk_shape = chunk,
@@ -266,7 +271,7 @@ static void datasets_must_be_those_of_the_schema(void **state)
 		{ FILE(1, "b", "{'t':1,'x':3}", "{}"), "is not what the" },
 		{ FILE(2, "b", "{'t':1,'x':3}", V), "beyond the 2 files" },
 		{ FILE(0, "b", "{'t':1,'x':3}", V),
-			"two files for position 0: 'a' and 'b'" },
+			"two files for t=0: 'a' and 'b'" },
 		{ "{'key':{'concat':{'u':1}},'url':'b','dims':{},'vars':{}}",
 			"'key' does not name the dimensions" },
 	};

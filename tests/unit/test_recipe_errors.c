@@ -151,12 +151,6 @@ static const struct {
 		RECIPE_NEEDS_TARGET },
 	{ IN("target: {}"), AT(2) "member 'store' is missing in 'target'",
 		RECIPE_NEEDS_TARGET },
-	{ IN("pattern: {url: x}"),
-		AT(2) "member 'dims' is missing in 'pattern'", 0 },
-	{ IN("pattern: {url: x, dims: []}"),
-		AT(2) "'pattern.dims' is empty; name the dimension along which "
-		      "files are laid, as in [{concat: time}]",
-		0 },
 	{ IN("pattern:\n  dims: [{concat: t}]"),
 		AT(2) "'pattern' names no files: it needs one of 'url', "
 		      "'files', 'glob' and 'list'",
@@ -196,15 +190,25 @@ static const struct {
 		AT(5) "'pattern.dims[0]' must have one of 'concat' and "
 		      "'merge', and the name of the dimension there",
 		0 },
-	{ IN(PATTERN("  - {concat: t, values: [a]}\n  - {concat: u, values: "
-		     "[a]}")),
-		AT(6) "'pattern.dims[1]' is a second concat dimension; there "
-		      "may be one",
+	{ IN(PATTERN("  - {concat: a, values: [a]}\n  - {concat: b, values: "
+		     "[a]}\n  - {concat: c, values: [a]}\n  - {concat: d, "
+		     "values: [a]}\n  - {concat: e, values: [a]}")),
+		AT(9) "'pattern.dims[4]' is one concat dimension too many; "
+		      "there may be 4",
 		0 },
-	{ IN(PATTERN("  - {merge: t, values: [a]}\n  - {merge: u, values: "
-		     "[a]}")),
-		AT(6) "'pattern.dims[1]' is a second merge dimension; there "
-		      "may be one",
+	{ IN(PATTERN("  - {concat: a, range: {stop: 32767}}\n  - {concat: b, "
+		     "values: [a]}\n  - {concat: c, values: [a]}\n  - "
+		     "{concat: d, values: [a]}")),
+		AT(4) "'pattern.dims' has 32768 keys of 'a'; with 4 concat "
+		      "dimensions there may be 32766 of each",
+		0 },
+	{ IN("pattern: {glob: a}"),
+		AT(2) "'pattern.glob' needs one dimension: dims: [{concat: "
+		      "NAME}]",
+		0 },
+	{ IN("pattern: {files: [a, b]}"),
+		AT(2) "'pattern.files' needs one dimension: dims: [{concat: "
+		      "NAME}]",
 		0 },
 	{ IN(PATTERN("  - {concat: t, values: [a]}\n  - {merge: t, values: "
 		     "[a]}")),

@@ -226,7 +226,7 @@ static void two_files_for_one_position_are_refused(void **state)
 				-1);
 			assert_int_equal(err.kind, ERR_DATA);
 			assert_non_null(strstr(err.msg, cases[i].says));
-			assert_non_null(strstr(err.msg, "position 0 of sst"));
+			assert_non_null(strstr(err.msg, "time=0 v=sst"));
 			assert_non_null(strstr(err.msg, "http://h/other.nc"));
 			assert_non_null(strstr(err.msg, "http://h/sst-0.nc"));
 		}

@@ -38,8 +38,7 @@ static struct array *array_of(const char *var, int zarr_format,
 
 #define VAR(dims, shape, dtype, attrs, types)                \
 	"{'dims':" dims ",'shape':" shape ",'dtype':'" dtype \
-	"','attrs':{" attrs "},'attr_dtypes':{" types        \
-	"},'from':{'member':'','position':0}}"
+	"','attrs':{" attrs "},'attr_dtypes':{" types "},'from':{'':[[0,0]]}}"
 #define X(dtype, attrs, types) VAR("['x']", "[10]", dtype, attrs, types)
 
 /* As stored, on one line and with ' for ". */
