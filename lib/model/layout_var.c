@@ -68,7 +68,7 @@ static const struct spread *files_of(struct decider *d,
 {
 	bool lacks = layout_mask(d->out, v) != place_mask(d->out->nconcat, ~0u);
 
-	return lacks ? &found->files : &v->from;
+	return lacks || v->concat_axis < 0 ? &found->files : &v->from;
 }
 
 int decider_var(struct decider *d, size_t at, struct layout_var *v,
