@@ -75,6 +75,18 @@ static void keep_coded(struct decider *d, const struct fact *f,
 		keep(d, v, f, x);
 }
 
+/* Units and calendar of a time, which were settled with its encoding. */
+static void keep_time(struct decider *d, const struct fact *f,
+	struct layout_var *v)
+{
+	const struct answer *x = decider_answer(f, d->first);
+
+	if (str_eq(f->key.name, "units"))
+		js_set_text(v->attrs, "units", d->time_units);
+	else if (x != NULL)
+		keep(d, v, f, x);
+}
+
 /* The range of packed numbers is not that of unpacked ones. */
 static bool is_packed_range(const char *attr)
 {
@@ -95,6 +107,10 @@ static int decide_attr(struct decider *d, const struct fact *f,
 
 	if (v != NULL && layout_check_is_coded(f->key.name)) {
 		keep_coded(d, f, v);
+		return 0;
+	}
+	if (v != NULL && d->time_units && layout_check_is_unit(f->key.name)) {
+		keep_time(d, f, v);
 		return 0;
 	}
 	if (v != NULL && layout_check_is_unit(f->key.name) &&

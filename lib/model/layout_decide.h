@@ -6,6 +6,7 @@
 #ifndef PGF_LAYOUT_DECIDE_H
 #define PGF_LAYOUT_DECIDE_H
 
+#include "model/encoding.h"
 #include "model/layout.h"
 
 struct decider {
@@ -17,6 +18,8 @@ struct decider {
 	 * is no longer packed */
 	struct spread_key first;
 	bool unpacked;
+	/* and, if it is a time in all files, its units in the store */
+	const char *time_units;
 };
 
 /* The value of an answer. */
@@ -33,6 +36,40 @@ int decider_var(struct decider *d, size_t at, struct layout_var *out,
 /* The answer of the file, or NULL; of many, that of the first file if there is
  * none. */
 const struct answer *decider_answer(const struct fact *f, struct spread_key k);
+
+/* The facts on what the numbers of one variable mean, and the files whose
+ * answers count. */
+struct meaning {
+	const struct fact *dtype, *packing, *missing, *unpacked, *time;
+	const struct spread *files;
+	struct err *err;
+};
+
+/* Number of answers that those files give; of many, that there are several. */
+size_t decider_count(const struct fact *f, const struct spread *files);
+
+/* The type that an answer names. */
+struct dtype decider_dtype(struct decider *d, const struct answer *x);
+
+/* The missing values of the first file that has any, as far as they fit t. */
+void decider_missing(struct decider *d, const struct meaning *m, struct dtype t,
+	struct encoding *e);
+
+/* The type that holds what any file has, once unpacked. */
+struct promotion {
+	bool any, packed; /* packed: at least one is that of unpacked reals */
+	struct dtype t;
+};
+struct promotion decider_promote(struct decider *d, const struct meaning *m);
+
+/* Make e the target's encoding, and set the attributes that say so; real: the
+ * type of scale and offset. */
+void decider_encode(struct decider *d, struct layout_var *v,
+	const struct encoding *e, struct dtype real);
+
+/* Times: 1 if the variable is re-encoded, 0 if it is as the files have it. */
+int decider_time(struct decider *d, const struct meaning *m,
+	struct layout_var *v) PGF_CHECKED;
 
 /* What the numbers of a variable mean: dtype, and if they are converted
  * encoding and the attributes that say it.  files: those it is taken from. */

@@ -13,21 +13,13 @@
 #include "model/layout_check.h"
 #include "record/json_write.h"
 
-/* The facts on one variable, and the files whose answers count. */
-struct meaning {
-	const struct fact *dtype, *packing, *missing, *unpacked;
-	const struct spread *files;
-	struct err *err;
-};
-
 static const struct fact *fact_of(const struct decider *d, const char *var,
 	enum fact_kind kind)
 {
 	return schema_find(d->s, (struct fact_key){ var, kind, "" });
 }
 
-/* Number of answers that those files give; of many, that there are several. */
-static size_t count_answers(const struct fact *f, const struct spread *files)
+size_t decider_count(const struct fact *f, const struct spread *files)
 {
 	struct arena a = ARENA_INIT;
 	size_t n = 0;
@@ -53,7 +45,7 @@ const struct answer *decider_answer(const struct fact *f, struct spread_key k)
 	return f->many ? fact_first(f, NULL) : NULL;
 }
 
-static struct dtype dtype_in(struct decider *d, const struct answer *x)
+struct dtype decider_dtype(struct decider *d, const struct answer *x)
 {
 	struct js *v = decider_value(d, x->value);
 	const char *name = js_text(v) ? js_text(v) : js_get_text(v, "dtype");
@@ -64,8 +56,7 @@ static struct dtype dtype_in(struct decider *d, const struct answer *x)
 	return t;
 }
 
-/* The attributes that say what the target's numbers mean. */
-static void set_attrs(struct decider *d, struct layout_var *v,
+void decider_encode(struct decider *d, struct layout_var *v,
 	const struct encoding *e, struct dtype real)
 {
 	struct js *rest = js_new_list(d->a);
@@ -98,9 +89,8 @@ static void set_attrs(struct decider *d, struct layout_var *v,
 	v->encoding = obj;
 }
 
-/* The values of the first file that has any, as far as they fit the type. */
-static void add_missing(struct decider *d, const struct meaning *m,
-	struct dtype t, struct encoding *e)
+void decider_missing(struct decider *d, const struct meaning *m, struct dtype t,
+	struct encoding *e)
 {
 	const struct answer *none = fact_find(m->missing, "[]", NULL);
 	const struct answer *x = decider_answer(m->missing, d->first);
@@ -139,7 +129,7 @@ static int first_packing(struct decider *d, const struct meaning *m,
 	const struct answer *x = decider_answer(m->packing, d->first);
 	struct js *v = decider_value(d, x->value);
 
-	*t = dtype_in(d, x);
+	*t = decider_dtype(d, x);
 	js_remove(v, "dtype");
 	if (encoding_from_json(v, *t, e, m->err) < 0)
 		return err_in(m->err,
@@ -157,7 +147,7 @@ static struct dtype real_dtype(struct decider *d, const struct meaning *m)
 	struct dtype t = dtype_of(DTYPE_FLOAT64);
 
 	if (x != NULL)
-		t = dtype_in(d, x);
+		t = decider_dtype(d, x);
 	return dtype_is_float(t) ? t : dtype_of(DTYPE_FLOAT64);
 }
 
@@ -169,8 +159,8 @@ static int unify_missing(struct decider *d, const struct meaning *m,
 
 	if (first_packing(d, m, &e, &v->dtype) < 0)
 		return -1;
-	add_missing(d, m, v->dtype, &e);
-	set_attrs(d, v, &e, real_dtype(d, m));
+	decider_missing(d, m, v->dtype, &e);
+	decider_encode(d, v, &e, real_dtype(d, m));
 	js_write(&text, js_get(v->attrs, "_FillValue"), JS_RECORD);
 	tell(d, m->missing, "missing value",
 		arena_printf(d->a, "%s in all", text.data));
@@ -178,19 +168,13 @@ static int unify_missing(struct decider *d, const struct meaning *m,
 	return 0;
 }
 
-/* Types being promoted. */
-struct promotion {
-	bool any, packed; /* packed: at least one is that of unpacked reals */
-	struct dtype t;
-};
-
 static void promote(struct decider *d, const struct fact *f,
 	const struct spread *files, struct promotion *p)
 {
 	struct arena a = ARENA_INIT;
 
 	for (size_t i = 0; f != NULL && i < f->n; i++) {
-		struct dtype t = dtype_in(d, f->answers[i]);
+		struct dtype t = decider_dtype(d, f->answers[i]);
 		struct spread both = { 0 };
 
 		spread_intersect(&a, &f->answers[i]->files, files, &both);
@@ -209,8 +193,7 @@ static void promote(struct decider *d, const struct fact *f,
 	arena_release(&a);
 }
 
-/* The type that holds what any file has, once unpacked. */
-static struct promotion promote_all(struct decider *d, const struct meaning *m)
+struct promotion decider_promote(struct decider *d, const struct meaning *m)
 {
 	struct promotion p = { .any = false };
 	struct arena a = ARENA_INIT;
@@ -238,7 +221,7 @@ static void unpack(struct decider *d, const struct meaning *m,
 		e.nmissing = 1;
 		dtype_value_bytes(p->t, js_new_text(d->a, "NaN"), e.missing[0]);
 	}
-	set_attrs(d, v, &e, p->t);
+	decider_encode(d, v, &e, p->t);
 	d->unpacked = true;
 	tell(d, m->packing, "packing",
 		arena_printf(d->a, "unpacked to %s", dtype_name(p->t, name)));
@@ -251,8 +234,8 @@ static int repack(struct decider *d, const struct meaning *m,
 
 	if (first_packing(d, m, &e, &v->dtype) < 0)
 		return -1;
-	add_missing(d, m, v->dtype, &e);
-	set_attrs(d, v, &e, real_dtype(d, m));
+	decider_missing(d, m, v->dtype, &e);
+	decider_encode(d, v, &e, real_dtype(d, m));
 	tell(d, m->packing, "packing", "repacked like the first file");
 	return 0;
 }
@@ -264,8 +247,8 @@ static void widen(struct decider *d, const struct meaning *m,
 	char name[16];
 
 	v->dtype = p->t;
-	add_missing(d, m, p->t, &e);
-	set_attrs(d, v, &e, p->t);
+	decider_missing(d, m, p->t, &e);
+	decider_encode(d, v, &e, p->t);
 	tell(d, m->dtype, "type",
 		arena_printf(d->a, "promoted to %s", dtype_name(p->t, name)));
 }
@@ -273,7 +256,7 @@ static void widen(struct decider *d, const struct meaning *m,
 static int reconcile(struct decider *d, const struct meaning *m,
 	struct layout_var *v)
 {
-	const struct promotion p = promote_all(d, m);
+	const struct promotion p = decider_promote(d, m);
 	const struct agreement must = {
 		.fact = m->packing,
 		.what = arena_printf(d->a, "the packing of variable '%.200s'",
@@ -319,7 +302,7 @@ static int check_plain(struct decider *d, const struct meaning *m,
 static bool is_numeric(struct decider *d, const struct fact *dtype)
 {
 	for (size_t i = 0; i < dtype->n; i++)
-		if (dtype_is_text(dtype_in(d, dtype->answers[i])))
+		if (dtype_is_text(decider_dtype(d, dtype->answers[i])))
 			return false;
 	return true;
 }
@@ -332,10 +315,12 @@ int decider_encoding(struct decider *d, struct layout_var *v,
 		.packing = fact_of(d, v->name, FACT_PACKING),
 		.missing = fact_of(d, v->name, FACT_MISSING),
 		.unpacked = fact_of(d, v->name, FACT_UNPACKED),
+		.time = fact_of(d, v->name, FACT_TIME),
 		.files = files,
 		.err = err,
 	};
 	bool numeric;
+	int r;
 
 	if (m.dtype == NULL || m.packing == NULL)
 		return err_set(err, ERR_DATA,
@@ -343,15 +328,20 @@ int decider_encoding(struct decider *d, struct layout_var *v,
 			"facts again",
 			v->name);
 	numeric = is_numeric(d, m.dtype) && m.missing != NULL;
-	v->dtype = dtype_in(d,
+	v->dtype = decider_dtype(d,
 		decider_answer(m.packing, d->first) ?
 			decider_answer(m.packing, d->first) :
 			m.packing->answers[0]);
 	if (v->concat_axis < 0 || !numeric)
 		return check_plain(d, &m, v, numeric);
-	if (count_answers(m.packing, files) > 1)
+	if (m.time != NULL) {
+		r = decider_time(d, &m, v);
+		if (r != 0)
+			return r < 0 ? -1 : 0;
+	}
+	if (decider_count(m.packing, files) > 1)
 		return reconcile(d, &m, v);
-	if (count_answers(m.missing, files) > 1)
+	if (decider_count(m.missing, files) > 1)
 		return unify_missing(d, &m, v);
 	return 0;
 }

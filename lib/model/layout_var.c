@@ -84,6 +84,7 @@ int decider_var(struct decider *d, size_t at, struct layout_var *v,
 		.attr_dtypes = js_new_object(d->a),
 	};
 	d->unpacked = false;
+	d->time_units = NULL;
 	if (!region_name_is_safe(name))
 		return err_set(err, ERR_DATA,
 			"variable '%.200s' cannot be an array of a store by "

@@ -202,7 +202,8 @@ static int add_piece(struct plan *p, struct adding *add, size_t i,
 	for (unsigned k = 0; k < p->target.layout->nconcat; k++)
 		piece.offset[k] = add->span[k].offset;
 	piece.table = keep_table(p, &v->table);
-	if (plan_encoding(p->a, t->var, v, &piece.encoding, err) < 0)
+	if (plan_encoding(p->a, t->var, &(struct plan_source){ &add->ds, v },
+		    &piece.encoding, err) < 0)
 		return err_in(err, "variable '%.200s'", t->name);
 	append(p, &p->of[i], &piece);
 	return 0;

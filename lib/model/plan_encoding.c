@@ -7,10 +7,30 @@
 
 #include "model/encoding.h"
 
-int plan_encoding(struct arena *a, const struct layout_var *want,
-	const struct variable *have, const struct js **out, struct err *err)
+/* Bounds have their time from elsewhere; where times need not be re-encoded
+ * they are numbers like any others. */
+static int set_time(const struct plan_source *have, const struct encoding *to,
+	struct encoding *from, struct err *err)
 {
-	struct dtype t = have->table.dtype;
+	const struct js *attrs = dataset_time(have->dataset, have->var);
+	const char *calendar = js_get_text(attrs, "calendar");
+
+	from->time = from->calendar = NULL;
+	if (to->time == NULL)
+		return 0;
+	if (attrs == NULL)
+		return err_set(err, ERR_DATA,
+			"no time, where the schema has one; make the schema "
+			"again from these datasets");
+	from->time = js_get_text(attrs, "units");
+	from->calendar = calendar ? calendar : "standard";
+	return 0;
+}
+
+int plan_encoding(struct arena *a, const struct layout_var *want,
+	const struct plan_source *have, const struct js **out, struct err *err)
+{
+	struct dtype t = have->var->table.dtype;
 	struct encoding from, to;
 
 	*out = NULL;
@@ -21,12 +41,10 @@ int plan_encoding(struct arena *a, const struct layout_var *want,
 			"text, where the schema has numbers; make the schema "
 			"again from these datasets");
 	if (encoding_from_json(want->encoding, want->dtype, &to, err) < 0 ||
-		encoding_of_attrs(have->attrs, t, &from, err) < 0)
+		encoding_of_attrs(have->var->attrs, t, &from, err) < 0)
 		return -1;
-	if (to.time == NULL)
-		from.time = NULL;
-	if (from.time == NULL)
-		from.calendar = NULL;
+	if (set_time(have, &to, &from, err) < 0)
+		return -1;
 	if (!dtype_equal(t, want->dtype) || !encoding_equal(&from, &to, t))
 		*out = encoding_to_json(a, &from, t);
 	return 0;

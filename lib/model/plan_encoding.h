@@ -10,8 +10,12 @@
 /* The member "encoding" of a piece of a region: NULL if its bits are those of the
  * target.  Lives in the arena.  ERR_DATA: attributes that state no encoding, or
  * one that cannot be converted. */
+struct plan_source {
+	const struct dataset *dataset;
+	const struct variable *var;
+};
 int plan_encoding(struct arena *a, const struct layout_var *want,
-	const struct variable *have, const struct js **out,
+	const struct plan_source *have, const struct js **out,
 	struct err *err) PGF_CHECKED;
 
 #endif

@@ -8,13 +8,18 @@
 
 #include <stddef.h>
 
+#include "model/timecode.h"
+
 #define COMBINE(field) .offset = offsetof(struct recipe_combine, field)
 
 static const char *const packing_words[] = { "unpack", "repack", "error",
 	NULL };
 static const char *const attr_words[] = { "drop", "first", "error", NULL };
 
+static const char *const calendar_words[] = { "keep", NULL };
+
 const struct recipe_combine recipe_combine_default = {
+	.time.calendar = "keep",
 	.packing = "unpack",
 	.attrs = "drop",
 };
@@ -46,9 +51,35 @@ static int read_attrs_add(const struct reading *rd, const struct spot *at,
 	return 0;
 }
 
+/* The calendar is known only with the files; any will do to see whether these
+ * are units. */
+static int read_units(const struct reading *rd, const struct spot *at,
+	const struct member *m, void *field)
+{
+	struct timecode t;
+
+	if (member_text(rd, at, m, field) < 0)
+		return -1;
+	if (timecode_parse(js_text(at->value), "360_day", false, &t, rd->err) <
+			0 &&
+		timecode_parse(js_text(at->value), "standard", false, &t,
+			rd->err) < 0)
+		return spot_in(rd, at);
+	return 0;
+}
+
+static const struct member time_members[] = {
+	{ "units", read_units, .offset = offsetof(struct recipe_time, units) },
+	{ "calendar", member_choice,
+		.offset = offsetof(struct recipe_time, calendar),
+		.words = calendar_words },
+	MEMBER_END,
+};
+
 const struct member recipe_combine_members[] = {
 	{ "packing", member_choice, COMBINE(packing), .words = packing_words },
 	{ "attrs", member_choice, COMBINE(attrs), .words = attr_words },
+	{ "time", member_section, COMBINE(time), .table = time_members },
 	{ "attrs_add", read_attrs_add, COMBINE(attrs_add) },
 	MEMBER_END,
 };
@@ -56,10 +87,14 @@ const struct member recipe_combine_members[] = {
 struct js *recipe_combine_to_json(struct arena *a,
 	const struct recipe_combine *c)
 {
-	struct js *obj = js_new_object(a);
+	struct js *obj = js_new_object(a), *time = js_new_object(a);
 
+	if (c->time.units != NULL)
+		js_set_text(time, "units", c->time.units);
+	js_set_text(time, "calendar", c->time.calendar);
 	js_set_text(obj, "packing", c->packing);
 	js_set_text(obj, "attrs", c->attrs);
+	js_set(obj, "time", time);
 	if (c->attrs_add != NULL)
 		js_set(obj, "attrs_add", c->attrs_add);
 	return obj;

@@ -7,10 +7,16 @@
 
 #include "model/recipe_members.h"
 
+struct recipe_time {
+	const char *units;    /* "days since ..", or NULL: the first file's */
+	const char *calendar; /* keep */
+};
+
 /* Words are those of the recipe (pgf-recipe(5)). */
 struct recipe_combine {
-	const char *packing;  /* unpack, repack, error */
-	const char *attrs;    /* drop, first, error */
+	const char *packing; /* unpack, repack, error */
+	const char *attrs;   /* drop, first, error */
+	struct recipe_time time;
 	struct js *attrs_add; /* {name: value}, or NULL */
 };
 

@@ -324,6 +324,30 @@ void schema_add_many(struct schema *s, struct fact_key key,
 		files, first, last);
 }
 
+static int64_t common_divisor(int64_t a, int64_t b)
+{
+	while (b != 0) {
+		int64_t rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a < 0 ? -a : a;
+}
+
+static void join_grid(struct grid_time *g, const struct grid_time *with)
+{
+	if (with->step == 0)
+		return;
+	if (g->step == 0) {
+		*g = *with;
+		return;
+	}
+	g->step = common_divisor(common_divisor(g->step, with->step),
+		g->phase - with->phase);
+	g->phase %= g->step;
+}
+
 void schema_add_answer(struct schema *s, struct fact_key key,
 	const struct answer *like)
 {
@@ -341,6 +365,7 @@ void schema_add_answer(struct schema *s, struct fact_key key,
 	}
 	i = answer_index(f, like, &found);
 	mine = found ? f->answers[i] : insert_answer(s, f, i, like, NULL);
+	join_grid(&mine->grid, &like->grid);
 	join_files(s->arena,
 		(struct ends){ &mine->files, &mine->first, &mine->last },
 		&like->files, like->first.text, like->last.text);

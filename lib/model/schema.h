@@ -31,6 +31,7 @@ enum fact_kind {
 	FACT_PACKING,  /* type, scale, offset and sign of var, as one */
 	FACT_MISSING,  /* list of the values of var that mean missing */
 	FACT_UNPACKED, /* type of the values of var, where it is packed */
+	FACT_TIME,     /* calendar of var, a time; with a grid */
 };
 
 /* What a fact is about; compared in this order. */
@@ -45,12 +46,20 @@ struct schema_url {
 	size_t cap;
 };
 
+/* All instants phase + k * step, in microseconds since 1970 of the calendar, that
+ * the numbers of a time can tell.  The union of two is the coarsest grid that
+ * holds both.  Step 0: none. */
+struct grid_time {
+	int64_t step, phase; /* 0 <= phase < step */
+};
+
 /* One answer, and who gave it. */
 struct answer {
 	const char *value; /* canonical JSON text */
 	const char *dtype; /* of a numeric attribute, or NULL */
 	char *text;        /* where value is, with room for cap */
 	size_t cap;
+	struct grid_time grid;         /* of FACT_TIME */
 	struct spread files;           /* never empty */
 	struct schema_url first, last; /* of the first and last file */
 };

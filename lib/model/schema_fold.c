@@ -58,8 +58,8 @@ static bool wants_digest(const struct variable *v, const struct key *key)
 	return key->nmerge > 0 || key->nconcat == 0;
 }
 
-static void add_variable(struct maker *m, const struct variable *v,
-	const struct key *key)
+static void add_variable(struct maker *m, const struct dataset *ds,
+	const struct variable *v, const struct key *key)
 {
 	struct arena *a = m->schema->arena;
 	struct js *dims = js_new_list(a);
@@ -74,7 +74,7 @@ static void add_variable(struct maker *m, const struct variable *v,
 		maker_add(m, (struct fact_key){ v->name, FACT_DIGEST, "" },
 			js_new_text(a, v->digest), NULL);
 	add_attrs(m, v->name, v->attrs, v->attr_dtypes);
-	maker_add_values(m, v);
+	maker_add_values(m, ds, v);
 }
 
 static void add_names(struct maker *m, enum fact_kind kind, const char **names,
@@ -103,7 +103,7 @@ static void add_dataset(struct maker *m, const struct dataset *ds,
 			js_new_u64(a, ds->dims[i].len), NULL);
 	add_attrs(m, "", ds->attrs, ds->attr_dtypes);
 	for (unsigned i = 0; i < ds->nvars; i++)
-		add_variable(m, &ds->vars[i], key);
+		add_variable(m, ds, &ds->vars[i], key);
 }
 
 static int by_name(const void *x, const void *y)

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "model/calendar.h"
 #include "model/dtype.h"
 #include "model/place.h"
 #include "record/json_write.h"
@@ -20,6 +21,22 @@ static struct js *parse_value(struct arena *a, const char *text)
 	return v ? v : js_new_null(a);
 }
 
+static struct js *grid_to_json(struct arena *a, const struct grid_time *g)
+{
+	struct js *list = js_new_list(a);
+
+	js_add(list, js_new_int(a, g->step));
+	js_add(list, js_new_int(a, g->phase));
+	return list;
+}
+
+static bool grid_from_json(const struct js *v, struct grid_time *out)
+{
+	return js_count(v) == 2 && js_i64(js_at(v, 0), &out->step) &&
+		js_i64(js_at(v, 1), &out->phase) && out->step > 0 &&
+		out->phase >= 0 && out->phase < out->step;
+}
+
 static struct js *answer_to_json(struct arena *a, const struct schema *s,
 	const struct answer *answer)
 {
@@ -28,6 +45,8 @@ static struct js *answer_to_json(struct arena *a, const struct schema *s,
 	js_set(out, "value", parse_value(a, answer->value));
 	if (answer->dtype != NULL)
 		js_set_text(out, "dtype", answer->dtype);
+	if (answer->grid.step != 0)
+		js_set(out, "grid", grid_to_json(a, &answer->grid));
 	if (spread_equal(&answer->files, &s->files))
 		return out;
 	js_set(out, "files", spread_to_json(a, &answer->files));
@@ -70,6 +89,7 @@ static const char *const kind_names[] = {
 	[FACT_PACKING] = "packing",
 	[FACT_MISSING] = "missing",
 	[FACT_UNPACKED] = "unpacked",
+	[FACT_TIME] = "time",
 };
 
 struct js *schema_to_json(struct arena *a, const struct schema *s)
@@ -122,6 +142,7 @@ static bool is_names(const struct js *v)
 /* Layout relies on these. */
 static bool value_is_valid(enum fact_kind kind, const struct js *v)
 {
+	enum calendar calendar;
 	struct dtype t;
 	uint64_t n;
 
@@ -137,6 +158,9 @@ static bool value_is_valid(enum fact_kind kind, const struct js *v)
 		return js_text(v) != NULL && dtype_parse(js_text(v), &t);
 	case FACT_DIGEST:
 		return js_text(v) != NULL;
+	case FACT_TIME:
+		return js_text(v) != NULL &&
+			calendar_find(js_text(v), &calendar);
 	case FACT_PACKING:
 		return js_get_text(v, "dtype") != NULL &&
 			dtype_parse(js_get_text(v, "dtype"), &t);
@@ -189,6 +213,9 @@ static int add_answer(struct arena *a, struct schema *s, struct fact_key key,
 
 	if (!value_is_valid(key.kind, js_get(v, "value")))
 		return err_set(err, ERR_DATA, "member 'value' does not fit");
+	if (key.kind == FACT_TIME &&
+		!grid_from_json(js_get(v, "grid"), &answer.grid))
+		return err_set(err, ERR_DATA, "member 'grid' does not fit");
 	if (read_givers(a, s, v, &from, err) < 0)
 		return -1;
 	js_write(&text, js_get(v, "value"), JS_SORTED);
@@ -268,7 +295,8 @@ static int read_kinds(struct schema *s, const struct js *obj, const char *var,
 {
 	static const enum fact_kind of_group[] = { FACT_CONCAT, FACT_MERGE };
 	static const enum fact_kind of_var[] = { FACT_DIMS, FACT_DTYPE,
-		FACT_DIGEST, FACT_PACKING, FACT_MISSING, FACT_UNPACKED };
+		FACT_DIGEST, FACT_PACKING, FACT_MISSING, FACT_UNPACKED,
+		FACT_TIME };
 	bool group = *var == '\0';
 	struct fact_key key = { var, FACT_ATTR, "" };
 
@@ -277,7 +305,7 @@ static int read_kinds(struct schema *s, const struct js *obj, const char *var,
 	key.kind = FACT_DIM;
 	if (group && read_facts(s, key, js_get(obj, "dims"), err) < 0)
 		return -1;
-	for (size_t i = 0; i < (group ? 2u : 6u); i++) {
+	for (size_t i = 0; i < (group ? 2u : 7u); i++) {
 		key.kind = group ? of_group[i] : of_var[i];
 		if (read_fact(s, key, js_get(obj, kind_names[key.kind]), err) <
 			0)

@@ -20,6 +20,7 @@ void maker_add(struct maker *m, struct fact_key key, const struct js *v,
 	const char *dtype);
 
 /* Add the facts on what the numbers of a variable mean. */
-void maker_add_values(struct maker *m, const struct variable *v);
+void maker_add_values(struct maker *m, const struct dataset *ds,
+	const struct variable *v);
 
 #endif

@@ -21,6 +21,7 @@ static const char *kind_text(struct arena *a, struct fact_key key)
 		[FACT_PACKING] = "the packing",
 		[FACT_MISSING] = "the missing values",
 		[FACT_UNPACKED] = "the unpacked type",
+		[FACT_TIME] = "the calendar",
 	};
 	const char *text = what[key.kind];
 

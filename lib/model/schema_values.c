@@ -9,6 +9,7 @@
 
 #include "base/str.h"
 #include "model/encoding.h"
+#include "model/timecode.h"
 
 static bool is_float32(const struct variable *v, const char *attr)
 {
@@ -72,7 +73,31 @@ static struct js *unread(struct arena *a, const struct variable *v)
 	return out;
 }
 
-void maker_add_values(struct maker *m, const struct variable *v)
+/* Units that timecode cannot read are units like any others. */
+static void add_time(struct maker *m, const struct dataset *ds,
+	const struct variable *v)
+{
+	const struct js *attrs = dataset_time(ds, v);
+	const char *calendar = js_get_text(attrs, "calendar");
+	struct err ignored = ERR_INIT;
+	struct timecode t;
+
+	if (attrs == NULL || dtype_is_text(v->table.dtype) ||
+		timecode_parse(js_get_text(attrs, "units"),
+			calendar ? calendar : "standard", false, &t,
+			&ignored) < 0)
+		return;
+	m->answer.grid.step = t.unit;
+	m->answer.grid.phase = (int64_t)(t.epoch % t.unit);
+	if (m->answer.grid.phase < 0)
+		m->answer.grid.phase += t.unit;
+	maker_add(m, (struct fact_key){ v->name, FACT_TIME, "" },
+		js_new_text(m->schema->arena, calendar_name(t.calendar)), NULL);
+	m->answer.grid.step = 0;
+}
+
+void maker_add_values(struct maker *m, const struct dataset *ds,
+	const struct variable *v)
 {
 	struct fact_key key = { v->name, FACT_PACKING, "" };
 	struct arena *a = m->schema->arena;
@@ -82,6 +107,7 @@ void maker_add_values(struct maker *m, const struct variable *v)
 	struct encoding e;
 	char name[16];
 
+	add_time(m, ds, v);
 	if (dtype_is_text(t) ||
 		encoding_of_attrs(v->attrs, t, &e, &ignored) < 0) {
 		maker_add(m, key, unread(a, v), NULL);

@@ -64,14 +64,15 @@ static struct js *make_record(unsigned i)
 		"{\"scale_factor\":\"float32\"},\"chunk_shape\":[1,3],"
 		"\"codecs\":[]},"
 		"\"time\":{\"dims\":[\"time\"],\"shape\":[%u],"
-		"\"dtype\":\"int64\",\"endian\":\"little\",\"attrs\":{},"
+		"\"dtype\":\"int64\",\"endian\":\"little\",\"attrs\":{\"units\":"
+		"\"hours since 2000-01-01 00:%02u\"},"
 		"\"attr_dtypes\":{},\"chunk_shape\":[1],\"codecs\":[],"
 		"\"digest\":\"%032u\"}}}",
 		position, member, member, position, 1 + position % 3, i,
 		position % 5 == 0 ? ",\"level\":7" : "", member,
 		1 + position % 3, position % 7 == 6 ? "int32" : "int16",
 		position % 4 ? "K" : "degC", position > 8 ? "0.5" : "0.25",
-		1 + position % 3, position));
+		1 + position % 3, 4 * position, position));
 }
 
 static struct js *records[NFILES];
@@ -143,6 +144,18 @@ static void any_order_grouping_and_repetition_gives_the_same_bytes(void **state)
 			want);
 		seed = begin + 1;
 	}
+}
+
+/* The coarsest grid that holds all: 4 minutes, of hours that begin at such. */
+static void times_are_on_one_grid(void **state)
+{
+	struct js *all = fold(records, NFILES);
+
+	(void)state;
+	assert_string_equal(text_of(js_path(all, "facts", "vars", "time",
+					    "time", NULL),
+				    JS_RECORD),
+		"[{\"value\":\"standard\",\"grid\":[240000000,0]}]");
 }
 
 static void nothing_is_the_identity(void **state)
@@ -252,6 +265,12 @@ static void hostile_records_are_refused(void **state)
 		"{\"\":[[1,1]]}}]}}}",
 		"{\"facts\":{\"files\":{},\"attrs\":{\"x\":[{\"value\":1}]}}}",
 		"{\"facts\":{\"files\":{\"\":[[0,0]]},\"first\":\"a\","
+		"\"last\":\"a\",\"vars\":{\"v\":{\"time\":[{\"value\":"
+		"\"standard\"}]}}}}",
+		"{\"facts\":{\"files\":{\"\":[[0,0]]},\"first\":\"a\","
+		"\"last\":\"a\",\"vars\":{\"v\":{\"time\":[{\"value\":"
+		"\"standard\",\"grid\":[0,0]}]}}}}",
+		"{\"facts\":{\"files\":{\"\":[[0,0]]},\"first\":\"a\","
 		"\"last\":\"a\",\"vars\":{\"\":{}}}}",
 		"{\"facts\":{\"files\":{\"\":[[0,0]]},\"first\":\"a\","
 		"\"last\":\"a\",\"vars\":{\"v\":{\"dtype\":[{\"value\":"
@@ -294,6 +313,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			any_order_grouping_and_repetition_gives_the_same_bytes),
+		cmocka_unit_test(times_are_on_one_grid),
 		cmocka_unit_test(nothing_is_the_identity),
 		cmocka_unit_test(what_all_agree_on_is_said_once),
 		cmocka_unit_test(two_files_for_one_position_are_refused),
