@@ -25,8 +25,8 @@ static const struct opt opts[] = {
 	{ OPT_TEXT, 0, "schema", "FILE", &cfg.schema,
 		"what pgf-schema printed for these datasets" },
 	{ OPT_TEXT, 0, "split", "DIR", &cfg.split,
-		"write the regions that begin in a dataset to the file in DIR "
-		"named like the input file that holds it" },
+		"write each region to the file in DIR named like the input "
+		"file that it goes with" },
 	{ OPT_END, 0, NULL, NULL, NULL, NULL },
 };
 

@@ -422,6 +422,14 @@ static struct plan_pieces find_pieces(struct arena *a,
 	return out;
 }
 
+/* The piece whose input file a region of array i goes with: arrays take turns
+ * along the files, so that those of one stretch are not all one task. */
+static const struct plan_piece *owner(const struct plan *p, size_t i,
+	const struct plan_pieces *from)
+{
+	return from->of[i * from->n / p->target.arrays->n];
+}
+
 static int cut_region(struct plan *p, size_t i, struct plan_box *box,
 	const struct plan_sink *sink, struct err *err)
 {
@@ -434,7 +442,7 @@ static int cut_region(struct plan *p, size_t i, struct plan_box *box,
 
 	find_reach(p, t, box, end, &reach);
 	from = find_pieces(&a, &p->of[i], &reach);
-	r = sink->put(sink->state, from.of[0]->file->input,
+	r = sink->put(sink->state, owner(p, i, &from)->file->input,
 		plan_region_record(&a, t, p->target.documents[i], box, &from),
 		err);
 	arena_release(&a);

@@ -38,7 +38,9 @@ int plan_add(struct plan *p, const struct js *rec, size_t file,
 	struct err *err) PGF_CHECKED;
 
 /* Called with each region record in order of array and offset, and with the
- * number of the input file that holds the dataset in which the region begins. */
+ * number of the input file it goes with, which holds one of the datasets that it
+ * draws on: arrays take turns, so that the regions of one stretch are not all
+ * one task. */
 struct plan_sink {
 	int (*put)(void *state, size_t file, const struct js *rec,
 		struct err *err);

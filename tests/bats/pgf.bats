@@ -98,7 +98,7 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 	WIDE=yes archive 3
 	pgf bake -q r.yaml
 	sed -i 's/time: 3/time: 4/' r.yaml
-	bake_ran 'plan 1, write 3, seal 1'
+	bake_ran 'plan 1, write 2, seal 1'
 	bake_ran none
 	fresh_store fresh.zarr
 	diff -r fresh.zarr toy.zarr

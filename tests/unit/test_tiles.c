@@ -57,7 +57,7 @@ static const struct {
 		  TILE_OF(0, 1, "b", "{'t':1,'y':1}", Y("q") "," S("s")),
 		  TILE_OF(1, 0, "c", "{'t':1,'y':2}", Y("p")),
 		  TILE_OF(1, 1, "d", "{'t':1,'y':1}", Y("q")) },
-		NULL, "s{}+{}:a{} y{'y':0}+{'y':3}:a{'y':0}b{'y':2}", "[0,0]" },
+		NULL, "s{}+{}:a{} y{'y':0}+{'y':3}:a{'y':0}b{'y':2}", "[0,1]" },
 };
 
 static void tiles_go_to_their_places(void **state)
