@@ -19,6 +19,8 @@
 #include "chunk/source.h"
 #include "chunk/text.h"
 
+static const uint64_t BAND = UINT64_C(1) << 21;
+
 struct inlay {
 	struct gather *gather;
 	const struct region *region;
@@ -268,31 +270,69 @@ static int element_in(const struct part *part, size_t at, struct err *err)
 	return in_file(part, err);
 }
 
-static int put_converted(struct inlay *in, const struct part *part,
-	struct err *err)
+static int convert_part(struct inlay *in, const struct part *part,
+	const struct convert *how, struct err *err)
 {
-	const struct piece *p = part->piece;
-	const struct region *r = in->region;
 	bool dense = is_dense(part);
 	struct convert_job job = { .n = part->cells };
-	struct convert how;
 	size_t at;
 
-	if (convert_init(&how,
-		    (struct convert_side){ p->table.dtype, p->encoding },
-		    (struct convert_side){ r->target.dtype, r->encoding },
-		    err) < 0)
-		return in_file(part, err);
 	if (read_dense(in, part, &in->raw, err) < 0)
 		return -1;
 	if (!dense)
 		buf_reserve(&in->made, part->cells * part->to->item);
 	job.from = in->raw.data;
 	job.to = dense ? place(in, part) : (uint8_t *)in->made.data;
-	if (convert_run(&how, &job, &at, err) < 0)
+	if (convert_run(how, &job, &at, err) < 0)
 		return element_in(part, at, err);
 	if (!dense)
 		spread(in, part, in->made.data, part->to->item);
+	return 0;
+}
+
+/* The end of a band of rows from start on: whole source chunks, so that each is
+ * decoded once, of about BAND bytes, so that they stay in the cache. */
+static uint64_t band_end(const struct part *part, uint64_t start)
+{
+	const struct chunk_table *t = &part->piece->table;
+	uint64_t rows = part->source.count[0], step = t->chunk_shape[0];
+	uint64_t end = part->source.start[0] + rows;
+	uint64_t want = rows * BAND / num_max(part->size, 1);
+
+	if (!gather_can(t)) /* a process each */
+		return end;
+	want = num_max(want / step, 1) * step;
+	return num_min(end, start - start % step + want);
+}
+
+/* A piece is converted band by band: memory of its own stays small. */
+static int put_converted(struct inlay *in, const struct part *part,
+	struct err *err)
+{
+	const struct piece *p = part->piece;
+	const struct region *r = in->region;
+	struct part band = *part;
+	struct convert how;
+	uint64_t end;
+
+	if (convert_init(&how,
+		    (struct convert_side){ p->table.dtype, p->encoding },
+		    (struct convert_side){ r->target.dtype, r->encoding },
+		    err) < 0)
+		return in_file(part, err);
+	if (part->box.ndim == 0)
+		return convert_part(in, part, &how, err);
+	end = part->source.start[0] + part->source.count[0];
+	for (uint64_t at = part->source.start[0], next; at < end; at = next) {
+		next = band_end(part, at);
+		band.source.start[0] = at;
+		band.box.start[0] = p->offset[0] + at;
+		band.source.count[0] = band.box.count[0] = next - at;
+		band.cells = part->cells / part->source.count[0] * (next - at);
+		band.size = band.cells * p->table.dtype.size;
+		if (convert_part(in, &band, &how, err) < 0)
+			return -1;
+	}
 	return 0;
 }
 

@@ -447,3 +447,24 @@ texts() {
 	run -65 --separate-stderr pgf-write store r
 	contains "$stderr" "variable 'v' of 'four': has text of 4 bytes, the array takes 3"
 }
+
+@test "converts large pieces band by band" {
+	local row=786432 n
+	for n in 0 1 2 3 4 5; do
+		head -c "$row" /dev/zero | tr '\0' "\\$n"
+	done >large
+	region | jq -c --argjson row "$row" '
+		.array.shape = [6, $row] |
+		.array.chunk_grid.configuration.chunk_shape = [3, $row] |
+		.encoding = {missing: [8]} |
+		.key.offset = {t: (0, 3), x: 0} | .size = {t: 3, x: $row} |
+		.from[0] += {path: "large", size: (6 * $row), shape: [6, $row],
+			chunk_shape: [2, $row], encoding: {missing: [4]},
+			refs: {offset: [0, 2 * $row, 4 * $row],
+				length: [2 * $row, 2 * $row, 2 * $row]}}' >r
+	run -0 --separate-stderr pgf-write store r
+	diff_text '' "$stderr"
+	tr '\4' '\10' <large >want
+	cat store/v/c/0/0 store/v/c/1/0 >got
+	cmp want got
+}
