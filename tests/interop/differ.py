@@ -5,7 +5,8 @@ rules say of the sources.
     differ.py --seeds 1-60              these seeds; TAP
     differ.py --seconds 600             random seeds for so long
     differ.py --seeds 17 --keep DIR     leave everything of a seed in DIR
-    differ.py --seeds 17 --without text,merge
+    differ.py --seeds 17 --only text,merge     with these features only
+    differ.py --with times                     and with one that is not built
 
 A failing seed is drawn again with features left out as long as it fails, so
 that what is printed is small.
@@ -38,17 +39,19 @@ SEEDS = range(1, 61)
 
 
 def name_of(key, members):
-    place, member = key
-    return (f"{member}_" if member else "") + f"{place:03d}.nc"
+    *places, member = key
+    return "_".join([*([member] if member else []),
+                     *(f"{k:03d}" for k in places)]) + ".nc"
 
 
 def recipe(drawn, folder):
-    count = 1 + max(place for place, _ in drawn.files)
-    dims = [{"concat": "t", "range": {"start": 0, "stop": count - 1}}]
-    url = os.path.join(folder, "src", "{t:03d}.nc")
+    dims = [{"concat": name, "range": {"start": 0, "stop": max(
+        key[i] for key in drawn.files)}} for i, name in enumerate(drawn.concat)]
+    names = ["{" + name + ":03d}" for name in drawn.concat]
     if drawn.members != [None]:
         dims.append({"merge": "member", "values": drawn.members})
-        url = os.path.join(folder, "src", "{member}_{t:03d}.nc")
+        names.insert(0, "{member}")
+    url = os.path.join(folder, "src", "_".join(names) + ".nc")
     return {"name": "drawn", "pattern": {"url": url, "dims": dims},
             **drawn.recipe}
 
@@ -139,18 +142,13 @@ def one(seed, features, folder, small=True):
     why = attempt(seed, features, folder)
     if why is None:
         return
-    without = "" if set(features) == set(generate.FEATURES) else \
-        " --without " + ",".join(f for f in generate.FEATURES
-                                 if f not in features)
     if small:
-        left, why = shrink(seed, features, folder, why)
-        gone = [f for f in generate.FEATURES if f not in left]
-        without = " --without " + ",".join(gone) if gone else ""
-    raise AssertionError(
-        f"{why}\nagain: tests/interop/run differ --seeds {seed}{without}")
+        features, why = shrink(seed, features, folder, why)
+    raise AssertionError(f"{why}\nagain: tests/interop/run differ --seeds "
+                         f"{seed} --only {','.join(features) or 'nothing'}")
 
 
-def fixed(tap, folder, seeds=SEEDS, features=generate.FEATURES):
+def fixed(tap, folder, seeds=SEEDS, features=generate.BUILT):
     for seed in seeds:
         tap.check(f"differ: seed {seed}", one, seed, features,
                   os.path.join(folder, str(seed)))
@@ -176,7 +174,7 @@ FAULTS = {
 def faults(tap, folder, seed=3):
     """Expectations spoiled on purpose: each must be missed by the store."""
     os.makedirs(folder)
-    _, expected = prepare(seed, generate.FEATURES, folder)
+    _, expected = prepare(seed, generate.BUILT, folder)
     forms.shell("pgf bake -q r.yaml --store a.zarr --work w", folder)
     store = os.path.join(folder, "a.zarr")
     tap.check("differ: as it is", judge.value, expected, store)
@@ -207,11 +205,14 @@ def main(argv, programs):
     parser.add_argument("--seeds", default="1-60")
     parser.add_argument("--seconds", type=float, default=0)
     parser.add_argument("--keep", metavar="FOLDER")
-    parser.add_argument("--without", default="")
+    parser.add_argument("--only", metavar="FEATURES")
+    parser.add_argument("--with", dest="more", default="", metavar="FEATURES")
     options = parser.parse_args(argv)
     os.environ["PATH"] = programs + os.pathsep + os.environ["PATH"]
+    only = generate.BUILT if options.only is None else options.only.split(",")
     features = [f for f in generate.FEATURES
-                if f not in options.without.split(",")]
+                if f in only or f in options.more.split(",") or
+                options.more == "all"]
     top = os.path.abspath(options.keep or tempfile.mkdtemp(prefix="pgf-soak."))
     # netCDF4 says that the byte order is not this machine's; that is the point.
     warnings.simplefilter("ignore")

@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a seed, an archive and a recipe that nobody would think of.
 
-What differs between files is drawn from FEATURES, so that a failing seed can be
-made smaller by leaving features out (differ.py --without).
+What is drawn is switched by FEATURES, so that a failing seed can be made
+smaller by leaving features out (differ.py --without).
 """
 
-import itertools
 from dataclasses import dataclass
+from datetime import timedelta
 
 import cftime
 import numpy as np
 
 from archive import File, Var, chars
 
-# Each may be left out. The order is part of what a seed means: append only.
+# Each may be left out.
 FEATURES = [
     "attrs",        # attributes that differ: dropped
     "storage",      # chunks, codecs, byte order, checksums
@@ -25,11 +25,23 @@ FEATURES = [
     "packed",       # scale_factor, add_offset
     "rank",         # static, scalar, four dimensions
     "units",        # units of data differ: refused
-    "static",       # a static variable changes: refused
-    "absent",       # a variable is not in all files: refused
+    "static",       # a static variable changes: refused, or as the policy says
+    "absent",       # a variable is not in all files: refused, or filled
     "calendar",     # calendars differ: refused
     "policies",     # other than the defaults
+    "fills",        # another _FillValue, missing_value in each file
+    "scales",       # another scale and offset in each file
+    "types",        # another type in each file
+    "times",        # another unit and reference of time in each file
+    "grid",         # two concat dimensions
+    "order",        # a concat coordinate out of order
+    "close",        # combine.static
+    "fill",         # combine.missing_variable
 ]
+# Drawn only when asked for (--with): rules that are not built yet.
+NOT_BUILT = {"fills", "scales", "types", "times", "grid", "order", "close",
+             "fill"}
+BUILT = [f for f in FEATURES if f not in NOT_BUILT]
 
 WORDS = ["", "a", "Oslo", "Reykjavík", "東京", "two words", "x" * 40]
 FLOATS, INTS = ["f4", "f8"], ["i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8"]
@@ -39,7 +51,8 @@ FORMATS = ["NETCDF4", "NETCDF4_CLASSIC", "NETCDF3_CLASSIC",
 CALENDARS = ["standard", "gregorian", "proleptic_gregorian", "julian",
              "noleap", "365_day", "all_leap", "360_day"]
 UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
-V3_CODECS = [
+SENTINELS = list(range(91, 100))    # every type holds them, no valid cell does
+CODECS = [
     [{"name": "zstd", "configuration": {"level": 3, "checksum": False}}],
     [{"name": "gzip", "configuration": {"level": 1}}],
     [{"name": "blosc", "configuration": {
@@ -52,11 +65,11 @@ V3_CODECS = [
 
 @dataclass
 class Archive:
-    files: dict         # (place along concat, member) -> File
+    files: dict         # (place along each concat dimension.., member) -> File
     concat: list
     members: list       # [None] without a merge dimension
     recipe: dict        # its target and combine
-    what: list          # a line a feature that was used
+    what: list          # the features that were used
 
 
 class Dice:
@@ -74,14 +87,10 @@ class Dice:
     def between(self, low, high):
         return int(self.rng.integers(low, high + 1))
 
-    def some(self, options, n):
-        order = self.rng.permutation(len(options))[:n]
-        return [options[i] for i in sorted(order.tolist())]
-
 
 class Builder:
-    """One archive. Every draw is made whether its feature is on or not, so
-    that leaving one out changes as little else as can be."""
+    """One archive. A draw is made whether its feature is on or not, so that
+    leaving one out changes as little else as can be."""
 
     def __init__(self, seed, features):
         self.dice = Dice(seed)
@@ -101,42 +110,64 @@ class Builder:
         self.format = dice.one(FORMATS) if self.on("formats", .5) else "NETCDF4"
         self.sizes = {"y": dice.between(1, 6), "x": dice.between(1, 7),
                       "z": dice.between(1, 3), "n": 5}
-        count = dice.between(1, 5)
-        length = dice.between(1, 5)
-        ragged = self.on("ragged", .5)
-        draws = [dice.between(1, 7) for _ in range(5)]
-        self.lengths = draws[:count] if ragged else [length] * count
-        names = ["m1", "m2"]
-        self.members = names if self.on("merge", .3) else [None]
+        self.lengths = self.lay(5)
+        columns = self.lay(3)
+        self.concat = ["t"]
+        self.columns = [self.sizes["x"]]
+        if self.on("grid", .4):
+            self.concat, self.columns = ["t", "x"], columns
+        self.members = ["m1", "m2"] if self.on("merge", .3) else [None]
         self.unlimited = ("t",) if dice.chance(.6) else ()
-        self.files = {(k, m): File({"t": n}, {}, {"title": "drawn"},
-                                   self.unlimited, self.file_format())
-                      for k, n in enumerate(self.lengths)
-                      for m in self.members}
-        self.dimensions()
+        self.files = {}
+        for k, n in enumerate(self.lengths):
+            for j, width in enumerate(self.columns):
+                for m in self.members:
+                    dims = {"t": n, **self.sizes, "x": width}
+                    self.files[k, j, m] = File(dims, {}, {"title": "drawn"},
+                                               self.unlimited,
+                                               self.file_format())
         self.coordinates()
         for i in range(dice.between(1, 4)):
             self.variable(f"v{i}", dice.one(self.members))
+        self.policies()
         self.trouble()
-        return Archive(self.files, ["t"], self.members, self.recipe(),
+        keep = slice(None) if len(self.concat) > 1 else slice(0, None, 2)
+        files = {key[keep]: f for key, f in self.files.items()}
+        return Archive(files, self.concat, self.members,
+                       {"target": self.target(), "combine": self.combine},
                        sorted(set(self.what)))
+
+    def lay(self, most):
+        """Lengths of the files along a concat dimension."""
+        dice = self.dice
+        count, length = dice.between(1, most), dice.between(1, 5)
+        draws = [dice.between(1, 7) for _ in range(most)]
+        return draws[:count] if self.on("ragged", .5) else [length] * count
 
     def file_format(self):
         other = self.dice.one(FORMATS[1:3])
         mixed = self.dice.chance(.15) and "formats" in self.features
         return other if mixed and self.format != "NETCDF4" else self.format
 
-    def dimensions(self):
-        for f in self.files.values():
-            f.dims.update(self.sizes)
+    def classic(self):
+        return {f.format for f in self.files.values()} != {"NETCDF4"}
 
     # --- variables
 
-    def types(self):
-        """Types that every file of the archive can hold."""
-        if {f.format for f in self.files.values()} == {"NETCDF4"}:
-            return FLOATS + INTS
-        return CLASSIC
+    def put(self, name, dims, make, members=None):
+        """make(part) is the variable in that part of it; parts that files have
+        in common are made once."""
+        made = {}
+        for key, f in self.files.items():
+            if members is not None and key[2] not in members:
+                continue
+            part = tuple(i for i, d in zip(key, ("t", "x")) if d in dims
+                         and d in self.concat)
+            if part not in made:
+                made[part] = make(f, key)
+            v = made[part]
+            f.vars[name] = Var(v.dims, v.data.copy(), dict(v.attrs))
+            f.vars[name].storage = self.storage(f, v)
 
     def coordinates(self):
         """Time, and what stands in every file."""
@@ -145,39 +176,71 @@ class Builder:
             self.time()
         lat = np.linspace(-80, 80, self.sizes["y"]).astype(dice.one(FLOATS))
         if dice.chance(.7):
-            self.everywhere("y", Var(("y",), lat, {"units": "degrees_north"}))
-        area = np.arange(self.sizes["y"] * self.sizes["x"], dtype="i4")
+            self.put("y", ("y",), lambda f, key: Var(
+                ("y",), lat, {"units": "degrees_north"}))
+        if "x" in self.concat and dice.chance(.8):
+            ends = np.cumsum([0] + self.columns)
+            self.put("x", ("x",), lambda f, key: Var(
+                ("x",), np.arange(*ends[key[1]:key[1] + 2], dtype="f4"),
+                {"units": "degrees_east"}))
         if self.on("rank", .4):
-            self.everywhere("area", Var(("y", "x"), area.reshape(
-                self.sizes["y"], self.sizes["x"]), {"long_name": "area"}))
+            self.put("area", ("y", "x"), lambda f, key: Var(
+                ("y", "x"), np.arange(f.dims["y"] * f.dims["x"], dtype="i4")
+                .reshape(f.dims["y"], f.dims["x"]) + 50 * key[1],
+                {"long_name": "area"}))
         if self.on("rank", .3):
-            self.everywhere("crs", Var((), np.array(7, "i4"), {
+            self.put("crs", (), lambda f, key: Var((), np.array(7, "i4"), {
                 "grid_mapping_name": "latitude_longitude"}))
 
-    def everywhere(self, name, v):
-        for f in self.files.values():
-            f.vars[name] = Var(v.dims, v.data.copy(), dict(v.attrs),
-                               self.storage(f, v))
-
     def time(self):
+        """A true axis of seconds, and how each file writes it down."""
         dice = self.dice
-        unit, calendar = dice.one(list(UNITS)), dice.one(CALENDARS)
+        calendar = dice.one(CALENDARS)
         start = cftime.datetime(dice.between(1900, 2060), dice.between(1, 12),
                                 dice.between(1, 28), dice.between(0, 23),
                                 calendar=calendar)
-        dtype = dice.one(["i4", "f8", "f8", "f4"])
-        first, step = dice.between(0, 300), dice.between(1, 7)
-        stamp = start.strftime(dice.one(["%Y-%m-%d %H:%M:%S", "%Y-%m-%d"]))
-        at = first
-        for k, n in enumerate(self.lengths):
-            values = (np.arange(n) * step + at).astype(dtype)
-            at += n * step
-            for m in self.members:
-                f = self.files[k, m]
-                v = Var(("t",), values, {"units": f"{unit} since {stamp}",
-                                         "calendar": calendar})
-                v.storage = self.storage(f, v)
-                f.vars["t"] = v
+        step = dice.one([60, 1800, 3600, 21600, 86400])
+        shared = self.clock(start, step)
+        bounds = dice.chance(.3)
+        ends = np.cumsum([0] + self.lengths)
+        own = self.on("times", .6)
+        attrs = {"bounds": "t_bnds"} if bounds else {}
+        kept = {}
+
+        def make(f, key):
+            unit, since, dtype = kept.setdefault(
+                key[0], self.clock(start, step) if own else shared)
+            at = np.arange(*ends[key[0]:key[0] + 2]) * step
+            stamp = since.strftime("%Y-%m-%d %H:%M:%S")
+            return Var(("t",), self.told(at, start, unit, since, dtype), {
+                "units": f"{unit} since {stamp}", "calendar": calendar,
+                **attrs})
+
+        def edges(f, key):
+            unit, since, dtype = kept[key[0]]
+            at = np.arange(*ends[key[0]:key[0] + 2]) * step
+            both = np.stack([at, at + step], axis=1)
+            return Var(("t", "nv"), self.told(both, start, unit, since, dtype))
+
+        self.put("t", ("t",), make)
+        if bounds:
+            for f in self.files.values():
+                f.dims["nv"] = 2
+            self.put("t_bnds", ("t", "nv"), edges)
+
+    def clock(self, start, step):
+        """A unit, a reference and a type that can hold the axis."""
+        dice = self.dice
+        unit = dice.one(list(UNITS))
+        whole = step % UNITS[unit] == 0
+        since = start - timedelta(seconds=step * dice.between(0, 50))
+        dtype = dice.one(["i4", "f8"] if self.classic() else ["i4", "i8", "f8"])
+        return unit, since, dtype if whole else "f8"
+
+    @staticmethod
+    def told(at, start, unit, since, dtype):
+        ago = (start - since).total_seconds()
+        return ((at + ago) / UNITS[unit]).astype(dtype)
 
     def variable(self, name, member):
         """A variable of the files of one member, along the concat dimension."""
@@ -187,54 +250,82 @@ class Builder:
         dims = dice.one(ranks if self.on("rank", .8) else ranks[:3])
         text = dice.between(0, 1) if self.on("text", .12) else None
         if text is not None:
-            self.text(name, member, dims[:2] if dims[0] == "t" else ("t",),
-                      text)
+            dims = dims[:2] if dims[0] == "t" else ("t",)
+            strings = text and not self.classic()
+            self.put(name, dims, lambda f, key: self.text(f, dims, strings),
+                     [member])
             return
-        dtype = np.dtype(dice.one(self.types()))
+        types = CLASSIC if self.classic() else FLOATS + INTS
+        shared = self.numbers_told(types)
+        many = [d for d in ("fills", "scales", "types") if self.on(d, .25)]
         attrs = {"long_name": f"drawn {name}", "units": dice.one(["K", "1"])}
-        missing = self.missing(dtype)
-        if self.on("packed", .3) and dtype.itemsize <= 2:
-            kind = dice.one(FLOATS)
-            attrs["scale_factor"] = np.dtype(kind).type(dice.one([.01, .5, 2]))
-            attrs["add_offset"] = np.dtype(kind).type(dice.one([0, 273.15]))
-        for (k, m), f in self.files.items():
-            if m != member:
-                continue
-            data = self.numbers(dtype, [f.dims[d] for d in dims],
-                                list(missing.values()))
-            v = Var(dims, data, {**attrs, **missing})
-            v.storage = self.storage(f, v)
-            f.vars[name] = v
 
-    def text(self, name, member, dims, strings):
-        for (k, m), f in self.files.items():
-            if m != member:
-                continue
-            words = np.array(self.dice.rng.choice(
-                WORDS, [f.dims[d] for d in dims]), object)
-            if strings and f.format == "NETCDF4":
-                f.vars[name] = Var(dims, words, {"long_name": "words"})
-                continue
-            short = np.array([w.encode()[:5].decode(errors="ignore")
-                              for w in words.ravel()], object)
-            v = Var(dims + ("n",), chars(short.reshape(words.shape), 5),
-                    {"long_name": "chars"})
-            v.storage = self.storage(f, v)
-            f.vars[name] = v
+        def make(f, key):
+            told = self.other(shared, many, types)
+            data = self.numbers(told["dtype"], [f.dims[d] for d in dims],
+                                [told[k] for k in ("_FillValue",
+                                                   "missing_value")
+                                 if k in told])
+            return Var(dims, data, attrs | {k: v for k, v in told.items()
+                                            if k != "dtype"})
 
-    def missing(self, dtype):
-        """Values that mean missing, the same in all files."""
+        self.put(name, dims, make, [member])
+
+    def numbers_told(self, types):
+        """Type, packing and missing values of a variable."""
         dice = self.dice
+        dtype = np.dtype(dice.one(types))
+        out = {"dtype": dtype}
         edge = (np.finfo if dtype.kind == "f" else np.iinfo)(dtype)
-        fill = dice.one([edge.min, edge.max, 99])
+        fill = dice.one([edge.min, edge.max, dice.one(SENTINELS)])
         fill = np.nan if dtype.kind == "f" and dice.chance(.3) else fill
-        second = dice.one([98, 97])
-        out = {}
+        second = dice.one(SENTINELS)
+        scale, offset, kind = self.scale()
         if self.on("missing", .5):
             out["_FillValue"] = dtype.type(fill)
         if self.on("missing", .25):
             out["missing_value"] = dtype.type(second)
+        if self.on("packed", .3) and dtype.itemsize <= 2:
+            out |= {"scale_factor": kind(scale), "add_offset": kind(offset)}
         return out
+
+    def scale(self):
+        dice = self.dice
+        return (dice.one([.01, .5, .02, 2]), dice.one([0, 273.15, -7]),
+                np.dtype(dice.one(FLOATS)).type)
+
+    def other(self, told, many, types):
+        """What this file has instead of what the others have."""
+        dice = self.dice
+        told = dict(told)
+        dtype = np.dtype(dice.one(types))
+        fill, second = dice.one(SENTINELS), dice.one(SENTINELS)
+        scale, offset, kind = self.scale()
+        if "types" in many:
+            if "scale_factor" in told and dtype.itemsize > 2:
+                dtype = np.dtype("i2")
+            told["dtype"] = dtype
+            for k in ("_FillValue", "missing_value"):
+                if k in told:
+                    told[k] = dtype.type(fill)
+        if "fills" in many:
+            for k, value in (("_FillValue", fill), ("missing_value", second)):
+                told.pop(k, None)
+                if dice.chance(.7):
+                    told[k] = told["dtype"].type(value)
+        if "scales" in many and told["dtype"].itemsize <= 2:
+            told |= {"scale_factor": kind(scale), "add_offset": kind(offset)}
+        return told
+
+    def text(self, f, dims, strings):
+        words = np.array(self.dice.rng.choice(
+            WORDS, [f.dims[d] for d in dims]), object)
+        if strings:
+            return Var(dims, words, {"long_name": "words"})
+        short = np.array([w.encode()[:5].decode(errors="ignore")
+                          for w in words.ravel()], object)
+        return Var(dims + ("n",), chars(short.reshape(words.shape), 5),
+                   {"long_name": "chars"})
 
     def numbers(self, dtype, shape, missing):
         """Values with all their bits in use, some of them missing; a valid one
@@ -265,7 +356,8 @@ class Builder:
             dice.chance(.3), dice.one(["native", "big", "little"]))
         chunks = [dice.between(1, max(1, n) + 2) for n in v.data.shape]
         deflate = dice.chance(.7)
-        if "storage" not in self.features or not f.format.startswith("NETCDF4"):
+        if "storage" not in self.features or v.data.dtype == object or \
+                not f.format.startswith("NETCDF4"):
             return {}
         out = {}
         if v.data.dtype.kind in "fiu" and f.format == "NETCDF4":
@@ -289,29 +381,33 @@ class Builder:
         shared = sorted(set.union(*(set(f.vars) for f in every)))
         for name in [""] + shared:
             if self.on("attrs", .1):
-                for i, f in enumerate(every):
+                for f in every:
                     where = f if not name else f.vars.get(name)
                     if where and dice.chance(.8):
                         where.attrs["history"] = f"made {dice.between(0, 2)}"
         if self.on("units", .06):
-            self.spoil(lambda v, f: v.data.dtype.kind in "fiu" and
-                       v.attrs.update(units="furlong"), "v")
-        if self.on("static", .05):
-            self.spoil(lambda v, f: v.data.__setitem__(
-                (0,) * v.data.ndim, 77), "y")
-        if self.on("absent", .05):
-            self.spoil(lambda v, f: f.vars.pop(self.spoilt), "v")
+            self.spoil("v", lambda v, f: v.data.dtype.kind in "fiu" and
+                       v.attrs.update(units="furlong"))
+        if self.on("static", .07):
+            value = dice.one([77, 1e-9])
+            self.spoil("y", lambda v, f: v.data.__setitem__(
+                0, v.data[0] + value))
+        if self.on("absent", .07):
+            self.spoil("v", lambda v, f: f.vars.pop(self.spoilt))
         if self.on("calendar", .05):
-            self.spoil(lambda v, f: v.attrs.update(
+            self.spoil("t", lambda v, f: v.attrs.update(
                 calendar="julian" if v.attrs["calendar"] == "360_day"
-                else "360_day"), "t")
+                else "360_day"))
+        if self.on("order", .08):
+            self.spoil("t", lambda v, f: v.data.__setitem__(
+                -1, v.data[-1] - 400))
         for f in every:
             self.tidy(f)
 
-    def spoil(self, change, prefix):
+    def spoil(self, prefix, change):
         """Change one variable in one file that is not its only one."""
         names = sorted({n for f in self.files.values() for n in f.vars
-                        if n.startswith(prefix)})
+                        if n == prefix or prefix == "v" and n[0] == "v"})
         if not names:
             return
         self.spoilt = self.dice.one(names)
@@ -320,27 +416,26 @@ class Builder:
             f = self.dice.one(have)
             change(f.vars[self.spoilt], f)
 
-    @staticmethod
-    def tidy(f):
+    def tidy(self, f):
         """What the format of the file asks for."""
         used = {d for v in f.vars.values() for d in v.dims}
-        f.dims = {d: n for d, n in f.dims.items() if d in used or d == "t"}
+        f.dims = {d: n for d, n in f.dims.items()
+                  if d in used or d in self.concat}
         # Nothing is written along it, so it would have no length.
         f.unlimited = tuple(d for d in f.unlimited if d in used)
         if f.format != "NETCDF4" and any(
                 "t" in v.dims[1:] for v in f.vars.values()):
             f.unlimited = ()
-            for v in f.vars.values():
-                if "chunksizes" in v.storage:
-                    v.storage["chunksizes"] = [
-                        min(c, f.dims[d]) for c, d in
-                        zip(v.storage["chunksizes"], v.dims)]
+        for v in f.vars.values():
+            if "chunksizes" in v.storage:
+                v.storage["chunksizes"] = [
+                    c if d in f.unlimited else min(c, f.dims[d])
+                    for c, d in zip(v.storage["chunksizes"], v.dims)]
 
     # --- the recipe
 
-    def recipe(self):
+    def target(self):
         dice = self.dice
-        fmt = dice.one([2, 3])
         chunks = {}
         for d in ("t", "y", "x"):
             n = dice.one([-1, 1, 2, 3, 5, 100])
@@ -348,31 +443,32 @@ class Builder:
                        for v in f.vars.values())
             if dice.chance(.5) and used:
                 chunks[d] = n
-        target = {"zarr_format": fmt, "chunks": chunks}
-        codecs = dice.one(V3_CODECS)
+        target = {"zarr_format": dice.one([2, 3]), "chunks": chunks}
+        codecs = dice.one(CODECS)
         if dice.chance(.4):
             target["codecs"] = codecs
-        return {"target": target, "combine": self.policies()}
+        return target
 
     def policies(self):
-        out = {}
+        dice = self.dice
+        self.combine = out = {}
+        attrs = dice.one(["drop", "first", "first", "error"])
+        title = dice.chance(.5)
         if self.on("policies", .3):
-            out["attrs"] = self.dice.one(["drop", "first", "first", "error"])
+            out["attrs"] = attrs
         if self.on("policies", .2):
             out["attrs_add"] = {"made_by": "me", "numbers": [1, 2.5]}
-            if self.dice.chance(.5):
+            if title:
                 out["attrs_add"]["title"] = "another"
-        return out
+        static = dice.one(["equal", {"close": 1e-6}, "first"])
+        if self.on("close", .4):
+            out["static"] = static
+        if self.on("fill", .5):
+            out["missing_variable"] = "fill"
+        order = dice.one(["any", "any", "increasing"])
+        if self.on("order", .3):
+            out["order"] = order
 
 
-def archive(seed, features=FEATURES):
+def archive(seed, features=BUILT):
     return Builder(seed, features).archive()
-
-
-def places(a):
-    """Keys of the files in the order of a recipe: concat, then merge."""
-    return sorted(a.files, key=lambda k: (k[0], a.members.index(k[1])))
-
-
-def product(*axes):
-    return list(itertools.product(*axes))

@@ -69,7 +69,10 @@ def value(expected, store):
         f"variables {sorted(arrays)}, want {sorted(expected.vars)}"
     same_attrs("group", expected.attrs, attrs)
     for name, want in expected.vars.items():
-        array(name, want, *arrays[name])
+        dims, raw, own = arrays[name]
+        if name in expected.bounds and want.bits is None:
+            own = rules.with_units_of(arrays[expected.bounds[name]][2], own)
+        array(name, want, dims, raw, own)
 
 
 def array(name, want, dims, raw, attrs):

@@ -55,6 +55,7 @@ class Expected:
     attrs: dict = field(default_factory=dict)
     refused: list = field(default_factory=list)     # variables; [] is baked
     told: list = field(default_factory=list)        # (variable, attribute)
+    bounds: dict = field(default_factory=dict)      # variable -> its axis
 
 
 # --- what numbers mean ----------------------------------------------------------
@@ -162,6 +163,21 @@ def promoted_types(sets):
     return tuple(sorted(out))
 
 
+def bounds_of(variables):
+    """{bounds: axis} where the bounds leave units to their axis (CF 7.1)."""
+    out = {}
+    for name, v in variables.items():
+        b = str(v.attrs.get("bounds", v.attrs.get("climatology", "")))
+        if b in variables and "units" not in variables[b].attrs and \
+                is_time(v.attrs):
+            out[b] = name
+    return out
+
+
+def with_units_of(axis, attrs):
+    return {**{k: axis[k] for k in TIME if k in axis}, **attrs}
+
+
 # --- one variable in all its files ----------------------------------------------
 
 class Refusal(Exception):
@@ -239,20 +255,26 @@ def widen(parts):
         parts[at] = truth.Var(p.dims, data, p.attrs, p.kind)
 
 
-def combine(name, parts, concat, policy, told):
-    """{place: truth.Var} of one variable as a Want; raises Refusal."""
+def combine(name, parts, dims, concat, policy, told):
+    """{place: truth.Var} of one variable as a Want; raises Refusal. dims: the
+    lengths of dimensions at each place where it should be."""
     first = parts[min(parts)]
     every = [parts[at] for at in sorted(parts)]
     if len({(p.dims, p.kind) for p in every}) > 1:
         raise Refusal
     axes = [first.dims.index(d) for d in concat if d in first.dims]
     keep = [i for i, d in enumerate(concat) if d in first.dims]
-    other = [tuple(n for i, n in enumerate(p.data.shape) if i not in axes)
+    if first.kind == "char":
+        axes_free = range(first.data.ndim - 1)
+    else:
+        axes_free = range(first.data.ndim)
+    other = [tuple(p.data.shape[i] for i in axes_free if i not in axes)
              for p in every]
     if len(set(other)) > 1:
         raise Refusal
     if first.kind == "number":
         check_units(every)
+    lengths = {tuple(at[i] for i in keep): n for at, n in dims.items()}
     groups = {}
     for at in sorted(parts):
         groups.setdefault(tuple(at[i] for i in keep), []).append(parts[at])
@@ -262,10 +284,16 @@ def combine(name, parts, concat, policy, told):
     chosen = {at: g[0] for at, g in groups.items()}
     attrs = common_attrs(name, [p.attrs for p in every], told, policy["attrs"]) \
         if first.kind != "number" or same_encoding(every) else None
-    data = join({at: p.data for at, p in chosen.items()}, axes)
+    absent = [at for at in lengths if at not in chosen]
+    if attrs is not None and absent:
+        attrs = None
+    if first.kind == "char":
+        widen(chosen)
     if attrs is not None:
+        data = join({at: p.data for at, p in chosen.items()}, axes)
         return Want(first.dims, data.shape, attrs, first.kind, bits=data)
-    return convert(name, chosen, every, axes, policy, told)
+    return convert(name, chosen, {at: lengths[at] for at in absent}, every,
+                   axes, policy, told)
 
 
 def compare_static(a, b, policy):
@@ -289,13 +317,21 @@ def compare_static(a, b, policy):
         raise Refusal
 
 
-def convert(name, chosen, every, axes, policy, told):
-    """Files whose numbers are not written alike."""
+def nothing(first, dims):
+    """A part that no file has: all missing."""
+    shape = tuple(dims[d] for d in first.dims)
+    dtype = object if is_time(first.attrs) else first.data.dtype
+    return Numbers(np.zeros(shape, dtype), np.ones(shape, bool))
+
+
+def convert(name, chosen, absent, every, axes, policy, told):
+    """Files whose numbers are not written alike, or that have none."""
     first = every[0]
     time = is_time(first.attrs)
     attrs = common_attrs(name, [prose(p.attrs, time) for p in every], told,
                          policy["attrs"])
     read = {at: meaning(p.data, p.attrs) for at, p in chosen.items()}
+    read |= {at: nothing(first, dims) for at, dims in absent.items()}
     numbers = Numbers(join({at: r.values for at, r in read.items()}, axes),
                       join({at: r.missing for at, r in read.items()}, axes))
     kind = "time" if time else "number"
@@ -336,18 +372,26 @@ def expect(files, concat, policy=(), order_checked=True):
     policy = POLICY | dict(policy)
     out = Expected()
     names = sorted({n for t in files.values() for n in t.vars})
+    for t in files.values():
+        out.bounds |= bounds_of(t.vars)
     for name in names:
         holders = {at: t.vars[name] for at, t in files.items()
                    if name in t.vars}
+        if name in out.bounds:
+            holders = {at: truth.Var(v.dims, v.data, with_units_of(
+                files[at].vars[out.bounds[name]].attrs, v.attrs), v.kind)
+                for at, v in holders.items()}
         told = []
         try:
-            check_presence(files, holders)
-            want = combine(name, holders, concat, policy, told)
-            if order_checked and concat[:1] == list(want.dims) == [name]:
+            dims = check_presence(files, holders, policy)
+            want = combine(name, holders, dims, concat, policy, told)
+            if order_checked and want.dims == (name,) and name in concat:
                 check_axis(name, want, policy)
         except Refusal:
             out.refused.append(name)
             continue
+        if name in out.bounds:
+            want.attrs = {k: v for k, v in want.attrs.items() if k not in TIME}
         out.vars[name] = want
         out.told += told
     try:
@@ -359,8 +403,11 @@ def expect(files, concat, policy=(), order_checked=True):
     return out
 
 
-def check_presence(files, holders):
-    """A variable is in all the files of each member that has it."""
+def check_presence(files, holders, policy):
+    """A variable is in all the files of each member that has it, or the others
+    are filled."""
     members = {at[-1] for at in holders}
-    if {at for at in files if at[-1] in members} != set(holders):
+    there = {at: t.dims for at, t in files.items() if at[-1] in members}
+    if policy["missing_variable"] == "error" and set(there) != set(holders):
         raise Refusal
+    return there
