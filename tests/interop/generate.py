@@ -129,6 +129,8 @@ class Builder:
         self.coordinates()
         for i in range(dice.between(1, 4)):
             self.variable(f"v{i}", dice.one(self.members))
+        if not all(f.vars for f in self.files.values()):
+            self.put("alone", (), lambda f, key: Var((), np.array(7, "i4")))
         self.policies()
         self.trouble()
         keep = slice(None) if len(self.concat) > 1 else slice(0, None, 2)

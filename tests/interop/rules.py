@@ -383,7 +383,7 @@ def expect(files, concat, policy=(), order_checked=True):
                 for at, v in holders.items()}
         told = []
         try:
-            dims = check_presence(files, holders, policy)
+            dims = check_presence(files, holders, concat, policy)
             want = combine(name, holders, dims, concat, policy, told)
             if order_checked and want.dims == (name,) and name in concat:
                 check_axis(name, want, policy)
@@ -403,11 +403,18 @@ def expect(files, concat, policy=(), order_checked=True):
     return out
 
 
-def check_presence(files, holders, policy):
-    """A variable is in all the files of each member that has it, or the others
-    are filled."""
+def check_presence(files, holders, concat, policy):
+    """A variable must be at every place along its own concat dimensions, in
+    files of one member, or where it is not is filled."""
+    first = holders[min(holders)]
+    keep = [i for i, d in enumerate(concat) if d in first.dims]
     members = {at[-1] for at in holders}
     there = {at: t.dims for at, t in files.items() if at[-1] in members}
-    if policy["missing_variable"] == "error" and set(there) != set(holders):
+
+    def places(keys, member):
+        return {tuple(at[i] for i in keep) for at in keys if at[-1] == member}
+
+    if policy["missing_variable"] == "error" and not any(
+            places(holders, m) == places(there, m) for m in members):
         raise Refusal
     return there
