@@ -467,6 +467,9 @@ class Builder:
             out["static"] = static
         if self.on("fill", .5):
             out["missing_variable"] = "fill"
+        packing = dice.one(["unpack", "repack", "error"])
+        if self.on("scales", .3):
+            out["packing"] = packing
         order = dice.one(["any", "any", "increasing"])
         if self.on("order", .3):
             out["order"] = order

@@ -107,6 +107,9 @@ def numbers(name, want, raw, attrs):
         f"{name}: type {raw.dtype}, want {' or '.join(want.dtypes)}"
     valid = ~want.numbers.missing
     got = rules.meaning(raw, attrs)
+    if want.raw is not None:
+        differ(name, want.raw, raw, valid)
+        return got
     values = want.numbers.values
     if raw.dtype.kind == "f" and not rules.is_packed(attrs):
         with np.errstate(all="ignore"):

@@ -7,6 +7,8 @@ pgf does it; where the rules leave a choice (which of two fills, which unit of
 time), what is compared is what the numbers mean.
 """
 
+import functools
+import itertools
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -47,6 +49,7 @@ class Want:
     bits: np.ndarray = None
     numbers: Numbers = None
     dtypes: tuple = ()                  # what the type may be; () any
+    raw: np.ndarray = None              # what valid cells are stored as
 
 
 @dataclass
@@ -155,12 +158,13 @@ def unpacked_types(raw, attrs):
 
 
 def promoted_types(sets):
-    """Every result of NumPy's promotion with one type from each set."""
-    out = {None}
-    for names in sets:
-        out = {np.result_type(*filter(None, (a, b))).name
-               for a in out for b in names}
-    return tuple(sorted(out))
+    """Every result of NumPy's promotion with one type from each set; in any
+    order, for of three it is not associative."""
+    out = set()
+    for names in set(itertools.product(*map(sorted, sets))):
+        for order in itertools.permutations(sorted(set(names))):
+            out.add(functools.reduce(np.promote_types, order))
+    return tuple(sorted(np.dtype(t).name for t in out))
 
 
 def bounds_of(variables):
@@ -324,6 +328,39 @@ def nothing(first, dims):
     return Numbers(np.zeros(shape, dtype), np.ones(shape, bool))
 
 
+def target_missing(every):
+    """The missing values of the first file that has any."""
+    for p in every:
+        values = [x for k in MISSING for x in np.atleast_1d(p.attrs.get(k, []))]
+        if values:
+            return values
+    return []
+
+
+def repack(p, first, missing):
+    """Raw numbers in the packing of the first file, which they must fit."""
+    target = first.data.dtype
+    same_packing = all(same(p.attrs.get(k), first.attrs.get(k))
+                       for k in PACKING)
+    read = meaning(p.data, p.attrs)
+    if same_packing:
+        raw = p.data
+    else:
+        raw = read.values.astype("f8")
+        if is_packed(first.attrs):
+            raw = (raw - float(first.attrs.get("add_offset", 0))) / \
+                float(first.attrs.get("scale_factor", 1))
+            raw = np.rint(raw) if target.kind in "iu" else raw
+    valid = raw[~read.missing]
+    with np.errstate(all="ignore"):
+        fits = valid.astype(target) == valid if target.kind in "iu" else True
+    clash = np.isin(valid, np.array(missing, "f8"))
+    if not np.all(fits) or np.any(clash) or \
+            np.any(read.missing) and not missing and target.kind in "iu":
+        raise Refusal
+    return np.where(read.missing, 0, raw).astype(target)
+
+
 def convert(name, chosen, absent, every, axes, policy, told):
     """Files whose numbers are not written alike, or that have none."""
     first = every[0]
@@ -345,6 +382,11 @@ def convert(name, chosen, absent, every, axes, policy, told):
     elif any(is_packed(p.attrs) for p in every):
         if policy["packing"] == "error":
             raise Refusal
+        if policy["packing"] == "repack":
+            want.raw = join({at: repack(p, first, target_missing(every))
+                             for at, p in chosen.items()}, axes)
+            want.dtypes = (first.data.dtype.name,)
+            return want
         want.dtypes = promoted_types(unpacked_types(p.data, p.attrs)
                                      for p in every)
     else:
