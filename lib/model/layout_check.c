@@ -218,6 +218,42 @@ static bool is_repeated(const struct spread *files, uint64_t mask)
 	return r;
 }
 
+static int refuse_meaning(const char *var, const struct clash *two,
+	struct err *err)
+{
+	struct arena a = ARENA_INIT;
+
+	err_set(err, ERR_DATA,
+		"what the numbers of variable '%.200s' mean differs, though "
+		"they are the same: %s, %s; make the files agree, or bake them "
+		"apart",
+		var, layout_answer_text(&a, two->x),
+		layout_answer_text(&a, two->y));
+	arena_release(&a);
+	return -1;
+}
+
+/* The same bits are the same values only if they are read alike. */
+static int check_meaning(const struct schema *s, const char *var, uint64_t mask,
+	struct err *err)
+{
+	const struct fact_key keys[] = {
+		{ var, FACT_PACKING, "" },
+		{ var, FACT_MISSING, "" },
+		{ var, FACT_TIME, "" },
+		{ var, FACT_ATTR, "units" },
+	};
+	struct clash two;
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		const struct fact *f = schema_find(s, keys[i]);
+
+		if (f != NULL && layout_check_clash(f, mask, &two))
+			return refuse_meaning(var, &two, err);
+	}
+	return 0;
+}
+
 int layout_check_digest(const struct schema *s, const char *var,
 	const struct spread *files, uint64_t mask, struct err *err)
 {
@@ -230,7 +266,7 @@ int layout_check_digest(const struct schema *s, const char *var,
 	if (check_present(f, var, files, err) < 0)
 		return -1;
 	if (!layout_check_clash(f, mask, &two))
-		return 0;
+		return check_meaning(s, var, mask, err);
 	if (spread_key_compare(spread_first(&two.y->files),
 		    spread_first(&two.x->files)) < 0)
 		two = (struct clash){ two.y, two.x, two.place };

@@ -36,7 +36,7 @@ struct clash {
 bool layout_check_clash(const struct fact *f, uint64_t mask, struct clash *out);
 
 /* The values of a variable that several files hold for the same place & mask
- * must be the same; files are all that have it. */
+ * must be the same, and mean the same; files are all that have it. */
 int layout_check_digest(const struct schema *s, const char *var,
 	const struct spread *files, uint64_t mask, struct err *err) PGF_CHECKED;
 

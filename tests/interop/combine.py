@@ -26,8 +26,7 @@ import rows
 import rules
 from tap import Tap
 
-NOT_BUILT = {"packing", "fill", "dtype", "time", "order", "gaps", "close",
-             "absent", "grid", "widths", "units"}
+NOT_BUILT = {"order", "gaps", "close", "absent", "widths", "units"}
 
 
 def path_of(key):

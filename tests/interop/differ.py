@@ -162,7 +162,20 @@ def last_bit(want):
     want.bits = raw.view(want.bits.dtype).reshape(want.bits.shape)
 
 
-FAULTS = {
+def last_number(want):
+    flat = want.numbers.values.reshape(-1)
+    at = np.flatnonzero(~want.numbers.missing)[-1]
+    flat[at] = flat[at] + 1 if want.kind == "time" or flat.dtype.kind in "iu" \
+        else np.nextafter(flat[at].astype(want.dtypes[0]), np.inf)
+
+
+CONVERTED = {
+    "a number of another last bit": last_number,
+    "a cell that is missing": lambda want: want.numbers.missing.__setitem__(
+        tuple(np.argwhere(~want.numbers.missing)[0]), True),
+    "another type": lambda want: setattr(want, "dtypes", ("int64",)),
+}
+COPIED = {
     "a value of another last bit": last_bit,
     "an attribute": lambda want: want.attrs.update(long_name="other"),
     "an attribute too many": lambda want: want.attrs.popitem(),
@@ -171,18 +184,33 @@ FAULTS = {
 }
 
 
-def faults(tap, folder, seed=3):
+def first_with(folder, converted):
+    """A drawn archive that has an array of numbers that are converted, or that
+    are copied, with a cell that is not missing; and the array's name."""
+    for seed in SEEDS:
+        here = os.path.join(folder, f"{seed}-{converted}")
+        os.makedirs(here)
+        _, expected = prepare(seed, generate.BUILT, here)
+        for name, want in expected.vars.items():
+            if not expected.refused and want.kind == "number" and \
+                    (want.bits is None) == converted and len(want.dims) > 1 \
+                    and want.raw is None \
+                    and (not converted or not want.numbers.missing.all()):
+                return here, expected, name
+    raise AssertionError("no seed has one")
+
+
+def faults(tap, folder):
     """Expectations spoiled on purpose: each must be missed by the store."""
-    os.makedirs(folder)
-    _, expected = prepare(seed, generate.BUILT, folder)
-    forms.shell("pgf bake -q r.yaml --store a.zarr --work w", folder)
-    store = os.path.join(folder, "a.zarr")
-    tap.check("differ: as it is", judge.value, expected, store)
-    name = max(expected.vars, key=lambda n: len(expected.vars[n].dims))
-    for what, spoil in FAULTS.items():
-        wrong = copy.deepcopy(expected)
-        spoil(wrong.vars[name])
-        tap.fails(f"differ: {what}", judge.value, wrong, store)
+    for spoils, converted in (COPIED, False), (CONVERTED, True):
+        here, expected, name = first_with(folder, converted)
+        forms.shell("pgf bake -q r.yaml --store a.zarr --work w", here)
+        store = os.path.join(here, "a.zarr")
+        tap.check("differ: as it is", judge.value, expected, store)
+        for what, spoil in spoils.items():
+            wrong = copy.deepcopy(expected)
+            spoil(wrong.vars[name])
+            tap.fails(f"differ: {what}", judge.value, wrong, store)
 
 
 def soak(tap, folder, seconds, features):

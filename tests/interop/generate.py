@@ -39,8 +39,7 @@ FEATURES = [
     "fill",         # combine.missing_variable
 ]
 # Drawn only when asked for (--with): rules that are not built yet.
-NOT_BUILT = {"fills", "scales", "types", "times", "grid", "order", "close",
-             "fill"}
+NOT_BUILT = {"order", "close", "fill"}
 BUILT = [f for f in FEATURES if f not in NOT_BUILT]
 
 WORDS = ["", "a", "Oslo", "Reykjavík", "東京", "two words", "x" * 40]

@@ -76,11 +76,13 @@ class Dates:
     values: list        # ISO 8601 to the second
     calendar: str = "standard"
     dtype: str = ""
+    units: str = ""
 
     def check(self, name, raw, decoded):
         got = [d.isoformat() for d in decoded[name].values.ravel()]
         assert got == self.values, f"{name}: {got}, want {self.values}"
         assert rules.calendar(raw[name].attrs) == self.calendar, name
+        assert self.units in ("", raw[name].attrs["units"]), raw[name].attrs
         if self.dtype:
             assert raw[name].dtype == self.dtype, f"{name}: {raw[name].dtype}"
 
@@ -376,8 +378,8 @@ def time_rows():
     yield Row("the unit that the recipe asks for", [
         clock([0, 1], "hours since 2000-01-01"),
         clock([2, 3], "hours since 2000-01-01")],
-        {"time": Raw([-1440, -1380, -1320, -1260], "i4", {
-            "units": "minutes since 2000-01-02"})},
+        {"time": Dates(hours(*((1, h) for h in range(4))),
+                       units="minutes since 2000-01-02")},
         combine={"time": {"units": "minutes since 2000-01-02"}}, needs="time")
 
 
@@ -575,6 +577,12 @@ def merge_rows():
     yield Row("the time of merged files differs", merged(
         lambda f: f[1, "b"].vars["time"].data.__iadd__(1)),
         refused=("time",), dims=MERGED)
+    # The bits are those of the other member; the instants are not.
+    for attr, value in (("calendar", "noleap"),
+                        ("units", "days since 2000-01-02")):
+        yield Row(f"the {attr} of merged files differ", merged(
+            lambda f, a=attr, v=value: f[1, "b"].vars["time"].attrs.update(
+                {a: v})), refused=("time",), dims=MERGED)
     for dims in MERGED, MERGED[::-1]:
         first = next(iter(dims[0]))
         yield Row(f"one merged file is longer ({first} first)", merged(
