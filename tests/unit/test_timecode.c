@@ -193,6 +193,30 @@ static void a_zone_west_of_greenwich_is_later(void **state)
 	assert_true(timecode_equal(&west, &utc));
 }
 
+static void references_are_read_in_every_spelling(void **state)
+{
+	static const char *const same[] = {
+		"hours since 1970-01-01 00:00:00",
+		"hours since 1970-01-01T00:00:00.000000000Z",
+		"  hrs   since  1970-1-1 0:0:0.0 ",
+		"HOUR SINCE 1970-01-01T00 UTC",
+		"h since +1970-01-01 01:00 +1",
+		"hr since 1969-12-31 18:00:00 -06:00",
+		"hours since 1970-01-01 00:00 GMT",
+		"hours since 1970-01-01 +0000",
+		"hours since 1970-01-01z",
+	};
+	struct timecode first = parsed(same[0], "standard");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		struct timecode t = parsed(same[i], "Gregorian");
+
+		if (!timecode_equal(&t, &first))
+			fail_msg("%s", same[i]);
+	}
+}
+
 static void reals_are_rounded_to_the_microsecond(void **state)
 {
 	static const struct {
@@ -445,6 +469,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_are_the_instants_that_cftime_finds),
 		cmocka_unit_test(a_zone_west_of_greenwich_is_later),
+		cmocka_unit_test(references_are_read_in_every_spelling),
 		cmocka_unit_test(reals_are_rounded_to_the_microsecond),
 		cmocka_unit_test(instants_are_rounded_once_to_doubles),
 		cmocka_unit_test(what_is_no_time_is_refused),
