@@ -391,6 +391,23 @@ static int open_part(struct part *part, struct err *err)
 	return part->fd < 0 ? -1 : 0;
 }
 
+/* Cells that no file gives hold the array's fill value. */
+static void put_fill(const struct inlay *in, const struct part *part)
+{
+	const struct target *t = &in->region->target;
+	const struct text text = { t->fill_text,
+		t->fill_text ? strlen(t->fill_text) : 0 };
+
+	box_fill(&(struct box_copy){
+		.ndim = part->box.ndim,
+		.count = part->box.count,
+		.item = part->to->item,
+		.to = place(in, part),
+		.to_stride = part->to->stride,
+		.from = is_string(in) ? (const uint8_t *)&text : t->fill,
+	});
+}
+
 int inlay_put(struct inlay *in, const struct piece *p,
 	const struct inlay_place *to, struct err *err)
 {
@@ -399,6 +416,10 @@ int inlay_put(struct inlay *in, const struct piece *p,
 
 	if (!inlay_box(in->region, p, &part.box))
 		return 0;
+	if (p->path == NULL) {
+		put_fill(in, &part);
+		return 0;
+	}
 	part.source = box_of(p->table.ndim, NULL, p->table.shape);
 	for (unsigned i = 0; i < part.box.ndim; i++) {
 		part.source.start[i] = part.box.start[i] - p->offset[i];

@@ -97,6 +97,8 @@ static struct js *var_to_json(struct arena *a, const struct layout_var *v)
 	if (v->encoding != NULL)
 		js_set(obj, "encoding", v->encoding);
 	js_set(obj, "from", spread_to_json(a, &v->from));
+	if (v->nmissing > 0)
+		js_set_u64(obj, "missing", v->nmissing);
 	return obj;
 }
 
@@ -253,6 +255,10 @@ static int read_from(struct arena *a, const struct layout *l,
 	if (v->from.nparts == 0 || spread_count(&v->from) > layout_places(l, v))
 		return err_set(err, ERR_DATA,
 			"'from' has no file, or more than places");
+	js_u64(js_get(obj, "missing"), &v->nmissing);
+	if (v->nmissing != layout_places(l, v) - spread_count(&v->from))
+		return err_set(err, ERR_DATA,
+			"'from' and 'missing' do not add up to the places");
 	return 0;
 }
 

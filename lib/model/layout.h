@@ -38,6 +38,7 @@ struct layout_var {
 			     * the same in all files */
 	struct spread from; /* the files it is taken from: for each place
 			     * along its concat dimensions at most one */
+	uint64_t nmissing;  /* places that have none: they are filled */
 	struct js *attrs, *attr_dtypes;
 	/* NULL: all files mean the same by the same bits; else what the target
 	 * means (model/encoding), and what means something else is converted */

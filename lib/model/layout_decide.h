@@ -93,8 +93,13 @@ int decider_sum(const struct layout_concat *c, uint64_t *total,
 
 /* Set v->from, whose dims are known, among the files that have the variable:
  * for each place along its concat dimensions the first of them.  ERR_DATA: a
- * place without one. */
+ * place without one, unless the policy is to fill it. */
 int decider_from(struct decider *d, struct layout_var *v,
 	const struct answer *found, struct err *err) PGF_CHECKED;
+
+/* Where places of the variable are filled: its missing value, which is declared
+ * if the files declare none (encoding and attributes are known). */
+int decider_fill(struct decider *d, struct layout_var *v,
+	struct err *err) PGF_CHECKED;
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "base/num.h"
 #include "base/str.h"
+#include "model/decision.h"
 #include "model/layout_check.h"
 #include "model/place.h"
 
@@ -60,7 +61,13 @@ static bool find_hole(const struct layout *l, unsigned keep,
 	return false;
 }
 
-/* Every member must have a file at every place. */
+/* May places have no file, or files not all variables? */
+static bool fills(const struct decider *d)
+{
+	return str_eq(d->policy->missing_variable, "fill");
+}
+
+/* Every member must have a file at every place, or the policy says else. */
 static int check_files(struct decider *d, struct err *err)
 {
 	const struct spread *files = &d->s->files;
@@ -71,7 +78,7 @@ static int check_files(struct decider *d, struct err *err)
 	for (unsigned i = 0; i < d->out->nconcat; i++)
 		if (!num_mul(all, d->out->concat[i].nfiles, &all))
 			all = UINT64_MAX;
-	if (all == spread_count(files))
+	if (all == spread_count(files) || fills(d))
 		return 0;
 	for (size_t i = 0; !found && i < files->nparts; i++) {
 		k.member = files->parts[i].member;
@@ -79,8 +86,8 @@ static int check_files(struct decider *d, struct err *err)
 	}
 	return err_set(err, ERR_DATA,
 		"no file for %s (%llu of %llu are missing); every position "
-		"needs one: give pgf-schema all datasets, or take the position "
-		"out of the recipe",
+		"needs one: give pgf-schema all datasets, take the position out "
+		"of the recipe, or set combine.missing_variable to 'fill'",
 		schema_key_text(d->a, d->s, k),
 		(unsigned long long)(all - spread_count(files)),
 		(unsigned long long)all);
@@ -127,15 +134,23 @@ static const char **dim_names(struct decider *d)
 	return list;
 }
 
-/* "'time' is no dimension of the files (did you mean 'Time'?)". */
+/* "'time' is no dimension of the files (did you mean 'Time'?)"; at is the first
+ * position that has no length. */
 static int refuse_dim(struct decider *d, const char *name, const struct fact *f,
-	struct err *err)
+	uint64_t at, struct err *err)
 {
 	const char *near = str_nearest(name, dim_names(d));
 	uint64_t have = 0;
 
 	for (size_t i = 0; f != NULL && i < f->n; i++)
 		have += spread_count(&f->answers[i]->files);
+	if (have == spread_count(&d->s->files))
+		return err_set(err, ERR_DATA,
+			"no file at all for %s=%llu; every position needs one, "
+			"also where absent variables are filled: give "
+			"pgf-schema all datasets, or take the position out of "
+			"the recipe",
+			name, (unsigned long long)at);
 	return err_set(err, ERR_DATA,
 		"concat dimension '%s' is not a dimension of %llu of %llu "
 		"files ('%.200s' to '%.200s')%s%s%s; name a dimension that "
@@ -211,7 +226,7 @@ static int decide_lengths(struct decider *d, unsigned k, struct err *err)
 	size_t n;
 
 	if (f == NULL)
-		return refuse_dim(d, c->name, f, err);
+		return refuse_dim(d, c->name, f, 0, err);
 	if (layout_check_clash(f, mask, &two))
 		return refuse_lengths(d, c->name, &two, err);
 	list = list_stretches(d, f, k, &n);
@@ -221,7 +236,7 @@ static int decide_lengths(struct decider *d, unsigned k, struct err *err)
 		next = list[i].last + 1;
 	}
 	if (next != c->nfiles)
-		return refuse_dim(d, c->name, f, err);
+		return refuse_dim(d, c->name, f, next, err);
 	join_lengths(d, list, n, c);
 	return 0;
 }
@@ -307,23 +322,48 @@ static const char *place_text(struct decider *d, const struct layout_var *v,
 	return text;
 }
 
-static int refuse_hole(struct decider *d, const struct layout_var *v,
-	const struct answer *found, const struct spread *given, struct err *err)
+static unsigned dims_of(const struct layout_var *v)
 {
-	struct spread_key k = { "", 0 };
 	unsigned keep = 0;
 
 	for (unsigned i = 0; i < v->ndim; i++)
 		if (v->concat[i] >= 0)
 			keep |= 1u << v->concat[i];
-	find_hole(d->out, keep, given, &k);
-	return err_set(err, ERR_DATA,
-		"variable '%.200s' is in %s, and not in %llu others (first "
-		"%s); leave the variable, or those files, out of the recipe",
-		v->name, layout_files_text(d->a, found),
-		(unsigned long long)(layout_places(d->out, v) -
-			spread_count(given)),
-		place_text(d, v, k.position));
+	return keep;
+}
+
+/* Some places have no file that has the variable. */
+static int decide_holes(struct decider *d, struct layout_var *v,
+	const struct answer *found, const struct spread *given, struct err *err)
+{
+	struct spread_key k = { "", 0 };
+	uint64_t all = layout_places(d->out, v);
+
+	v->nmissing = all - spread_count(given);
+	find_hole(d->out, dims_of(v), given, &k);
+	if (!fills(d))
+		return err_set(err, ERR_DATA,
+			"variable '%.200s' is in %s, and not in %llu others "
+			"(first %s); set combine.missing_variable to 'fill' "
+			"for missing values there, or leave the variable, or "
+			"those files, out of the recipe",
+			v->name, layout_files_text(d->a, found),
+			(unsigned long long)v->nmissing,
+			place_text(d, v, k.position));
+	decision_add(d->a, d->out->decisions,
+		&(struct decision){
+			.what = "absence",
+			.var = v->name,
+			.name = "",
+			.decided = arena_printf(d->a,
+				"filled with missing values at %llu of %llu "
+				"positions (first %s)",
+				(unsigned long long)v->nmissing,
+				(unsigned long long)all,
+				place_text(d, v, k.position)),
+			.policy = "combine.missing_variable",
+		});
+	return 0;
 }
 
 int decider_from(struct decider *d, struct layout_var *v,
@@ -339,6 +379,6 @@ int decider_from(struct decider *d, struct layout_var *v,
 			give(&g, files->parts[i].member,
 				files->parts[i].runs[j]);
 	if (spread_count(&g.given) != layout_places(d->out, v))
-		return refuse_hole(d, v, found, &g.given, err);
+		return decide_holes(d, v, found, &g.given, err);
 	return 0;
 }

@@ -103,5 +103,7 @@ int decider_var(struct decider *d, size_t at, struct layout_var *v,
 	d->first = spread_first(files);
 	if (decider_encoding(d, v, files, err) < 0)
 		return -1;
-	return decider_attrs(d, at, v, &dims->files, err);
+	if (decider_attrs(d, at, v, &dims->files, err) < 0)
+		return -1;
+	return v->nmissing > 0 ? decider_fill(d, v, err) : 0;
 }

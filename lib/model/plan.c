@@ -12,15 +12,9 @@
 #include "base/num.h"
 #include "base/str.h"
 #include "model/place.h"
+#include "model/plan_cut.h"
 #include "model/plan_encoding.h"
-#include "model/plan_place.h"
-#include "model/plan_region.h"
 #include "record/json_write.h"
-
-struct collection {
-	size_t n, cap;
-	struct plan_piece *pieces;
-};
 
 struct codecs {
 	struct codecs *next;
@@ -31,7 +25,7 @@ struct codecs {
 struct plan {
 	struct arena *a;
 	struct plan_target target;
-	struct collection *of; /* one an array */
+	struct plan_collection *of; /* one an array */
 	struct plan_axis *axes;
 	struct codecs *codecs;
 };
@@ -42,7 +36,7 @@ struct plan *plan_open(struct arena *a, const struct plan_target *target)
 
 	p->a = a;
 	p->target = *target;
-	p->of = ARENA_NEW(a, struct collection, target->arrays->n);
+	p->of = ARENA_NEW(a, struct plan_collection, target->arrays->n);
 	p->axes = plan_axes(a, target->layout);
 	return p;
 }
@@ -168,7 +162,7 @@ static bool fits(const struct layout_var *want, const struct variable *have,
 	return true;
 }
 
-static void append(struct plan *p, struct collection *c,
+static void append(struct plan *p, struct plan_collection *c,
 	const struct plan_piece *piece)
 {
 	if (c->n == c->cap) {
@@ -270,7 +264,7 @@ static const char *place_text(const struct plan *p, const struct array *t,
 }
 
 /* The same record twice is once; two files at one place are refused. */
-static int drop_doubles(const struct plan *p, struct collection *c,
+static int drop_doubles(const struct plan *p, struct plan_collection *c,
 	const struct array *t, struct err *err)
 {
 	size_t n = 0;
@@ -294,7 +288,7 @@ static int drop_doubles(const struct plan *p, struct collection *c,
 }
 
 static int check_complete(const struct plan *p, const struct array *t,
-	const struct collection *c, struct err *err)
+	const struct plan_collection *c, struct err *err)
 {
 	struct spread have = { 0 }, want = { 0 }, left = { 0 };
 	struct arena a = ARENA_INIT;
@@ -320,7 +314,7 @@ static int check_complete(const struct plan *p, const struct array *t,
 static int collect(struct plan *p, size_t i, struct err *err)
 {
 	const struct array *t = &p->target.arrays->at[i];
-	struct collection *c = &p->of[i];
+	struct plan_collection *c = &p->of[i];
 
 	if (c->n > 0)
 		qsort(c->pieces, c->n, sizeof(*c->pieces), by_place);
@@ -329,150 +323,15 @@ static int collect(struct plan *p, size_t i, struct err *err)
 	return check_complete(p, t, c, err);
 }
 
-/* Go on to the next region, last axis first; false after the last. */
-static bool next_region(const struct array *t, const uint64_t *steps,
-	uint64_t *offset)
-{
-	for (unsigned i = t->ndim; i-- > 0;) {
-		if (t->shape[i] - offset[i] > steps[i]) {
-			offset[i] += steps[i];
-			return true;
-		}
-		offset[i] = 0;
-	}
-	return false;
-}
-
-/* The first piece at or after a place. */
-static size_t find_piece(const struct collection *c, uint64_t place)
-{
-	size_t low = 0, high = c->n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (c->pieces[mid].place < place)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
-/* Positions along the concat dimensions whose files reach into a region; 0 to 0
- * along those that the array has not. */
-struct reach {
-	unsigned n;
-	uint64_t first[PLACE_MAX_DIMS], last[PLACE_MAX_DIMS];
-	uint64_t at[PLACE_MAX_DIMS];
-	uint64_t places;
-};
-
-static void find_reach(const struct plan *p, const struct array *t,
-	struct plan_box *box, uint64_t *end, struct reach *out)
-{
-	*out = (struct reach){ .n = p->target.layout->nconcat, .places = 1 };
-	box->end = end;
-	for (unsigned i = 0; i < t->ndim; i++) {
-		int k = t->concat[i];
-		uint64_t high =
-			num_min(box->offset[i] + box->steps[i], t->shape[i]);
-		struct plan_span span;
-
-		if (k < 0)
-			continue;
-		out->first[k] = plan_axis_position(&p->axes[k], box->offset[i]);
-		out->last[k] = plan_axis_position(&p->axes[k], high - 1);
-		out->places *= out->last[k] - out->first[k] + 1;
-		span = plan_axis_span(&p->axes[k], out->last[k]);
-		end[i] = span.offset + span.len;
-	}
-	memcpy(out->at, out->first, sizeof(out->at));
-}
-
-static bool next_place(struct reach *r)
-{
-	for (unsigned i = r->n; i-- > 0;) {
-		if (r->at[i]++ < r->last[i])
-			return true;
-		r->at[i] = r->first[i];
-	}
-	return false;
-}
-
-/* The pieces that reach into a region, in order of place. */
-static struct plan_pieces find_pieces(struct arena *a,
-	const struct collection *c, struct reach *r)
-{
-	struct plan_pieces out = {
-		.of = ARENA_NEW(a, const struct plan_piece *, r->places),
-	};
-	size_t i = c->n;
-
-	do {
-		uint64_t place = 0;
-
-		if (!place_pack(r->n, r->at, &place))
-			break;
-		if (i == c->n || c->pieces[i].place != place)
-			i = find_piece(c, place);
-		if (i < c->n && c->pieces[i].place == place)
-			out.of[out.n++] = &c->pieces[i++];
-	} while (next_place(r));
-	return out;
-}
-
-/* The piece whose input file a region of array i goes with: arrays take turns
- * along the files, so that those of one stretch are not all one task. */
-static const struct plan_piece *owner(const struct plan *p, size_t i,
-	const struct plan_pieces *from)
-{
-	return from->of[i * from->n / p->target.arrays->n];
-}
-
-static int cut_region(struct plan *p, size_t i, struct plan_box *box,
-	const struct plan_sink *sink, struct err *err)
-{
-	const struct array *t = &p->target.arrays->at[i];
-	uint64_t end[DATASET_MAX_NDIM] = { 0 };
-	struct arena a = ARENA_INIT;
-	struct plan_pieces from;
-	struct reach reach;
-	int r;
-
-	find_reach(p, t, box, end, &reach);
-	from = find_pieces(&a, &p->of[i], &reach);
-	r = sink->put(sink->state, owner(p, i, &from)->file->input,
-		plan_region_record(&a, t, p->target.documents[i], box, &from),
-		err);
-	arena_release(&a);
-	return r;
-}
-
-static int cut_array(struct plan *p, size_t i, const struct plan_sink *sink,
-	struct err *err)
-{
-	const struct array *t = &p->target.arrays->at[i];
-	uint64_t offset[DATASET_MAX_NDIM] = { 0 }, steps[DATASET_MAX_NDIM];
-	struct plan_box box = { offset, steps, NULL };
-	int r = 0;
-
-	if (array_chunks(t) == 0)
-		return 0;
-	plan_region_steps(t, steps);
-	do
-		r = cut_region(p, i, &box, sink, err);
-	while (r == 0 && next_region(t, steps, offset));
-	return r;
-}
-
 int plan_cut(struct plan *p, const struct plan_sink *sink, struct err *err)
 {
+	const struct plan_all all = { &p->target, p->axes, p->of };
+
 	for (size_t i = 0; i < p->target.arrays->n; i++)
 		if (collect(p, i, err) < 0)
 			return -1;
 	for (size_t i = 0; i < p->target.arrays->n; i++)
-		if (cut_array(p, i, sink, err) < 0)
+		if (plan_cut_array(&all, i, sink, err) < 0)
 			return -1;
 	return 0;
 }

@@ -16,17 +16,9 @@
 #ifndef PGF_PLAN_H
 #define PGF_PLAN_H
 
-#include "model/array.h"
+#include "model/plan_target.h"
 
 struct plan;
-
-/* What the store is to be: arrays, and a metadata document for each
- * (format/zarr_meta).  All are borrowed. */
-struct plan_target {
-	const struct layout *layout;
-	const struct arrays *arrays;
-	struct js *const *documents;
-};
 
 /* A plan without datasets; memory comes from the arena. */
 struct plan *plan_open(struct arena *a, const struct plan_target *target);
@@ -36,16 +28,6 @@ struct plan *plan_open(struct arena *a, const struct plan_target *target);
  * that has one. */
 int plan_add(struct plan *p, const struct js *rec, size_t file,
 	struct err *err) PGF_CHECKED;
-
-/* Called with each region record in order of array and offset, and with the
- * number of the input file it goes with, which holds one of the datasets that it
- * draws on: arrays take turns, so that the regions of one stretch are not all
- * one task. */
-struct plan_sink {
-	int (*put)(void *state, size_t file, const struct js *rec,
-		struct err *err);
-	void *state;
-};
 
 /* Cut.  ERR_DATA: a dataset that the layout counts on was not given. */
 int plan_cut(struct plan *p, const struct plan_sink *sink,

@@ -171,12 +171,30 @@ static void set_text(struct js *obj, const char *name, const char *s)
 		js_set_text(obj, name, s);
 }
 
+static struct js *hole_record(struct arena *a, const struct plan_piece *p,
+	struct js *offset)
+{
+	struct js *obj = js_new_object(a), *shape = js_new_list(a);
+
+	for (unsigned i = 0; i < p->table.ndim; i++)
+		js_add_u64(shape, p->table.shape[i]);
+	js_set(obj, "fill", js_new_bool(a, true));
+	js_set(obj, "offset", offset);
+	js_set(obj, "shape", shape);
+	return obj;
+}
+
 static struct js *piece_record(struct arena *a, const struct array *t,
 	const struct plan_piece *p, const struct needed *need)
 {
 	struct js *obj = js_new_object(a), *offset = js_new_object(a);
 	struct chunk_table table = p->table;
 
+	for (unsigned i = 0; i < t->ndim; i++)
+		if (t->concat[i] >= 0)
+			js_set_u64(offset, t->dims[i], p->offset[t->concat[i]]);
+	if (p->file == NULL)
+		return hole_record(a, p, offset);
 	set_text(obj, "url", p->file->url);
 	set_text(obj, "path", p->file->path);
 	js_set_u64(obj, "size", p->file->size);
@@ -184,9 +202,6 @@ static struct js *piece_record(struct arena *a, const struct array *t,
 	set_text(obj, "etag", p->file->etag);
 	set_text(obj, "modified", p->file->modified);
 	js_set_text(obj, "var", t->name);
-	for (unsigned i = 0; i < t->ndim; i++)
-		if (t->concat[i] >= 0)
-			js_set_u64(offset, t->dims[i], p->offset[t->concat[i]]);
 	js_set(obj, "offset", offset);
 	if (table.has_refs && !need->all)
 		table.refs = pick(a, &p->table.refs, need);

@@ -20,8 +20,8 @@ struct plan_file {
 
 /* One variable of one file. */
 struct plan_piece {
-	const struct plan_file *file;
-	uint64_t place; /* & mask of the variable */
+	const struct plan_file *file; /* NULL: a place to be filled */
+	uint64_t place;               /* & mask of the variable */
 	/* where it begins, by number of concat dimension */
 	uint64_t offset[PLACE_MAX_DIMS];
 	struct chunk_table table;

@@ -18,10 +18,13 @@ static const char *const attr_words[] = { "drop", "first", "error", NULL };
 
 static const char *const calendar_words[] = { "keep", NULL };
 
+static const char *const missing_words[] = { "error", "fill", NULL };
+
 const struct recipe_combine recipe_combine_default = {
 	.time.calendar = "keep",
 	.packing = "unpack",
 	.attrs = "drop",
+	.missing_variable = "error",
 };
 
 static bool is_attr_value(const struct js *v)
@@ -80,6 +83,8 @@ const struct member recipe_combine_members[] = {
 	{ "packing", member_choice, COMBINE(packing), .words = packing_words },
 	{ "attrs", member_choice, COMBINE(attrs), .words = attr_words },
 	{ "time", member_section, COMBINE(time), .table = time_members },
+	{ "missing_variable", member_choice, COMBINE(missing_variable),
+		.words = missing_words },
 	{ "attrs_add", read_attrs_add, COMBINE(attrs_add) },
 	MEMBER_END,
 };
@@ -95,6 +100,7 @@ struct js *recipe_combine_to_json(struct arena *a,
 	js_set_text(obj, "packing", c->packing);
 	js_set_text(obj, "attrs", c->attrs);
 	js_set(obj, "time", time);
+	js_set_text(obj, "missing_variable", c->missing_variable);
 	if (c->attrs_add != NULL)
 		js_set(obj, "attrs_add", c->attrs_add);
 	return obj;

@@ -17,7 +17,8 @@ struct recipe_combine {
 	const char *packing; /* unpack, repack, error */
 	const char *attrs;   /* drop, first, error */
 	struct recipe_time time;
-	struct js *attrs_add; /* {name: value}, or NULL */
+	const char *missing_variable; /* error, fill */
+	struct js *attrs_add;         /* {name: value}, or NULL */
 };
 
 /* What holds where a recipe does not say. */

@@ -373,9 +373,36 @@ static int read_conversion(struct arena *a, const struct js *v,
 	return 0;
 }
 
+/* {"fill":true,"offset":..,"shape":..}: cells that no file gives. */
+static int read_hole(struct arena *a, const struct js *v,
+	const struct region *r, struct piece *p, struct err *err)
+{
+	const struct target *t = &r->target;
+	struct chunk_table *s = &p->table;
+	uint64_t end;
+
+	p->offset = ARENA_NEW(a, uint64_t, t->ndim);
+	if (read_by_name(js_get(v, "offset"), t, true, p->offset) < 0 ||
+		read_numbers(a, js_get(v, "shape"), 0, &s->shape, &s->ndim) <
+			0 ||
+		s->ndim != t->ndim)
+		return bad(err, "fill", "has no 'offset' and 'shape' that fit");
+	for (unsigned i = 0; i < t->ndim; i++)
+		if (!num_add(p->offset[i], s->shape[i], &end) ||
+			end > t->shape[i])
+			return err_set(err, ERR_DATA,
+				"a fill reaches beyond the array along '%s'",
+				t->dims[i]);
+	return 0;
+}
+
 static int read_piece(struct arena *a, const struct js *v,
 	const struct region *r, struct piece *p, struct err *err)
 {
+	bool fill = false;
+
+	if (js_bool(js_get(v, "fill"), &fill) && fill)
+		return read_hole(a, v, r, p, err);
 	p->path = js_get_text(v, "path");
 	p->var = js_get_text(v, "var");
 	if (p->path == NULL || p->var == NULL)

@@ -28,7 +28,7 @@ struct target {
 };
 
 struct piece {
-	const char *path;     /* local file */
+	const char *path;     /* local file; NULL: the piece is filled */
 	uint64_t size;        /* of the file, when it was opened */
 	const char *modified; /* mtime as in the file record; NULL: not to be
 				 * compared (a download, which has a digest) */

@@ -200,3 +200,14 @@ refused() {
 	contains "$stderr" 'three:2: '
 	diff_text 1 "$(wc -l <bad)"
 }
+
+@test "fills a variable that a file lacks only if the recipe says so" {
+	{ dataset a.nc 0 && dataset b.nc 1 'del(.vars.sst)'; } >two
+	run -65 --separate-stderr pgf-schema two
+	contains "$stderr" "set combine.missing_variable to 'fill'"
+	policy '{missing_variable: fill}'
+	run -0 --separate-stderr pgf-schema -r r.yaml two
+	diff_text '{"":[[0,0]]}' "$(jq -c .layout.vars.sst.from <<<"$output")"
+	diff_text 1 "$(jq -c .layout.vars.sst.missing <<<"$output")"
+	contains "$stderr" "absence of variable 'sst': filled with missing values at 1 of 2 positions (first time=1)"
+}

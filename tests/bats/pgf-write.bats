@@ -194,6 +194,28 @@ temporaries() { find . -name '.pgf-*'; }
 	[ ! -e store ]
 }
 
+@test "fills what no file gives" {
+	region '.from[0].shape = [4, 4] | .from[0].refs.length = [16]
+		| .from[0].chunk_shape = [4, 4]
+		| .from += [{fill: true, offset: {t: 4}, shape: [2, 4]}]' >r
+	pgf-write store r >/dev/null
+	diff_text '0 1 2 4 5 6 8 9 10 12 13 14' "$(numbers store/v/c/0/0)"
+	diff_text '255 255 255 255 255 255 255 255 255 255 255 255' \
+		"$(numbers store/v/c/1/0)"
+}
+
+@test "refuses a fill that does not fit" {
+	region '.from += [{fill: true, offset: {t: 4}, shape: [2, 4]}]' >r
+	run -65 --separate-stderr pgf-write store r
+	contains "$stderr" 'the pieces cover a cell more than once'
+	region '.from = [{fill: true, offset: {t: 4}, shape: [3, 4]}]' >r
+	run -65 --separate-stderr pgf-write store r
+	contains "$stderr" "a fill reaches beyond the array along 't'"
+	region '.from = [{fill: true, shape: [6]}]' >r
+	run -65 --separate-stderr pgf-write store r
+	contains "$stderr" "member 'fill' has no 'offset' and 'shape' that fit"
+}
+
 @test "refuses what is too large, with the remedy" {
 	region '.array.shape = [1e6, 1e6] | .size = {t: 1e6, x: 1e6} |
 		.from[0].refs = {offset: [0], length: [1]} |

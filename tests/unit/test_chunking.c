@@ -21,14 +21,17 @@ static struct js *layout_of(const char *concat, const char *dims,
 			concat, dims, vars));
 }
 
+/* last: the position of the last file it is taken from. */
 static const char *var_of(const char *name, const char *dims, const char *shape,
-	const char *dtype)
+	const char *dtype, int last)
 {
 	return arena_printf(&arena,
 		"{'%s':{'dims':%s,'shape':%s,'dtype':'%s','attrs':{},"
-		"'attr_dtypes':{},'from':{'':[[0,0]]}}}",
-		name, dims, shape, dtype);
+		"'attr_dtypes':{},'from':{'':[[0,%d]]}}}",
+		name, dims, shape, dtype, last);
 }
+
+static const char *const dims = "{'t':10,'y':4,'x':5,'z':0,'b':9000,'c':9000}";
 
 static void chunks_follow_the_recipe_then_the_first_file(void **state)
 {
@@ -63,7 +66,6 @@ static void chunks_follow_the_recipe_then_the_first_file(void **state)
 		{ "v", "['t','b','c']", "[10,9000,9000]", "char", NULL,
 			"[3,4500]" },
 	};
-	const char *dims = "{'t':10,'y':4,'x':5,'z':0,'b':9000,'c':9000}";
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -75,13 +77,15 @@ static void chunks_follow_the_recipe_then_the_first_file(void **state)
 
 		if (cases[i].chunks != NULL)
 			target.chunks = archive_parse(&arena, cases[i].chunks);
-		assert_int_equal(layout_from_json(&arena,
-					 layout_of("{'t':[[1,3],[1,7]]}", dims,
-						 var_of(cases[i].name,
-							 cases[i].dims,
-							 cases[i].shape,
-							 cases[i].dtype)),
-					 &l, &err),
+		assert_int_equal(
+			layout_from_json(&arena,
+				layout_of("{'t':[[1,3],[1,7]]}", dims,
+					var_of(cases[i].name, cases[i].dims,
+						cases[i].shape, cases[i].dtype,
+						strstr(cases[i].dims, "'t'") ?
+							1 :
+							0)),
+				&l, &err),
 			0);
 		if (arrays_decide(&arena, &l, &target, &arrays, &err) < 0)
 			fail_msg("case %zu: %s", i, err.msg);
@@ -120,7 +124,7 @@ static void a_growing_coordinate_is_one_chunk_of_few_sizes(void **state)
 						 var_of("t", "['t']",
 							 arena_printf(&arena,
 								 "[%u]", n),
-							 "int64")),
+							 "int64", 0)),
 					 &l, &err),
 			0);
 		assert_int_equal(arrays_decide(&arena, &l, &target, &arrays,
@@ -170,7 +174,7 @@ static void impossible_targets_are_refused(void **state)
 				    "{'t':10,'b':90000,'c':90000,'x':1,"
 				    "'h':'9223372036854775807'}",
 				    var_of("v", cases[i].dims, cases[i].shape,
-					    cases[i].dtype)),
+					    cases[i].dtype, 0)),
 			    &l, &err) < 0)
 			fail_msg("case %zu: %s", i, err.msg);
 		l.vars[0].attrs = archive_parse(&arena, cases[i].attrs);

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From an array to its regions and the pieces of each.  Pieces are found by
+ * place: along each dimension the positions of the files that reach into the
+ * region are computed, so that a region costs what it draws on, wherever it
+ * lies and however many pieces there are.
+ */
+#include "model/plan_cut.h"
+
+#include <string.h>
+
+#include "base/num.h"
+
+/* A region that draws on more files than this is no task. */
+enum { MAX_PIECES = 1 << 24 };
+
+/* Go on to the next region, last axis first; false after the last. */
+static bool next_region(const struct array *t, const uint64_t *steps,
+	uint64_t *offset)
+{
+	for (unsigned i = t->ndim; i-- > 0;) {
+		if (t->shape[i] - offset[i] > steps[i]) {
+			offset[i] += steps[i];
+			return true;
+		}
+		offset[i] = 0;
+	}
+	return false;
+}
+
+/* The first piece at or after a place. */
+static size_t find_piece(const struct plan_collection *c, uint64_t place)
+{
+	size_t low = 0, high = c->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (c->pieces[mid].place < place)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* Positions along the concat dimensions whose files reach into a region; 0 to 0
+ * along those that the array has not. */
+struct reach {
+	unsigned n;
+	uint64_t first[PLACE_MAX_DIMS], last[PLACE_MAX_DIMS];
+	uint64_t at[PLACE_MAX_DIMS];
+	uint64_t places;
+};
+
+static void find_reach(const struct plan_all *p, const struct array *t,
+	struct plan_box *box, uint64_t *end, struct reach *out)
+{
+	*out = (struct reach){ .n = p->target->layout->nconcat, .places = 1 };
+	box->end = end;
+	for (unsigned i = 0; i < t->ndim; i++) {
+		int k = t->concat[i];
+		uint64_t high =
+			num_min(box->offset[i] + box->steps[i], t->shape[i]);
+		struct plan_span span;
+
+		if (k < 0)
+			continue;
+		out->first[k] = plan_axis_position(&p->axes[k], box->offset[i]);
+		out->last[k] = plan_axis_position(&p->axes[k], high - 1);
+		out->places *= out->last[k] - out->first[k] + 1;
+		span = plan_axis_span(&p->axes[k], out->last[k]);
+		end[i] = span.offset + span.len;
+	}
+	memcpy(out->at, out->first, sizeof(out->at));
+}
+
+static bool next_place(struct reach *r)
+{
+	for (unsigned i = r->n; i-- > 0;) {
+		if (r->at[i]++ < r->last[i])
+			return true;
+		r->at[i] = r->first[i];
+	}
+	return false;
+}
+
+/* A piece without a file, for a place of which the layout says that it is to be
+ * filled. */
+static struct plan_piece *new_hole(struct arena *a, const struct plan_all *p,
+	const struct array *t, const struct reach *r)
+{
+	struct plan_piece *hole = ARENA_NEW(a, struct plan_piece, 1);
+	uint64_t *shape = ARENA_NEW(a, uint64_t, t->ndim);
+
+	for (unsigned i = 0; i < t->ndim; i++) {
+		int k = t->concat[i];
+		struct plan_span span = { 0, t->shape[i] };
+
+		if (k >= 0) {
+			span = plan_axis_span(&p->axes[k], r->at[k]);
+			hole->offset[k] = span.offset;
+		}
+		shape[i] = span.len;
+	}
+	hole->table.ndim = t->ndim;
+	hole->table.shape = hole->table.chunk_shape = shape;
+	return hole;
+}
+
+/* The pieces that reach into a region, in order of place. */
+static struct plan_pieces find_pieces(struct arena *a, const struct plan_all *p,
+	size_t array, struct reach *r)
+{
+	const struct array *t = &p->target->arrays->at[array];
+	const struct plan_collection *c = &p->of[array];
+	struct plan_pieces out = {
+		.of = ARENA_NEW(a, const struct plan_piece *, r->places),
+	};
+	size_t i = c->n;
+
+	do {
+		uint64_t place = 0;
+
+		if (!place_pack(r->n, r->at, &place))
+			break;
+		if (i == c->n || c->pieces[i].place != place)
+			i = find_piece(c, place);
+		if (i < c->n && c->pieces[i].place == place)
+			out.of[out.n++] = &c->pieces[i++];
+		else
+			out.of[out.n++] = new_hole(a, p, t, r);
+	} while (next_place(r));
+	return out;
+}
+
+/* The file that a region of array i goes with: arrays take turns along the files
+ * that reach into it, so that those of one stretch are not all one task.  If
+ * there is none, the last before it, or else the first after it. */
+static const struct plan_file *owner(const struct plan_all *p, size_t i,
+	const struct plan_pieces *from, uint64_t place)
+{
+	const struct plan_collection *c = &p->of[i];
+	size_t turn = i * from->n / p->target->arrays->n, k;
+
+	for (k = 0; k < from->n; k++)
+		if (from->of[(turn + k) % from->n]->file != NULL)
+			return from->of[(turn + k) % from->n]->file;
+	k = find_piece(c, place);
+	return c->pieces[k > 0 ? k - 1 : 0].file;
+}
+
+static int cut_region(const struct plan_all *p, size_t i, struct plan_box *box,
+	const struct plan_sink *sink, struct err *err)
+{
+	const struct array *t = &p->target->arrays->at[i];
+	uint64_t end[DATASET_MAX_NDIM] = { 0 }, place = 0;
+	struct arena a = ARENA_INIT;
+	struct plan_pieces from;
+	struct reach reach;
+	int r;
+
+	find_reach(p, t, box, end, &reach);
+	if (reach.places > MAX_PIECES || !place_pack(reach.n, reach.at, &place))
+		return err_set(err, ERR_DATA,
+			"a region of variable '%.200s' would draw on %llu "
+			"files; make its chunks smaller",
+			t->name, (unsigned long long)reach.places);
+	from = find_pieces(&a, p, i, &reach);
+	r = sink->put(sink->state, owner(p, i, &from, place)->input,
+		plan_region_record(&a, t, p->target->documents[i], box, &from),
+		err);
+	arena_release(&a);
+	return r;
+}
+
+int plan_cut_array(const struct plan_all *p, size_t i,
+	const struct plan_sink *sink, struct err *err)
+{
+	const struct array *t = &p->target->arrays->at[i];
+	uint64_t offset[DATASET_MAX_NDIM] = { 0 }, steps[DATASET_MAX_NDIM];
+	struct plan_box box = { offset, steps, NULL };
+	int r = 0;
+
+	if (array_chunks(t) == 0)
+		return 0;
+	plan_region_steps(t, steps);
+	do
+		r = cut_region(p, i, &box, sink, err);
+	while (r == 0 && next_region(t, steps, offset));
+	return r;
+}
