@@ -82,7 +82,7 @@ class Dates:
         got = [d.isoformat() for d in decoded[name].values.ravel()]
         assert got == self.values, f"{name}: {got}, want {self.values}"
         assert rules.calendar(raw[name].attrs) == self.calendar, name
-        assert self.units in ("", raw[name].attrs["units"]), raw[name].attrs
+        assert not self.units or raw[name].attrs["units"] == self.units
         if self.dtype:
             assert raw[name].dtype == self.dtype, f"{name}: {raw[name].dtype}"
 
