@@ -213,6 +213,24 @@ static int add_digests(const struct opened *o, const struct dataset *ds,
 	return 0;
 }
 
+/* Whether files follow each other is seen by the coordinates of the concat
+ * dimensions. */
+static int add_axes(const struct opened *o, const struct dataset *ds,
+	struct err *err)
+{
+	const struct js *concat = js_path(o->rec, "key", "concat", NULL);
+
+	for (unsigned i = 0; i < ds->nvars; i++) {
+		struct variable *v = &ds->vars[i];
+
+		if (v->table.ndim == 1 && str_eq(v->dims[0], v->name) &&
+			js_get(concat, v->name) != NULL &&
+			input_axis(o->arena, &o->in, v, err) < 0)
+			return err_in(err, "variable '%s'", v->name);
+	}
+	return 0;
+}
+
 static int describe(struct opened *o, struct err *err)
 {
 	struct dataset ds;
@@ -220,7 +238,8 @@ static int describe(struct opened *o, struct err *err)
 	o->in.file = &o->file;
 	if (input_identify(&o->in, err) < 0 || check_format(o, err) < 0 ||
 		input_read(o->arena, &o->in, &ds, err) < 0 ||
-		check_dims(o, &ds, err) < 0 || add_digests(o, &ds, err) < 0)
+		check_dims(o, &ds, err) < 0 || add_digests(o, &ds, err) < 0 ||
+		add_axes(o, &ds, err) < 0)
 		return err_in(err, "cannot open '%s'", o->file.path);
 	dataset_to_record(o->arena, &ds, o->rec);
 	return 0;

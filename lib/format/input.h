@@ -8,6 +8,7 @@
 #ifndef PGF_INPUT_H
 #define PGF_INPUT_H
 
+#include "format/netcdf.h"
 #include "format/view.h"
 #include "model/dataset.h"
 
@@ -26,6 +27,18 @@ int input_identify(struct input *in, struct err *err) PGF_CHECKED;
  * variable, and every chunk lies within the file.  ERR_DATA: a damaged or
  * truncated file, a type that Zarr cannot store. */
 int input_read(struct arena *a, const struct input *in, struct dataset *out,
+	struct err *err) PGF_CHECKED;
+
+/* Hand over all values of a variable, as netcdf_slab does.  ERR_DATA: they
+ * cannot be read. */
+int input_values(const struct input *in, const struct variable *v,
+	const struct netcdf_sink *sink, struct err *err) PGF_CHECKED;
+
+/* The values of a numeric variable as its member data, or, if there are more than
+ * INPUT_AXIS_MAX, where they begin and end as its member range; text is left
+ * alone.  Lives in the arena. */
+enum { INPUT_AXIS_MAX = 4096 };
+int input_axis(struct arena *a, const struct input *in, struct variable *v,
 	struct err *err) PGF_CHECKED;
 
 /* The digest of all values of a variable: xxh128 of the little-endian values in

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "base/str.h"
 
 static struct js *dims_to_json(struct arena *a, const struct dataset *ds)
@@ -33,6 +34,10 @@ static struct js *variable_to_json(struct arena *a, const struct variable *v)
 	chunk_table_place_to_json(a, &v->table, obj);
 	if (v->digest != NULL)
 		js_set_text(obj, "digest", v->digest);
+	if (v->data != NULL)
+		js_set(obj, "data", v->data);
+	if (v->range != NULL)
+		js_set(obj, "range", v->range);
 	return obj;
 }
 
@@ -136,6 +141,8 @@ static int read_var_dims(struct arena *a, const struct js *obj,
 static int read_variable(struct arena *a, const struct js *obj,
 	const struct dataset *ds, struct variable *v, struct err *err)
 {
+	uint64_t n;
+
 	if (chunk_table_from_json(a, obj, &v->table, err) < 0 ||
 		read_var_dims(a, obj, ds, v, err) < 0 ||
 		get_attrs(obj, &v->attrs, &v->attr_dtypes, err) < 0)
@@ -143,6 +150,14 @@ static int read_variable(struct arena *a, const struct js *obj,
 	v->digest = js_get_text(obj, "digest");
 	if (v->digest == NULL && js_get(obj, "digest") != NULL)
 		return err_set(err, ERR_DATA, "member 'digest' is not text");
+	v->data = js_get(obj, "data");
+	v->range = js_get(obj, "range");
+	if (v->data != NULL &&
+		(js_type(v->data) != JS_LIST ||
+			!num_product(v->table.shape, v->table.ndim, &n) ||
+			js_count(v->data) != n))
+		return err_set(err, ERR_DATA,
+			"member 'data' is not a list of all values");
 	return 0;
 }
 

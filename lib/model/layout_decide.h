@@ -76,6 +76,10 @@ int decider_time(struct decider *d, const struct meaning *m,
 int decider_encoding(struct decider *d, struct layout_var *v,
 	const struct spread *files, struct err *err) PGF_CHECKED;
 
+/* Order and gaps of the coordinates of the concat dimensions, when all variables
+ * are decided. */
+int decider_axes(struct decider *d, struct err *err) PGF_CHECKED;
+
 /* The attributes of variable v, or of the group if it is NULL, from facts[at]
  * on; files: those that have the variable. */
 int decider_attrs(struct decider *d, size_t at, struct layout_var *v,

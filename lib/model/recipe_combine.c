@@ -16,6 +16,9 @@ static const char *const packing_words[] = { "unpack", "repack", "error",
 	NULL };
 static const char *const attr_words[] = { "drop", "first", "error", NULL };
 
+static const char *const order_words[] = { "increasing", "decreasing", "any",
+	NULL };
+static const char *const gap_words[] = { "allow", "warn", "error", NULL };
 static const char *const calendar_words[] = { "keep", NULL };
 
 static const char *const missing_words[] = { "error", "fill", NULL };
@@ -25,6 +28,8 @@ const struct recipe_combine recipe_combine_default = {
 	.packing = "unpack",
 	.attrs = "drop",
 	.missing_variable = "error",
+	.order = "increasing",
+	.gaps = "warn",
 };
 
 static bool is_attr_value(const struct js *v)
@@ -82,6 +87,8 @@ static const struct member time_members[] = {
 const struct member recipe_combine_members[] = {
 	{ "packing", member_choice, COMBINE(packing), .words = packing_words },
 	{ "attrs", member_choice, COMBINE(attrs), .words = attr_words },
+	{ "order", member_choice, COMBINE(order), .words = order_words },
+	{ "gaps", member_choice, COMBINE(gaps), .words = gap_words },
 	{ "time", member_section, COMBINE(time), .table = time_members },
 	{ "missing_variable", member_choice, COMBINE(missing_variable),
 		.words = missing_words },
@@ -99,6 +106,8 @@ struct js *recipe_combine_to_json(struct arena *a,
 	js_set_text(time, "calendar", c->time.calendar);
 	js_set_text(obj, "packing", c->packing);
 	js_set_text(obj, "attrs", c->attrs);
+	js_set_text(obj, "order", c->order);
+	js_set_text(obj, "gaps", c->gaps);
 	js_set(obj, "time", time);
 	js_set_text(obj, "missing_variable", c->missing_variable);
 	if (c->attrs_add != NULL)

@@ -366,6 +366,7 @@ void schema_add_answer(struct schema *s, struct fact_key key,
 	i = answer_index(f, like, &found);
 	mine = found ? f->answers[i] : insert_answer(s, f, i, like, NULL);
 	join_grid(&mine->grid, &like->grid);
+	series_unite(s->arena, &mine->series, &like->series);
 	join_files(s->arena,
 		(struct ends){ &mine->files, &mine->first, &mine->last },
 		&like->files, like->first.text, like->last.text);

@@ -15,6 +15,7 @@
 #ifndef PGF_SCHEMA_H
 #define PGF_SCHEMA_H
 
+#include "model/series.h"
 #include "model/spread.h"
 
 /* Values of an attribute or packing of which the files are kept. */
@@ -32,6 +33,9 @@ enum fact_kind {
 	FACT_MISSING,  /* list of the values of var that mean missing */
 	FACT_UNPACKED, /* type of the values of var, where it is packed */
 	FACT_TIME,     /* calendar of var, a time; with a grid */
+	FACT_SERIES,   /* calendar of var, a concat coordinate, or null if it
+			* is no time; with a series, of a time in
+			* milliseconds since 1970 */
 };
 
 /* What a fact is about; compared in this order. */
@@ -60,6 +64,7 @@ struct answer {
 	char *text;        /* where value is, with room for cap */
 	size_t cap;
 	struct grid_time grid;         /* of FACT_TIME */
+	struct series series;          /* of FACT_SERIES */
 	struct spread files;           /* never empty */
 	struct schema_url first, last; /* of the first and last file */
 };

@@ -58,6 +58,16 @@ static bool wants_digest(const struct variable *v, const struct key *key)
 	return key->nmerge > 0 || key->nconcat == 0;
 }
 
+/* Along a concat dimension, and named like it. */
+static bool is_coordinate(const struct variable *v, const struct key *key)
+{
+	for (unsigned i = 0; i < key->nconcat; i++)
+		if (v->table.ndim == 1 && str_eq(v->dims[0], v->name) &&
+			str_eq(v->name, key->concat[i]))
+			return true;
+	return false;
+}
+
 static void add_variable(struct maker *m, const struct dataset *ds,
 	const struct variable *v, const struct key *key)
 {
@@ -75,6 +85,8 @@ static void add_variable(struct maker *m, const struct dataset *ds,
 			js_new_text(a, v->digest), NULL);
 	add_attrs(m, v->name, v->attrs, v->attr_dtypes);
 	maker_add_values(m, ds, v);
+	if (is_coordinate(v, key))
+		maker_add_series(m, ds, v, key->file);
 }
 
 static void add_names(struct maker *m, enum fact_kind kind, const char **names,

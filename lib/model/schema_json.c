@@ -38,7 +38,7 @@ static bool grid_from_json(const struct js *v, struct grid_time *out)
 }
 
 static struct js *answer_to_json(struct arena *a, const struct schema *s,
-	const struct answer *answer)
+	struct answer *answer)
 {
 	struct js *out = js_new_object(a);
 
@@ -47,6 +47,8 @@ static struct js *answer_to_json(struct arena *a, const struct schema *s,
 		js_set_text(out, "dtype", answer->dtype);
 	if (answer->grid.step != 0)
 		js_set(out, "grid", grid_to_json(a, &answer->grid));
+	if (answer->series.nparts > 0)
+		js_set(out, "series", series_to_json(a, &answer->series));
 	if (spread_equal(&answer->files, &s->files))
 		return out;
 	js_set(out, "files", spread_to_json(a, &answer->files));
@@ -90,6 +92,7 @@ static const char *const kind_names[] = {
 	[FACT_MISSING] = "missing",
 	[FACT_UNPACKED] = "unpacked",
 	[FACT_TIME] = "time",
+	[FACT_SERIES] = "series",
 };
 
 struct js *schema_to_json(struct arena *a, const struct schema *s)
@@ -158,6 +161,11 @@ static bool value_is_valid(enum fact_kind kind, const struct js *v)
 		return js_text(v) != NULL && dtype_parse(js_text(v), &t);
 	case FACT_DIGEST:
 		return js_text(v) != NULL;
+	case FACT_SERIES:
+		if (js_type(v) == JS_NULL)
+			return true;
+		return js_text(v) != NULL &&
+			calendar_find(js_text(v), &calendar);
 	case FACT_TIME:
 		return js_text(v) != NULL &&
 			calendar_find(js_text(v), &calendar);
@@ -216,6 +224,10 @@ static int add_answer(struct arena *a, struct schema *s, struct fact_key key,
 	if (key.kind == FACT_TIME &&
 		!grid_from_json(js_get(v, "grid"), &answer.grid))
 		return err_set(err, ERR_DATA, "member 'grid' does not fit");
+	if (key.kind == FACT_SERIES &&
+		series_from_json(a, js_get(v, "series"), &answer.series, err) <
+			0)
+		return -1;
 	if (read_givers(a, s, v, &from, err) < 0)
 		return -1;
 	js_write(&text, js_get(v, "value"), JS_SORTED);
@@ -296,7 +308,7 @@ static int read_kinds(struct schema *s, const struct js *obj, const char *var,
 	static const enum fact_kind of_group[] = { FACT_CONCAT, FACT_MERGE };
 	static const enum fact_kind of_var[] = { FACT_DIMS, FACT_DTYPE,
 		FACT_DIGEST, FACT_PACKING, FACT_MISSING, FACT_UNPACKED,
-		FACT_TIME };
+		FACT_TIME, FACT_SERIES };
 	bool group = *var == '\0';
 	struct fact_key key = { var, FACT_ATTR, "" };
 
@@ -305,7 +317,7 @@ static int read_kinds(struct schema *s, const struct js *obj, const char *var,
 	key.kind = FACT_DIM;
 	if (group && read_facts(s, key, js_get(obj, "dims"), err) < 0)
 		return -1;
-	for (size_t i = 0; i < (group ? 2u : 7u); i++) {
+	for (size_t i = 0; i < (group ? 2u : 8u); i++) {
 		key.kind = group ? of_group[i] : of_var[i];
 		if (read_fact(s, key, js_get(obj, kind_names[key.kind]), err) <
 			0)

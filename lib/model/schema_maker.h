@@ -23,4 +23,9 @@ void maker_add(struct maker *m, struct fact_key key, const struct js *v,
 void maker_add_values(struct maker *m, const struct dataset *ds,
 	const struct variable *v);
 
+/* Add where the values of a concat coordinate begin and end, if the record holds
+ * them. */
+void maker_add_series(struct maker *m, const struct dataset *ds,
+	const struct variable *v, struct spread_key file);
+
 #endif

@@ -22,6 +22,7 @@ static const char *kind_text(struct arena *a, struct fact_key key)
 		[FACT_MISSING] = "the missing values",
 		[FACT_UNPACKED] = "the unpacked type",
 		[FACT_TIME] = "the calendar",
+		[FACT_SERIES] = "the calendar",
 	};
 	const char *text = what[key.kind];
 

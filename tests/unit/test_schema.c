@@ -51,6 +51,7 @@ static struct js *make_record(unsigned i)
 {
 	unsigned position = i / 2;
 	const char *member = i % 2 ? "ice" : "sst";
+	static const char *const times[] = { "[7]", "[7,9]", "[7,8,12]" };
 
 	return parse(arena_printf(&arena,
 		"{\"key\":{\"concat\":{\"time\":%u},\"merge\":{\"v\":\"%s\"}},"
@@ -67,12 +68,12 @@ static struct js *make_record(unsigned i)
 		"\"dtype\":\"int64\",\"endian\":\"little\",\"attrs\":{\"units\":"
 		"\"hours since 2000-01-01 00:%02u\"},"
 		"\"attr_dtypes\":{},\"chunk_shape\":[1],\"codecs\":[],"
-		"\"digest\":\"%032u\"}}}",
+		"\"data\":%s,\"digest\":\"%032u\"}}}",
 		position, member, member, position, 1 + position % 3, i,
 		position % 5 == 0 ? ",\"level\":7" : "", member,
 		1 + position % 3, position % 7 == 6 ? "int32" : "int16",
 		position % 4 ? "K" : "degC", position > 8 ? "0.5" : "0.25",
-		1 + position % 3, 4 * position, position));
+		1 + position % 3, 4 * position, times[position % 3], position));
 }
 
 static struct js *records[NFILES];

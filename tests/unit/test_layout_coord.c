@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Coordinates along which files are laid: order, overlap, gaps. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "combining.h"
+#include "model/decision.h"
+
+static struct arena arena = ARENA_INIT;
+
+/* File n with len values of time. */
+#define T(n, len, units, more)                                        \
+	"{'key':{'concat':{'time':" #n "}},'url':'f" #n               \
+	"','dims':{'time':" #len                                      \
+	"},'vars':{'time':{'dims':['time'],'dtype':'int32','attrs':{" \
+	"'units':'" units "'}," more "}}}"
+#define DAYS(n, len, data) T(n, len, "days since 2000-01-01", "'data':" data)
+#define PLAIN(n, len, data) T(n, len, "m", "'data':" data)
+#define LONG(n, range) T(n, 5000, "days since 2000-01-01", "'range':" range)
+
+/* What is said: NULL, nothing; of a refusal the beginning of its message. */
+static const struct {
+	const char *order, *gaps, *files[5], *says;
+} cases[] = {
+	{ "increasing", "error",
+		{ DAYS(0, 2, "[0,1]"), DAYS(1, 2, "[2,3]"), DAYS(2, 1, "[4]") },
+		NULL },
+	{ "increasing", "warn", { DAYS(0, 1, "[0]"), DAYS(1, 1, "[0]") },
+		"coordinate 'time' is not increasing in 1 places: from "
+		"2000-01-01T00:00:00 to 2000-01-01T00:00:00 (time=1)" },
+	{ "increasing", "warn",
+		{ DAYS(0, 3, "[0,1,2]"), DAYS(1, 3, "[2,3,4]"),
+			DAYS(2, 3, "[4,5,6]"), DAYS(3, 3, "[6,7,8]") },
+		"coordinate 'time' is not increasing in 3 places: from "
+		"2000-01-03T00:00:00 to 2000-01-03T00:00:00 (time=1)" },
+	{ "increasing", "warn", { DAYS(0, 3, "[0,2,1]"), DAYS(1, 1, "[3]") },
+		"coordinate 'time' is not increasing in 1 places: within a "
+		"file that goes from 2000-01-01T00:00:00 to "
+		"2000-01-02T00:00:00 (time=0)" },
+	{ "increasing", "warn", { DAYS(0, 1, "[1]"), DAYS(1, 1, "[0]") },
+		"coordinate 'time' is not increasing" },
+	{ "decreasing", "error",
+		{ DAYS(0, 2, "[5,4]"), DAYS(1, 2, "[3,2]"), DAYS(2, 1, "[1]") },
+		NULL },
+	{ "decreasing", "warn", { DAYS(0, 1, "[0]"), DAYS(1, 1, "[1]") },
+		"coordinate 'time' is not decreasing in 1 places: from "
+		"2000-01-01T00:00:00 to 2000-01-02T00:00:00" },
+	{ "any", "error", { DAYS(0, 2, "[3,1]"), DAYS(1, 2, "[9,1]") }, NULL },
+	/* gaps: more than one and a half of the usual step */
+	{ "increasing", "warn",
+		{ DAYS(0, 2, "[0,1]"), DAYS(1, 2, "[2,3]"),
+			DAYS(2, 2, "[6,7]") },
+		"gaps of variable 'time': 1 steps are longer than 1.5 times "
+		"the usual 1 days: from 2000-01-04T00:00:00 to "
+		"2000-01-07T00:00:00 (time=2)" },
+	{ "increasing", "error",
+		{ DAYS(0, 3, "[0,1,2]"), DAYS(1, 3, "[3,5,6]") },
+		"coordinate 'time' has gaps: 1 steps are longer than 1.5 times "
+		"the usual 1 days: within a file that goes from "
+		"2000-01-04T00:00:00 to 2000-01-07T00:00:00 (time=1)" },
+	{ "increasing", "allow",
+		{ DAYS(0, 3, "[0,1,2]"), DAYS(1, 3, "[3,5,6]") }, NULL },
+	{ "increasing", "error",
+		{ DAYS(0, 1, "[0]"), DAYS(1, 1, "[31]"), DAYS(2, 1, "[60]"),
+			DAYS(3, 1, "[91]") },
+		NULL },
+	{ "increasing", "error", { DAYS(0, 1, "[0]"), DAYS(1, 1, "[900]") },
+		NULL },
+	/* files that count differently */
+	{ "increasing", "error",
+		{ DAYS(0, 2, "[0,1]"),
+			T(1, 2, "hours since 2000-01-03", "'data':[0,24]") },
+		NULL },
+	{ "increasing", "error",
+		{ DAYS(0, 2, "[0,1]"),
+			T(1, 2, "hours since 2000-01-02", "'data':[0,24]") },
+		"coordinate 'time' is not increasing" },
+	/* numbers that are no time, and long files */
+	{ "increasing", "warn",
+		{ PLAIN(0, 2, "[10,20]"), PLAIN(1, 1, "[30]"),
+			PLAIN(2, 1, "[50]") },
+		"gaps of variable 'time': 1 steps are longer than 1.5 times "
+		"the usual 10: from 30 to 50 (time=2)" },
+	{ "increasing", "error",
+		{ LONG(0, "{'first':0,'last':4999,'step':[1,1,1]}"),
+			LONG(1, "{'first':5000,'last':9999,'step':[1,1,1]}") },
+		NULL },
+	{ "increasing", "error",
+		{ LONG(0, "{'first':0,'last':4999,'step':[-1,1,1]}"),
+			LONG(1, "{'first':5000,'last':9999,'step':[1,1,1]}") },
+		"coordinate 'time' is not increasing in 1 places: within" },
+	/* no values, no opinion; an empty file has none */
+	{ "increasing", "error", { DAYS(0, 0, "[]"), DAYS(1, 1, "[3]") },
+		NULL },
+};
+
+static void files_must_follow_each_other(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct recipe_combine policy = recipe_combine_default;
+		struct err err = ERR_INIT;
+		const char *said = NULL;
+		struct layout l;
+
+		policy.order = cases[i].order;
+		policy.gaps = cases[i].gaps;
+		if (combine(&arena, cases[i].files, &policy, &l, &err) < 0)
+			said = err.msg;
+		else
+			for (size_t k = 0; k < js_count(l.decisions); k++)
+				if (str_eq(js_get_text(js_at(l.decisions, k),
+						   "what"),
+					    "gaps"))
+					said = decision_line(&arena,
+						js_at(l.decisions, k));
+		if ((said == NULL) != (cases[i].says == NULL) ||
+			(said != NULL && !str_starts(said, cases[i].says)))
+			fail_msg("case %zu: <%s>, not <%s>", i,
+				said ? said : "", cases[i].says);
+	}
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	arena_release(&arena);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(files_must_follow_each_other),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, teardown);
+}
