@@ -39,7 +39,7 @@ FEATURES = [
     "fill",         # combine.missing_variable
 ]
 # Drawn only when asked for (--with): rules that are not built yet.
-NOT_BUILT = {"order", "close", "fill"}
+NOT_BUILT = {"order", "close"}
 BUILT = [f for f in FEATURES if f not in NOT_BUILT]
 
 WORDS = ["", "a", "Oslo", "Reykjavík", "東京", "two words", "x" * 40]
@@ -393,7 +393,7 @@ class Builder:
             value = dice.one([77, 1e-9])
             self.spoil("y", lambda v, f: v.data.__setitem__(
                 0, v.data[0] + value))
-        if self.on("absent", .07):
+        if self.on("absent", .1):
             self.spoil("v", lambda v, f: f.vars.pop(self.spoilt))
         if self.on("calendar", .05):
             self.spoil("t", lambda v, f: v.attrs.update(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 import cftime
+import netCDF4
 import numpy as np
 
 import truth
@@ -289,7 +290,9 @@ def combine(name, parts, dims, concat, policy, told):
     attrs = common_attrs(name, [p.attrs for p in every], told, policy["attrs"]) \
         if first.kind != "number" or same_encoding(every) else None
     absent = [at for at in lengths if at not in chosen]
-    if attrs is not None and absent:
+    if first.kind != "number":
+        chosen |= {at: empty(first, lengths[at]) for at in absent}
+    elif attrs is not None and absent:
         attrs = None
     if first.kind == "char":
         widen(chosen)
@@ -321,9 +324,26 @@ def compare_static(a, b, policy):
         raise Refusal
 
 
+def empty(first, dims):
+    """Text that no file has."""
+    shape = tuple(dims.get(d, n) for d, n in zip(first.dims, first.data.shape))
+    data = np.full(shape, "" if first.kind == "text" else b"",
+                   first.data.dtype)
+    return truth.Var(first.dims, data, {}, first.kind)
+
+
+def default_fill(numbers, dtype):
+    """Integers that have no missing value get netCDF's; none may use it."""
+    dtype = np.dtype(dtype)
+    fill = netCDF4.default_fillvals[dtype.str[1:]]
+    if dtype.kind in "iu" and np.any(
+            numbers.values[~numbers.missing] == fill):
+        raise Refusal
+
+
 def nothing(first, dims):
     """A part that no file has: all missing."""
-    shape = tuple(dims[d] for d in first.dims)
+    shape = tuple(dims.get(d, n) for d, n in zip(first.dims, first.data.shape))
     dtype = object if is_time(first.attrs) else first.data.dtype
     return Numbers(np.zeros(shape, dtype), np.ones(shape, bool))
 
@@ -379,6 +399,11 @@ def convert(name, chosen, absent, every, axes, policy, told):
                 for p in every]
     if all(all(map(same, packings[0], p)) for p in packings[1:]):
         want.dtypes = (first.data.dtype.name,)
+        if absent and not target_missing(every):
+            raw = join({at: p.data for at, p in chosen.items()} |
+                       {at: np.zeros(read[at].values.shape, first.data.dtype)
+                        for at in absent}, axes)
+            default_fill(Numbers(raw, numbers.missing), first.data.dtype)
     elif any(is_packed(p.attrs) for p in every):
         if policy["packing"] == "error":
             raise Refusal
@@ -392,6 +417,8 @@ def convert(name, chosen, absent, every, axes, policy, told):
     else:
         want.dtypes = promoted_types(
             {signed_as_told(p.data, p.attrs).dtype.name} for p in every)
+        if absent and not target_missing(every):
+            default_fill(numbers, want.dtypes[0])
     return want
 
 
