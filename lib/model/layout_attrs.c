@@ -6,6 +6,8 @@
  */
 #include "model/layout_decide.h"
 
+#include <string.h>
+
 #include "base/str.h"
 #include "model/decision.h"
 #include "model/layout_check.h"
@@ -26,6 +28,35 @@ static bool has_one_value(const struct fact *f)
 	return true;
 }
 
+/* The answers in the order of their first files: that after x. */
+static const struct answer *next_answer(const struct fact *f,
+	const struct answer *x)
+{
+	const struct answer *best = NULL;
+
+	for (size_t i = 0; i < f->n; i++) {
+		const struct answer *y = f->answers[i];
+
+		if ((x == NULL || answer_rank(y, x) > 0) &&
+			(best == NULL || answer_rank(y, best) < 0))
+			best = y;
+	}
+	return best;
+}
+
+static char *next_word(char **rest)
+{
+	char *word = *rest + strspn(*rest, " \t\n");
+	size_t n = strcspn(word, " \t\n");
+
+	if (n == 0)
+		return NULL;
+	*rest = word + n;
+	if (**rest != '\0')
+		*(*rest)++ = '\0';
+	return word;
+}
+
 static void keep(struct decider *d, struct layout_var *v, const struct fact *f,
 	const struct answer *x)
 {
@@ -34,6 +65,41 @@ static void keep(struct decider *d, struct layout_var *v, const struct fact *f,
 	if (x->dtype != NULL)
 		js_set_text(v ? v->attr_dtypes : d->out->attr_dtypes,
 			f->key.name, x->dtype);
+}
+
+/* Names of coordinates: CF's list, of all files. */
+static void join_names(struct decider *d, const struct fact *f,
+	struct layout_var *v)
+{
+	const struct answer *x = NULL;
+	struct js *seen = js_new_object(d->a);
+	struct buf text = BUF_INIT;
+
+	for (size_t i = 0; i < f->n; i++) {
+		char *word, *rest;
+
+		x = next_answer(f, x);
+		rest = arena_strdup(d->a,
+			js_text(decider_value(d, x->value)) ?
+				js_text(decider_value(d, x->value)) :
+				"");
+		while ((word = next_word(&rest)) != NULL) {
+			if (js_get(seen, word) != NULL)
+				continue;
+			js_set(seen, word, js_new_null(d->a));
+			buf_addf(&text, "%s%s", text.len ? " " : "", word);
+		}
+	}
+	js_set_text(v->attrs, f->key.name, text.len ? text.data : "");
+	buf_release(&text);
+	decision_add(d->a, d->out->decisions,
+		&(struct decision){
+			.what = "attribute",
+			.var = v->name,
+			.name = f->key.name,
+			.fact = f,
+			.decided = "joined",
+		});
 }
 
 /* The values differ: as the policy says. */
@@ -75,14 +141,15 @@ static void keep_coded(struct decider *d, const struct fact *f,
 		keep(d, v, f, x);
 }
 
-/* Units and calendar of a time, which were settled with its encoding. */
-static void keep_time(struct decider *d, const struct fact *f,
+/* Units and calendar that were settled with the encoding. */
+static void keep_unit(struct decider *d, const struct fact *f,
 	struct layout_var *v)
 {
 	const struct answer *x = decider_answer(f, d->first);
+	const char *units = d->time_units ? d->time_units : d->data_units;
 
-	if (str_eq(f->key.name, "units"))
-		js_set_text(v->attrs, "units", d->time_units);
+	if (units != NULL && str_eq(f->key.name, "units"))
+		js_set_text(v->attrs, "units", units);
 	else if (x != NULL)
 		keep(d, v, f, x);
 }
@@ -102,15 +169,16 @@ static int decide_attr(struct decider *d, const struct fact *f,
 		.of = files,
 		.what = attr_text(d, f),
 		.remedy = "the numbers would not mean the same: bake the files "
-			  "apart, or make them agree first",
+			  "apart, or set combine.units to 'convert'",
 	};
 
 	if (v != NULL && layout_check_is_coded(f->key.name)) {
 		keep_coded(d, f, v);
 		return 0;
 	}
-	if (v != NULL && d->time_units && layout_check_is_unit(f->key.name)) {
-		keep_time(d, f, v);
+	if (v != NULL && layout_check_is_unit(f->key.name) &&
+		(d->time_units || d->data_units || d->first_only)) {
+		keep_unit(d, f, v);
 		return 0;
 	}
 	if (v != NULL && layout_check_is_unit(f->key.name) &&
@@ -122,14 +190,18 @@ static int decide_attr(struct decider *d, const struct fact *f,
 				.what = "attribute",
 				.var = v->name,
 				.name = f->key.name,
-				.decided = "dropped, as it is the range of "
-					   "packed numbers",
+				.decided = "dropped, as it is the range of the "
+					   "numbers in the files",
 			});
 		return 0;
 	}
-	if (!has_one_value(f))
+	if (has_one_value(f)) {
+		keep(d, v, f, fact_first(f, NULL));
+		return 0;
+	}
+	if (v == NULL || !str_eq(f->key.name, "coordinates"))
 		return settle(d, f, v, err);
-	keep(d, v, f, fact_first(f, NULL));
+	join_names(d, f, v);
 	return 0;
 }
 

@@ -172,8 +172,8 @@ static int refuse_digest(const struct schema *s, const char *var,
 			n == 1 ? "does not have the concat dimension" :
 				 "does not have all concat dimensions",
 		layout_files_text(&a, two->x), layout_files_text(&a, two->y),
-		lacks ? "make the files agree, or give the variable the "
-			"concat dimension" :
+		lacks ? "make the files agree, or set combine.static to "
+			"'first'" :
 			"make the merged files agree, or bake them apart");
 	arena_release(&a);
 	return -1;

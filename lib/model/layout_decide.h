@@ -20,6 +20,10 @@ struct decider {
 	bool unpacked;
 	/* and, if it is a time in all files, its units in the store */
 	const char *time_units;
+	/* or, if several spellings or units became one, that */
+	const char *data_units;
+	/* static, and taken from the first file whatever the others have */
+	bool first_only;
 };
 
 /* The value of an answer. */
@@ -70,6 +74,10 @@ void decider_encode(struct decider *d, struct layout_var *v,
 /* Times: 1 if the variable is re-encoded, 0 if it is as the files have it. */
 int decider_time(struct decider *d, const struct meaning *m,
 	struct layout_var *v) PGF_CHECKED;
+
+/* Units of what is no time: 1 if they are converted, 0 if not. */
+int decider_units(struct decider *d, const struct meaning *m,
+	const struct layout_var *v) PGF_CHECKED;
 
 /* What the numbers of a variable mean: dtype, and if they are converted
  * encoding and the attributes that say it.  files: those it is taken from. */

@@ -208,11 +208,11 @@ struct promotion decider_promote(struct decider *d, const struct meaning *m)
 	return p;
 }
 
-static void unpack(struct decider *d, const struct meaning *m,
+/* Floats, with NaN for what is missing. */
+static void make_real(struct decider *d, const struct meaning *m,
 	const struct promotion *p, struct layout_var *v)
 {
 	struct encoding e = encoding_none();
-	char name[16];
 
 	v->dtype = p->t;
 	if (m->missing != NULL &&
@@ -223,6 +223,14 @@ static void unpack(struct decider *d, const struct meaning *m,
 	}
 	decider_encode(d, v, &e, p->t);
 	d->unpacked = true;
+}
+
+static void unpack(struct decider *d, const struct meaning *m,
+	const struct promotion *p, struct layout_var *v)
+{
+	char name[16];
+
+	make_real(d, m, p, v);
 	tell(d, m->packing, "packing",
 		arena_printf(d->a, "unpacked to %s", dtype_name(p->t, name)));
 }
@@ -277,6 +285,23 @@ static int reconcile(struct decider *d, const struct meaning *m,
 	return 0;
 }
 
+/* Numbers in other units are reals, unless they are packed again. */
+static int convert_units(struct decider *d, const struct meaning *m,
+	struct layout_var *v)
+{
+	struct promotion p = decider_promote(d, m);
+
+	if (p.packed && str_eq(d->policy->packing, "repack"))
+		return repack(d, m, v);
+	if (!dtype_is_float(p.t))
+		p.t = dtype_of(DTYPE_FLOAT64);
+	if (decider_count(m->packing, m->files) > 1)
+		unpack(d, m, &p, v);
+	else
+		make_real(d, m, &p, v);
+	return 0;
+}
+
 /* Text, and what is compared with others bit for bit, is not converted. */
 static int check_plain(struct decider *d, const struct meaning *m,
 	const struct layout_var *v, bool numeric)
@@ -288,6 +313,8 @@ static int check_plain(struct decider *d, const struct meaning *m,
 		.remedy = "bake the files that agree apart from the others",
 	};
 
+	if (spread_count(m->files) == 1)
+		return 0;
 	if (!numeric && layout_check_same(&must, m->err) < 0)
 		return -1;
 	must.fact = m->packing;
@@ -338,6 +365,11 @@ int decider_encoding(struct decider *d, struct layout_var *v,
 		r = decider_time(d, &m, v);
 		if (r != 0)
 			return r < 0 ? -1 : 0;
+	}
+	if (d->time_units == NULL) {
+		r = decider_units(d, &m, v);
+		if (r != 0)
+			return r < 0 ? -1 : convert_units(d, &m, v);
 	}
 	if (decider_count(m.packing, files) > 1)
 		return reconcile(d, &m, v);

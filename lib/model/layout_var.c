@@ -6,6 +6,7 @@
 #include "model/layout_decide.h"
 
 #include "base/str.h"
+#include "model/decision.h"
 #include "model/layout_check.h"
 #include "model/place.h"
 #include "model/region.h"
@@ -61,14 +62,32 @@ static int one_answer(struct decider *d, struct fact_key key, const char *what,
 	return layout_check_same(&must, err);
 }
 
-/* The files from which a variable comes; of one that lacks a concat dimension
- * those with which it was compared. */
-static const struct spread *files_of(struct decider *d,
-	const struct layout_var *v, const struct answer *found)
+static bool lacks_concat(const struct decider *d, const struct layout_var *v)
 {
-	bool lacks = layout_mask(d->out, v) != place_mask(d->out->nconcat, ~0u);
+	return v->concat_axis < 0 ||
+		layout_mask(d->out, v) != place_mask(d->out->nconcat, ~0u);
+}
 
-	return lacks || v->concat_axis < 0 ? &found->files : &v->from;
+static int compare_values(struct decider *d, const struct layout_var *v,
+	const struct answer *found, struct err *err)
+{
+	const struct fact *f = schema_find(d->s,
+		(struct fact_key){ v->name, FACT_DIGEST, "" });
+
+	if (!d->first_only)
+		return layout_check_digest(d->s, v->name, &found->files,
+			layout_mask(d->out, v), err);
+	if (f != NULL && f->n > 1)
+		decision_add(d->a, d->out->decisions,
+			&(struct decision){
+				.what = "values",
+				.var = v->name,
+				.name = "",
+				.fact = f,
+				.decided = "those of the first file are kept",
+				.policy = "combine.static",
+			});
+	return 0;
 }
 
 int decider_var(struct decider *d, size_t at, struct layout_var *v,
@@ -84,7 +103,7 @@ int decider_var(struct decider *d, size_t at, struct layout_var *v,
 		.attr_dtypes = js_new_object(d->a),
 	};
 	d->unpacked = false;
-	d->time_units = NULL;
+	d->time_units = d->data_units = NULL;
 	if (!region_name_is_safe(name))
 		return err_set(err, ERR_DATA,
 			"variable '%.200s' cannot be an array of a store by "
@@ -95,11 +114,14 @@ int decider_var(struct decider *d, size_t at, struct layout_var *v,
 		return -1;
 	if (decide_shape(d, v, dims, err) < 0)
 		return err_in(err, "variable '%.200s'", name);
-	if (decider_from(d, v, dims, err) < 0 ||
-		layout_check_digest(d->s, name, &dims->files,
-			layout_mask(d->out, v), err) < 0)
+	if (decider_from(d, v, dims, err) < 0)
 		return -1;
-	files = files_of(d, v, dims);
+	d->first_only =
+		lacks_concat(d, v) && str_eq(d->policy->statics, "first");
+	if (compare_values(d, v, dims, err) < 0)
+		return -1;
+	/* of one that was compared, all that it was compared with */
+	files = lacks_concat(d, v) && !d->first_only ? &dims->files : &v->from;
 	d->first = spread_first(files);
 	if (decider_encoding(d, v, files, err) < 0)
 		return -1;

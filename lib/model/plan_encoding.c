@@ -5,7 +5,9 @@
  */
 #include "model/plan_encoding.h"
 
+#include "base/str.h"
 #include "model/encoding.h"
+#include "model/units.h"
 
 /* Bounds have their time from elsewhere; where times need not be re-encoded
  * they are numbers like any others. */
@@ -27,6 +29,21 @@ static int set_time(const struct plan_source *have, const struct encoding *to,
 	return 0;
 }
 
+static int set_units(const struct layout_var *want,
+	const struct plan_source *have, struct encoding *from, struct err *err)
+{
+	const char *to = js_get_text(want->attrs, "units");
+	const char *unit = js_get_text(have->var->attrs, "units");
+
+	if (from->time != NULL || to == NULL || unit == NULL ||
+		str_eq(unit, to) || dataset_time(have->dataset, have->var))
+		return 0;
+	if (units_same(unit, to))
+		return 0;
+	from->converted = true;
+	return units_convert(unit, to, &from->units[0], &from->units[1], err);
+}
+
 int plan_encoding(struct arena *a, const struct layout_var *want,
 	const struct plan_source *have, const struct js **out, struct err *err)
 {
@@ -43,7 +60,8 @@ int plan_encoding(struct arena *a, const struct layout_var *want,
 	if (encoding_from_json(want->encoding, want->dtype, &to, err) < 0 ||
 		encoding_of_attrs(have->var->attrs, t, &from, err) < 0)
 		return -1;
-	if (set_time(have, &to, &from, err) < 0)
+	if (set_time(have, &to, &from, err) < 0 ||
+		set_units(want, have, &from, err) < 0)
 		return -1;
 	if (!dtype_equal(t, want->dtype) || !encoding_equal(&from, &to, t))
 		*out = encoding_to_json(a, &from, t);

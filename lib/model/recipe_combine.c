@@ -16,6 +16,8 @@ static const char *const packing_words[] = { "unpack", "repack", "error",
 	NULL };
 static const char *const attr_words[] = { "drop", "first", "error", NULL };
 
+static const char *const unit_words[] = { "error", "convert", NULL };
+static const char *const static_words[] = { "equal", "first", NULL };
 static const char *const order_words[] = { "increasing", "decreasing", "any",
 	NULL };
 static const char *const gap_words[] = { "allow", "warn", "error", NULL };
@@ -28,6 +30,8 @@ const struct recipe_combine recipe_combine_default = {
 	.packing = "unpack",
 	.attrs = "drop",
 	.missing_variable = "error",
+	.units = "error",
+	.statics = "equal",
 	.order = "increasing",
 	.gaps = "warn",
 };
@@ -87,6 +91,8 @@ static const struct member time_members[] = {
 const struct member recipe_combine_members[] = {
 	{ "packing", member_choice, COMBINE(packing), .words = packing_words },
 	{ "attrs", member_choice, COMBINE(attrs), .words = attr_words },
+	{ "units", member_choice, COMBINE(units), .words = unit_words },
+	{ "static", member_choice, COMBINE(statics), .words = static_words },
 	{ "order", member_choice, COMBINE(order), .words = order_words },
 	{ "gaps", member_choice, COMBINE(gaps), .words = gap_words },
 	{ "time", member_section, COMBINE(time), .table = time_members },
@@ -106,6 +112,8 @@ struct js *recipe_combine_to_json(struct arena *a,
 	js_set_text(time, "calendar", c->time.calendar);
 	js_set_text(obj, "packing", c->packing);
 	js_set_text(obj, "attrs", c->attrs);
+	js_set_text(obj, "units", c->units);
+	js_set_text(obj, "static", c->statics);
 	js_set_text(obj, "order", c->order);
 	js_set_text(obj, "gaps", c->gaps);
 	js_set(obj, "time", time);

@@ -16,6 +16,8 @@ struct recipe_time {
 struct recipe_combine {
 	const char *packing; /* unpack, repack, error */
 	const char *attrs;   /* drop, first, error */
+	const char *units;   /* error, convert */
+	const char *statics; /* member static: equal, first */
 	const char *order;   /* increasing, decreasing, any */
 	const char *gaps;    /* allow, warn, error */
 	struct recipe_time time;

@@ -213,8 +213,7 @@ static struct answer *insert_answer(struct schema *s, struct fact *f, size_t i,
 	return f->answers[i] = new;
 }
 
-/* Order in which the answers of a fact with many are kept. */
-static int rank_compare(const struct answer *x, const struct answer *y)
+int answer_rank(const struct answer *x, const struct answer *y)
 {
 	int c = spread_key_compare(spread_first(&x->files),
 		spread_first(&y->files));
@@ -227,7 +226,7 @@ static size_t last_rank(const struct fact *f)
 	size_t last = 0;
 
 	for (size_t i = 1; i < f->n; i++)
-		if (rank_compare(f->answers[i], f->answers[last]) > 0)
+		if (answer_rank(f->answers[i], f->answers[last]) > 0)
 			last = i;
 	return last;
 }
@@ -306,7 +305,7 @@ static void add_to_many(struct schema *s, struct fact *f,
 	if (f->n >= SCHEMA_VALUES) {
 		size_t last = last_rank(f);
 
-		if (rank_compare(like, f->answers[last]) > 0)
+		if (answer_rank(like, f->answers[last]) > 0)
 			return;
 		reuse = take_out(f, last);
 		i = answer_index(f, like, &found);
@@ -398,7 +397,7 @@ const struct answer *fact_first(const struct fact *f, const struct answer *but)
 
 	for (size_t i = 0; i < f->n; i++)
 		if (f->answers[i] != but &&
-			(best == NULL || rank_compare(f->answers[i], best) < 0))
+			(best == NULL || answer_rank(f->answers[i], best) < 0))
 			best = f->answers[i];
 	return best;
 }

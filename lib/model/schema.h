@@ -145,6 +145,9 @@ const struct answer *fact_find(const struct fact *f, const char *value,
 /* All files that gave an answer are added to out. */
 void fact_files(struct arena *a, const struct fact *f, struct spread *out);
 
+/* Order of answers: by first file, then by value. */
+int answer_rank(const struct answer *x, const struct answer *y);
+
 /* The answer whose first file comes first of all but `but` (NULL: none); NULL
  * if there is no other.  Not that of the least value, so that what is told does
  * not depend on how values are spelled. */
