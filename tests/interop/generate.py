@@ -37,6 +37,7 @@ FEATURES = [
     "order",        # a concat coordinate out of order
     "close",        # combine.static
     "fill",         # combine.missing_variable
+    "unsigned",     # _Unsigned, in some files
 ]
 # Drawn only when asked for (--with): rules that are not built yet.
 NOT_BUILT = {"order", "close"}
@@ -258,7 +259,8 @@ class Builder:
             return
         types = CLASSIC if self.classic() else FLOATS + INTS
         shared = self.numbers_told(types)
-        many = [d for d in ("fills", "scales", "types") if self.on(d, .25)]
+        many = [d for d in ("fills", "scales", "types", "unsigned")
+                if self.on(d, .25)]
         attrs = {"long_name": f"drawn {name}", "units": dice.one(["K", "1"])}
 
         def make(f, key):
@@ -309,6 +311,8 @@ class Builder:
             for k in ("_FillValue", "missing_value"):
                 if k in told:
                     told[k] = dtype.type(fill)
+        if "unsigned" in many and told["dtype"].str[1:] in ("i1", "i2"):
+            told["_Unsigned"] = dice.one(["true", "false"])
         if "fills" in many:
             for k, value in (("_FillValue", fill), ("missing_value", second)):
                 told.pop(k, None)

@@ -7,6 +7,7 @@ Where pangeo-forge-recipes wrote wrong numbers, the row says what they were.
 
 from dataclasses import dataclass, field
 
+import netCDF4
 import numpy as np
 
 import archive
@@ -250,6 +251,21 @@ def fill_rows():
         "a valid value that is the other file's fill",
         runs("v", var([5, -1], "i4", fill=-1), var([-9, -1], "i4", fill=-9)),
         refused=("v",), needs="fill")
+    # What netCDF itself puts into cells that nobody wrote.
+    never = netCDF4.default_fillvals
+    yield Row(
+        "cells that were never written, beside a fill",
+        runs("v", var([1.5, never["f4"]], "f4"),
+             var([-999, 2.5], "f4", fill=-999)),
+        {"v": Means([1.5, NAN, NAN, 2.5], "f4")}, needs="never")
+    yield Row(
+        "cells that were never written, of another scale",
+        runs("v", packed([1, never["i2"]], .5), packed([2, 3], .25)),
+        {"v": Means([.5, NAN, .5, .75], "f8")}, needs="never")
+    yield Row(
+        "cells that were never written, where all files are alike",
+        runs("v", packed([1, never["i2"]], .5), packed([2, 3], .5)),
+        {"v": Raw([1, never["i2"], 2, 3], "i2")})
     yield Row(
         "the same missing_value is kept",
         runs("v", var([5, -1], "i4", missing_value=-1),
