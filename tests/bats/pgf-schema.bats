@@ -150,6 +150,65 @@ policy() { printf 'name: toy\ncombine: %s\n' "$1" >r.yaml; }
 	contains "$stderr" "did you mean 'unpack'?"
 }
 
+# timed URL POSITION DATA [JQ]: a dataset whose times are known.
+timed() { dataset "$1" "$2" '.vars.time.attrs.units="days since 2000-01-01" |
+	.vars.time.data='"$3 | ${4:-.}"; }
+
+@test "sees by their coordinates whether files follow each other" {
+	{ timed a.nc 0 '[0,1]' && timed b.nc 1 '[1,2]'; } >overlap
+	run -65 --separate-stderr pgf-schema overlap
+	diff_text '' "$output"
+	one_line "$stderr"
+	contains "$stderr" "coordinate 'time' is not increasing in 1 places: from 2000-01-02T00:00:00 to 2000-01-02T00:00:00 (time=1)"
+	contains "$stderr" 'combine.order'
+	policy '{order: any}'
+	run -0 --separate-stderr pgf-schema -q -r r.yaml overlap
+	{ timed a.nc 0 '[0,1]' && timed b.nc 1 '[5,6]'; } >gap
+	run -0 --separate-stderr pgf-schema gap
+	contains "$stderr" "gaps of variable 'time': 1 steps are longer than 1.5 times the usual 1 days"
+	policy '{gaps: error}'
+	run -65 --separate-stderr pgf-schema -r r.yaml gap
+	one_line "$stderr"
+	contains "$stderr" "coordinate 'time' has gaps"
+	policy '{gaps: allow}'
+	run -0 --separate-stderr pgf-schema -r r.yaml gap
+	diff_text "pgf-schema: warning: attribute 'history' differs in 2 files: dropped" "$stderr"
+}
+
+@test "tells times in one unit" {
+	{ timed a.nc 0 '[0,1]' && timed b.nc 1 '[0,24]' '.vars.time.attrs.units="hours since 2000-01-03"'; } >two
+	run -0 --separate-stderr pgf-schema two
+	contains "$stderr" "time 'units' of variable 'time' differs in 2 files: re-encoded as 'hours since 2000-01-01'"
+	diff_text '{"units":"hours since 2000-01-01","calendar":"standard"}' "$(jq -c .layout.vars.time.encoding.time <<<"$output")"
+	policy '{time: {units: "seconds since 1970-01-01"}}'
+	run -0 --separate-stderr pgf-schema -q -r r.yaml two
+	diff_text 'seconds since 1970-01-01' "$(jq -r .layout.vars.time.attrs.units <<<"$output")"
+	policy '{time: {units: "seconds after 1970-01-01"}}'
+	run -65 --separate-stderr pgf-schema -r r.yaml two
+	diff_text '' "$output"
+	contains "$stderr" "r.yaml:2: 'combine.time.units'"
+	policy '{time: {calendar: noleap}}'
+	run -65 --separate-stderr pgf-schema -r r.yaml two
+	contains "$stderr" "must be one of 'keep'"
+}
+
+@test "converts units and takes static variables from the first file if asked" {
+	{ dataset a.nc 0 && dataset b.nc 1 '.vars.sst.attrs.units="degC" | .vars.mask.digest="01"'; } >two
+	policy '{static: first}'
+	run -65 --separate-stderr pgf-schema -r r.yaml two
+	one_line "$stderr"
+	contains "$stderr" "combine.units to 'convert'"
+	policy '{units: convert}'
+	run -65 --separate-stderr pgf-schema -r r.yaml two
+	one_line "$stderr"
+	contains "$stderr" "combine.static to 'first'"
+	policy '{units: convert, static: first}'
+	run -0 --separate-stderr pgf-schema -r r.yaml two
+	contains "$stderr" "attribute 'units' of variable 'sst' differs in 2 files: converted to 'K'"
+	contains "$stderr" "values of variable 'mask' differs in 2 files: those of the first file are kept"
+	diff_text '["float64","K"]' "$(jq -c '.layout.vars.sst | [.dtype, .attrs.units]' <<<"$output")"
+}
+
 # refused TEXT JQ: the second of three files, changed so, does not fit.
 refused() {
 	{ dataset a.nc 0 && dataset b.nc 1 "$2" && dataset c.nc 2; } >three
