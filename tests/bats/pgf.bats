@@ -195,7 +195,7 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 }
 
 @test "a source that is missing is one line and 65" {
-	archive 1
+	archive 2
 	cat >r.yaml <<-'YAML'
 	name: toy
 	pattern: {files: [src/000.nc, src/none.nc], dims: [{concat: time}]}
@@ -208,7 +208,7 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 	contains "$stderr" "$PWD/src/none.nc"
 	contains "$stderr" time=1
 	[ ! -e toy.zarr ]
-	cp src/000.nc src/none.nc
+	cp src/001.nc src/none.nc
 	run -0 pgf bake -q r.yaml
 }
 
