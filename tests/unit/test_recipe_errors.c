@@ -72,6 +72,24 @@ static const struct {
 		AT(2) "'run.jobs' must be an integer, not "
 		      "text",
 		0 },
+	{ IN("combine: {packing: zzzz}"),
+		AT(2) "'combine.packing' must be one of 'unpack', 'repack', "
+		      "'error', not 'zzzz'",
+		0 },
+	{ IN("combine: {gap: warn}"),
+		AT(2) "unknown member 'gap' in 'combine'; did you mean "
+		      "'gaps'?",
+		0 },
+	{ IN("combine: {attrs_add: {a: {b: 1}}}"),
+		AT(2) "'combine.attrs_add.a' must be text, a number, or a list "
+		      "of such, not a mapping",
+		0 },
+	{ IN("combine: {attrs_add: {a: []}}"),
+		AT(2) "'combine.attrs_add.a' must be text, a number, or a list "
+		      "of such, not a list",
+		0 },
+	{ IN("combine: {attrs_add: [x]}"),
+		AT(2) "'combine.attrs_add' must be a mapping, not a list", 0 },
 	{ IN("target: {zarr_format: 4}"),
 		AT(2) "'target.zarr_format' must be 2 to 3, not 4", 0 },
 	{ IN("target: {consolidated: yes}"),
