@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "model/decision.h"
+#include "model/fold.h"
 #include "model/layout.h"
 #include "model/recipe.h"
 #include "model/schema.h"
@@ -39,9 +40,9 @@ static const struct opt_spec spec = {
 	.more = tool_filter_options,
 };
 
-static int fold(struct js *rec, struct tool_sink *sink, struct err *err)
+static int add(struct js *rec, struct tool_sink *sink, struct err *err)
 {
-	return schema_fold(sink->state, rec, err);
+	return fold_add(sink->state, rec, err);
 }
 
 static int read_policy(struct arena *a, struct recipe_combine *out,
@@ -146,15 +147,19 @@ static int fold_all(struct arena *a, struct schema *schema, char **operands,
 	struct err *err)
 {
 	struct arena record = ARENA_INIT;
-	struct tool_sink sink = { .arena = &record, .state = schema };
+	struct fold *f = fold_open();
+	struct tool_sink sink = { .arena = &record, .state = f };
 	struct stream_in *in = tool_input(operands, err);
 	int r = -1;
 
 	schema_init(schema, a);
 	if (in != NULL)
-		r = tool_walk(in, &sink, fold, err);
+		r = tool_walk(in, &sink, add, err);
+	if (r == 0)
+		r = fold_end(f, schema, err);
 	arena_release(&record);
 	stream_close(in);
+	fold_close(f);
 	return r;
 }
 

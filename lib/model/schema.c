@@ -145,30 +145,68 @@ struct ends {
 	struct schema_url *first, *last;
 };
 
-static void join_files(struct arena *a, struct ends s,
+/* Is it one file, which the others have already? */
+static bool is_known(const struct spread *files, const struct spread *one)
+{
+	return one->nparts == 1 && one->parts->nruns == 1 &&
+		one->parts->runs->first == one->parts->runs->last &&
+		spread_has(files,
+			(struct spread_key){ one->parts->member,
+				one->parts->runs->first });
+}
+
+/* *mine becomes the union of both.  What spreads hold is never changed, so
+ * answers of the same files can share it: the unions made so far are looked
+ * through for this one. */
+static void join_spread(struct schema *s, struct spread *mine,
+	const struct spread *more)
+{
+	struct schema_unions *u = s->unions;
+	struct spread out = { 0 };
+
+	if (is_known(mine, more))
+		return;
+	for (size_t i = 0; u != NULL && i < SCHEMA_UNIONS && i < u->n; i++)
+		if (u->at[i].of == mine->parts &&
+			(u->at[i].with.parts == more->parts ||
+				spread_equal(&u->at[i].with, more))) {
+			*mine = u->at[i].is;
+			return;
+		}
+	spread_unite(s->arena, &out, mine);
+	spread_unite(s->arena, &out, more);
+	if (u != NULL)
+		u->at[u->n++ % SCHEMA_UNIONS] =
+			(struct schema_union){ mine->parts, *more, out };
+	*mine = out;
+}
+
+static void join_files(struct schema *s, struct ends ends,
 	const struct spread *files, const char *first, const char *last)
 {
+	struct arena *a = s->arena;
+
 	if (files->nparts == 0)
 		return;
-	if (s.files->nparts == 0) {
-		set_url(a, s.first, first);
-		set_url(a, s.last, last);
+	if (ends.files->nparts == 0) {
+		set_url(a, ends.first, first);
+		set_url(a, ends.last, last);
 	} else {
-		join_url(a, s.first, first,
+		join_url(a, ends.first, first,
 			spread_key_compare(spread_first(files),
-				spread_first(s.files)));
-		join_url(a, s.last, last,
-			spread_key_compare(spread_last(s.files),
+				spread_first(ends.files)));
+		join_url(a, ends.last, last,
+			spread_key_compare(spread_last(ends.files),
 				spread_last(files)));
 	}
-	spread_unite(a, s.files, files);
+	join_spread(s, ends.files, files);
 }
 
 void schema_add_files(struct schema *s, const struct spread *files,
 	const char *first, const char *last)
 {
-	join_files(s->arena, (struct ends){ &s->files, &s->first, &s->last },
-		files, first, last);
+	join_files(s, (struct ends){ &s->files, &s->first, &s->last }, files,
+		first, last);
 }
 
 bool schema_may_be_many(enum fact_kind kind)
@@ -248,13 +286,8 @@ static void set_first(struct arena *a, struct answer *x,
 	struct spread_key k = spread_first(&like->files);
 	const struct run one = { k.position, k.position };
 
-	if (x->files.nparts == 1 && str_eq(x->files.parts->member, k.member)) {
-		x->files.parts->nruns = 1;
-		x->files.parts->runs[0] = one;
-	} else {
-		x->files = (struct spread){ 0 };
-		spread_add(a, &x->files, k.member, one);
-	}
+	x->files = (struct spread){ 0 };
+	spread_add(a, &x->files, k.member, one);
 	set_url(a, &x->first, like->first.text);
 	set_url(a, &x->last, like->first.text);
 }
@@ -269,8 +302,7 @@ static void make_many(struct schema *s, struct fact *f)
 	for (size_t i = 0; i < f->n; i++) {
 		struct answer *x = f->answers[i];
 
-		join_files(s->arena, all, &x->files, x->first.text,
-			x->last.text);
+		join_files(s, all, &x->files, x->first.text, x->last.text);
 		set_first(s->arena, x, x);
 	}
 	while (f->n > SCHEMA_VALUES)
@@ -319,8 +351,8 @@ void schema_add_many(struct schema *s, struct fact_key key,
 	struct fact *f = make_fact(s, key);
 
 	make_many(s, f);
-	join_files(s->arena, (struct ends){ &f->files, &f->first, &f->last },
-		files, first, last);
+	join_files(s, (struct ends){ &f->files, &f->first, &f->last }, files,
+		first, last);
 }
 
 static int64_t common_divisor(int64_t a, int64_t b)
@@ -356,8 +388,7 @@ void schema_add_answer(struct schema *s, struct fact_key key,
 	size_t i;
 
 	if (f->many) {
-		join_files(s->arena,
-			(struct ends){ &f->files, &f->first, &f->last },
+		join_files(s, (struct ends){ &f->files, &f->first, &f->last },
 			&like->files, like->first.text, like->last.text);
 		add_to_many(s, f, like);
 		return;
@@ -366,8 +397,7 @@ void schema_add_answer(struct schema *s, struct fact_key key,
 	mine = found ? f->answers[i] : insert_answer(s, f, i, like, NULL);
 	join_grid(&mine->grid, &like->grid);
 	series_unite(s->arena, &mine->series, &like->series);
-	join_files(s->arena,
-		(struct ends){ &mine->files, &mine->first, &mine->last },
+	join_files(s, (struct ends){ &mine->files, &mine->first, &mine->last },
 		&like->files, like->first.text, like->last.text);
 	if (f->n > SCHEMA_VALUES && schema_may_be_many(key.kind))
 		make_many(s, f);

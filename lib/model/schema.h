@@ -81,8 +81,22 @@ struct fact {
 	struct schema_url first, last;
 };
 
+/* Unions of spreads while two schemas are united, the latest ones. */
+enum { SCHEMA_UNIONS = 16 };
+
+struct schema_union {
+	const struct spread_part *of;
+	struct spread with, is;
+};
+
+struct schema_unions {
+	size_t n;
+	struct schema_union at[SCHEMA_UNIONS];
+};
+
 struct schema {
 	struct arena *arena;
+	struct schema_unions *unions; /* or NULL */
 	struct spread files;
 	struct schema_url first, last;
 	size_t n, cap;

@@ -154,6 +154,7 @@ static void add_fact(struct schema *s, const struct fact *f)
 int schema_unite(struct schema *s, const struct schema *t, struct err *err)
 {
 	struct arena a = ARENA_INIT;
+	struct schema_unions unions = { .n = 0 };
 	struct spread both = { 0 };
 	int r = 0;
 
@@ -165,8 +166,10 @@ int schema_unite(struct schema *s, const struct schema *t, struct err *err)
 	arena_release(&a);
 	if (r < 0)
 		return -1;
+	s->unions = &unions;
 	for (size_t i = 0; i < t->n; i++)
 		add_fact(s, &t->facts[i]);
 	schema_add_files(s, &t->files, t->first.text, t->last.text);
+	s->unions = NULL;
 	return 0;
 }

@@ -253,8 +253,8 @@ static bool part_equal(const struct spread_part *p, const struct spread_part *q)
 
 bool spread_equal(const struct spread *s, const struct spread *t)
 {
-	if (s->nparts != t->nparts)
-		return false;
+	if (s->nparts != t->nparts || s->parts == t->parts)
+		return s->nparts == t->nparts;
 	for (size_t i = 0; i < s->nparts; i++)
 		if (!part_equal(&s->parts[i], &t->parts[i]))
 			return false;
