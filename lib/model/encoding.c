@@ -364,3 +364,30 @@ bool encoding_equal(const struct encoding *a, const struct encoding *b,
 		same_real(a->units[0], b->units[0]) &&
 		same_real(a->units[1], b->units[1]);
 }
+
+struct js *encoding_default_fill(struct arena *a, struct dtype t)
+{
+	switch (t.kind) {
+	case DTYPE_INT8:
+		return js_new_int(a, -127);
+	case DTYPE_INT16:
+		return js_new_int(a, -32767);
+	case DTYPE_INT32:
+		return js_new_int(a, -2147483647);
+	case DTYPE_INT64:
+		return js_new_int(a, -9223372036854775806);
+	case DTYPE_UINT8:
+		return js_new_int(a, 255);
+	case DTYPE_UINT16:
+		return js_new_int(a, 65535);
+	case DTYPE_UINT32:
+		return js_new_int(a, 4294967295);
+	case DTYPE_UINT64:
+		return js_new_u64(a, 18446744073709551614u);
+	case DTYPE_FLOAT32:
+	case DTYPE_FLOAT64:
+		return js_new_real(a, 0x1.ep+122); /* 9.96920996838687e+36 */
+	default:
+		return NULL;
+	}
+}

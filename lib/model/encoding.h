@@ -60,6 +60,10 @@ struct js *encoding_to_json(struct arena *a, const struct encoding *e,
 int encoding_of_attrs(const struct js *attrs, struct dtype t,
 	struct encoding *out, struct err *err) PGF_CHECKED;
 
+/* What netCDF puts into cells of type t that nobody writes (netcdf.h, NC_FILL_*);
+ * NULL for text. */
+struct js *encoding_default_fill(struct arena *a, struct dtype t);
+
 /* True if both mean the same of elements of type t: missing values in the same
  * order, numbers by value, time and calendar by spelling. */
 bool encoding_equal(const struct encoding *a, const struct encoding *b,

@@ -11,31 +11,6 @@
 #include "model/encoding.h"
 #include "record/json_write.h"
 
-/* Not of floats and text, which need none. */
-static struct js *default_fill(struct arena *a, struct dtype t)
-{
-	switch (t.kind) {
-	case DTYPE_INT8:
-		return js_new_int(a, -127);
-	case DTYPE_INT16:
-		return js_new_int(a, -32767);
-	case DTYPE_INT32:
-		return js_new_int(a, -2147483647);
-	case DTYPE_INT64:
-		return js_new_int(a, -9223372036854775806);
-	case DTYPE_UINT8:
-		return js_new_int(a, 255);
-	case DTYPE_UINT16:
-		return js_new_int(a, 65535);
-	case DTYPE_UINT32:
-		return js_new_int(a, 4294967295);
-	case DTYPE_UINT64:
-		return js_new_u64(a, 18446744073709551614u);
-	default:
-		return NULL;
-	}
-}
-
 static void declare(struct decider *d, struct layout_var *v, struct js *fill)
 {
 	struct buf text = BUF_INIT;
@@ -58,10 +33,10 @@ static void declare(struct decider *d, struct layout_var *v, struct js *fill)
 
 int decider_fill(struct decider *d, struct layout_var *v, struct err *err)
 {
-	struct js *fill = default_fill(d->a, v->dtype);
+	struct js *fill = encoding_default_fill(d->a, v->dtype);
 	struct encoding e;
 
-	if (fill == NULL || js_get(v->attrs, "_FillValue") != NULL)
+	if (fill == NULL || dtype_is_float(v->dtype) || js_get(v->attrs, "_FillValue") != NULL)
 		return 0;
 	if (encoding_of_attrs(v->attrs, v->dtype, &e, err) < 0)
 		return err_in(err, "variable '%.200s'", v->name);

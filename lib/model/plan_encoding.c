@@ -44,6 +44,21 @@ static int set_units(const struct layout_var *want,
 	return units_convert(unit, to, &from->units[0], &from->units[1], err);
 }
 
+/* A file that names no missing value has that of netCDF all the same, except of
+ * bytes (netCDF users guide, "Fill values").  It matters where the target can
+ * tell what is missing. */
+static void add_default(struct arena *a, const struct layout_var *want,
+	const struct encoding *to, struct dtype t, struct encoding *from)
+{
+	const struct js *fill = encoding_default_fill(a, t);
+
+	if (from->nmissing > 0 || t.size < 2 || fill == NULL ||
+		(to->nmissing == 0 && !dtype_is_float(want->dtype)))
+		return;
+	if (dtype_value_bytes(t, fill, from->missing[0]))
+		from->nmissing = 1;
+}
+
 int plan_encoding(struct arena *a, const struct layout_var *want,
 	const struct plan_source *have, const struct js **out, struct err *err)
 {
@@ -63,6 +78,7 @@ int plan_encoding(struct arena *a, const struct layout_var *want,
 	if (set_time(have, &to, &from, err) < 0 ||
 		set_units(want, have, &from, err) < 0)
 		return -1;
+	add_default(a, want, &to, t, &from);
 	if (!dtype_equal(t, want->dtype) || !encoding_equal(&from, &to, t))
 		*out = encoding_to_json(a, &from, t);
 	return 0;

@@ -26,7 +26,7 @@ import rows
 import rules
 from tap import Tap
 
-NOT_BUILT = {"never", "order", "gaps", "close", "widths", "units"}
+NOT_BUILT = {"order", "gaps", "close", "widths", "units"}
 
 
 def path_of(key):
