@@ -74,6 +74,11 @@ static int get_attrs(const struct js *obj, struct js **attrs,
 	if (get_object(obj, "attrs", attrs, err) < 0 ||
 		get_object(obj, "attr_dtypes", dtypes, err) < 0)
 		return -1;
+	for (void *it = js_first(*attrs); it; it = js_next(*attrs, it))
+		if (js_type(js_member(it)) == JS_OBJECT)
+			return err_set(err, ERR_DATA,
+				"member 'attrs': '%.200s' is an object",
+				js_name(it));
 	for (void *it = js_first(*dtypes); it; it = js_next(*dtypes, it)) {
 		const char *name = js_text(js_member(it));
 
