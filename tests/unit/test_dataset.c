@@ -91,6 +91,7 @@ static const struct {
 	{ "\"t\":3,", "\"u\":3,", "'t' is no dimension" },
 	{ "\"t\":3,", "\"t\":4,", "length 4" },
 	{ "\"int32\"", "\"int33\"", "attr_dtypes" },
+	{ "{\"n\":1}", "{\"n\":{}}", "is an object" },
 	{ "\"int16\"", "\"int17\"", "variable 'a'" },
 	{ "\"big\"", "\"bug\"", "endian" },
 	{ "\"fill\":-9", "\"fill\":99999", "fill" },
