@@ -36,7 +36,8 @@ int decider_fill(struct decider *d, struct layout_var *v, struct err *err)
 	struct js *fill = encoding_default_fill(d->a, v->dtype);
 	struct encoding e;
 
-	if (fill == NULL || dtype_is_float(v->dtype) || js_get(v->attrs, "_FillValue") != NULL)
+	if (fill == NULL || dtype_is_float(v->dtype) ||
+		js_get(v->attrs, "_FillValue") != NULL)
 		return 0;
 	if (encoding_of_attrs(v->attrs, v->dtype, &e, err) < 0)
 		return err_in(err, "variable '%.200s'", v->name);

@@ -26,7 +26,7 @@ import rows
 import rules
 from tap import Tap
 
-NOT_BUILT = {"order", "gaps", "close", "widths", "units"}
+NOT_BUILT = {"close", "widths"}
 
 
 def path_of(key):

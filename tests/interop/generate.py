@@ -35,12 +35,12 @@ FEATURES = [
     "times",        # another unit and reference of time in each file
     "grid",         # two concat dimensions
     "order",        # a concat coordinate out of order
-    "close",        # combine.static
+    "first",        # combine.static
     "fill",         # combine.missing_variable
     "unsigned",     # _Unsigned, in some files
 ]
 # Drawn only when asked for (--with): rules that are not built yet.
-NOT_BUILT = {"order", "close"}
+NOT_BUILT = set()
 BUILT = [f for f in FEATURES if f not in NOT_BUILT]
 
 WORDS = ["", "a", "Oslo", "Reykjavík", "東京", "two words", "x" * 40]
@@ -466,8 +466,8 @@ class Builder:
             out["attrs_add"] = {"made_by": "me", "numbers": [1, 2.5]}
             if title:
                 out["attrs_add"]["title"] = "another"
-        static = dice.one(["equal", {"close": 1e-6}, "first"])
-        if self.on("close", .4):
+        static = dice.one(["equal", "first"])
+        if self.on("first", .4):
             out["static"] = static
         if self.on("fill", .5):
             out["missing_variable"] = "fill"

@@ -527,7 +527,7 @@ def static_rows():
     yield Row("another latitude, the first",
               [static(0), static(1, y + 1)],
               {"y": Raw(y, "f8"), "v": Raw([[0] * 3, [1] * 3], "i4")},
-              combine={"static": "first"}, needs="close")
+              combine={"static": "first"})
     yield Row("NaN in a static variable is the same NaN",
               [static(k, mask=var([1, NAN, 3], "f4", ("y",))) for k in (0, 1)],
               {"mask": Raw([1, NAN, 3], "f4")})
