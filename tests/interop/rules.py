@@ -436,7 +436,7 @@ def check_axis(name, want, policy):
         raise Refusal
 
 
-def expect(files, concat, policy=(), order_checked=True):
+def expect(files, concat, policy=()):
     """What becomes of files: {(places along concat.., member): truth.Truth}."""
     policy = POLICY | dict(policy)
     out = Expected()
@@ -454,7 +454,7 @@ def expect(files, concat, policy=(), order_checked=True):
         try:
             dims = check_presence(files, holders, concat, policy)
             want = combine(name, holders, dims, concat, policy, told)
-            if order_checked and want.dims == (name,) and name in concat:
+            if want.dims == (name,) and name in concat:
                 check_axis(name, want, policy)
         except Refusal:
             out.refused.append(name)
