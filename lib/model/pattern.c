@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "model/pattern_files.h"
 #include "model/pattern_url.h"
+#include "record/json_write.h"
 #include "record/stream.h"
 
 enum { ITEMS_MAX = 10000000 };
@@ -29,8 +30,8 @@ struct pattern {
 	struct buf raw, url;
 	struct pattern_files files;
 	struct stream_in *records;
-	const char *list; /* its absolute path */
-	struct pattern_seen seen;
+	const char *list;                 /* its absolute path */
+	struct pattern_seen seen, places; /* URLs; keys of records */
 };
 
 static const char *op_name(const struct pattern_dim *dim)
@@ -177,6 +178,7 @@ void pattern_close(struct pattern *p)
 		return;
 	stream_close(p->records);
 	pattern_seen_release(&p->seen);
+	pattern_seen_release(&p->places);
 	buf_release(&p->raw);
 	buf_release(&p->url);
 	arena_release(&p->arena);
@@ -300,6 +302,23 @@ static bool is_pruned(const struct pattern *p, const struct js *key)
 	return false;
 }
 
+/* Each key may have one file. */
+static int check_place(struct pattern *p, const struct js *key, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	bool is_new;
+
+	js_write(&text, key, JS_SORTED);
+	is_new = pattern_seen_add(&p->places, text.data, text.len);
+	if (!is_new)
+		err_set(err, ERR_DATA,
+			"'%.200s' is a second file for key %.200s; give each "
+			"key one file",
+			p->url.data, text.data);
+	buf_release(&text);
+	return is_new ? 0 : -1;
+}
+
 static int check_record(struct pattern *p, struct js *rec, struct err *err)
 {
 	const struct js *key = js_get(rec, "key");
@@ -316,7 +335,7 @@ static int check_record(struct pattern *p, struct js *rec, struct err *err)
 	if (!pattern_seen_add(&p->seen, p->url.data, p->url.len))
 		return err_set(err, ERR_DATA, "'%.200s' is listed twice", url);
 	js_set_text(rec, "url", p->url.data);
-	return 0;
+	return check_place(p, key, err);
 }
 
 static int next_record(struct pattern *p, struct arena *a, struct js **item,

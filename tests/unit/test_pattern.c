@@ -270,6 +270,10 @@ static const struct {
 	{ "{list: minus.ndjson, dims: [{concat: t}]}",
 		"FOLDER/r.yaml:2: minus.ndjson:1: 'key.concat.t' must be the "
 		"position of the file, 0 or more" },
+	{ "{list: place.ndjson, dims: [{concat: t}, {concat: y}]}",
+		"FOLDER/r.yaml:2: place.ndjson:3: 'FOLDER/c' is a second file "
+		"for key {\"concat\":{\"t\":0,\"y\":1}}; give each key one "
+		"file" },
 	{ "{list: same.ndjson, dims: [{concat: t}]}",
 		"FOLDER/r.yaml:2: same.ndjson:2: 'h://a' is listed twice" },
 };
@@ -325,6 +329,10 @@ static int setup(void **state)
 		"{\"key\":{\"concat\":{\"t\":1}}}\n");
 	put_file("minus.ndjson",
 		"{\"key\":{\"concat\":{\"t\":-1}},\"url\":\"x\"}\n");
+	put_file("place.ndjson",
+		"{\"key\":{\"concat\":{\"t\":0,\"y\":1}},\"url\":\"a\"}\n"
+		"{\"key\":{\"concat\":{\"t\":1,\"y\":0}},\"url\":\"b\"}\n"
+		"{\"key\":{\"concat\":{\"y\":1,\"t\":0}},\"url\":\"c\"}\n");
 	put_file("same.ndjson",
 		"{\"key\":{\"concat\":{\"t\":0}},\"url\":\"h://a\"}\n"
 		"{\"key\":{\"concat\":{\"t\":1}},\"url\":\"h://a\"}\n");
@@ -337,7 +345,8 @@ static int remove_files(void **state)
 		"g/B.nc", "g/folder/x", "g/folder", "g", "l.txt", "empty.txt",
 		"empty.ndjson", "twice.txt", "control.txt", "latin.txt",
 		"l.ndjson", "bad.ndjson", "text.ndjson", "keyless.ndjson",
-		"urlless.ndjson", "minus.ndjson", "same.ndjson", "" };
+		"urlless.ndjson", "minus.ndjson", "same.ndjson", "place.ndjson",
+		"" };
 	char path[512];
 
 	(void)state;
