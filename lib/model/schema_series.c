@@ -26,7 +26,7 @@ static bool read_value(const struct reader *r, const struct js *v, double *out)
 {
 	struct dtype t = r->var->table.dtype;
 	uint8_t bytes[8];
-	timecode_us at;
+	timecode_us at, whole;
 	int64_t n;
 
 	if (!js_real(v, out) || !isfinite(*out) ||
@@ -41,8 +41,8 @@ static bool read_value(const struct reader *r, const struct js *v, double *out)
 		at = timecode_of_integer(&r->time, n);
 	else if (!timecode_of_real(&r->time, *out, &at))
 		return false;
-	*out = at % MILLISECOND ? (double)at / MILLISECOND :
-				  (double)(at / MILLISECOND);
+	whole = at / MILLISECOND;
+	*out = at % MILLISECOND ? (double)at / MILLISECOND : (double)whole;
 	return true;
 }
 
