@@ -277,8 +277,6 @@ def combine(name, parts, dims, concat, policy, told):
              for p in every]
     if len(set(other)) > 1:
         raise Refusal
-    if first.kind == "number":
-        check_units(every)
     lengths = {tuple(at[i] for i in keep): n for at, n in dims.items()}
     groups = {}
     for at in sorted(parts):
@@ -287,6 +285,10 @@ def combine(name, parts, dims, concat, policy, told):
         for p in same_place[1:]:
             compare_static(same_place[0], p, policy)
     chosen = {at: g[0] for at, g in groups.items()}
+    if first.kind == "number":
+        # Where the first file is asked for, the others are not.
+        check_units([*chosen.values()] if policy["static"] == "first" else
+                    every)
     attrs = common_attrs(name, [p.attrs for p in every], told, policy["attrs"]) \
         if first.kind != "number" or same_encoding(every) else None
     absent = [at for at in lengths if at not in chosen]
