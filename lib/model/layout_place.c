@@ -15,18 +15,23 @@
 #include "model/place.h"
 
 /* The number of positions along each dimension: up to the last that a file
- * has. */
-static void count_positions(const struct spread *files, struct layout *l)
+ * has.  False if a place is not one along these dimensions. */
+static bool count_positions(const struct spread *files, struct layout *l)
 {
 	for (size_t i = 0; i < files->nparts; i++)
 		for (size_t j = 0; j < files->parts[i].nruns; j++) {
+			uint64_t place = files->parts[i].runs[j].last, again;
 			uint64_t at[PLACE_MAX_DIMS];
 
-			place_unpack(files->parts[i].runs[j].last, at);
+			place_unpack(place, at);
+			if (!place_pack(l->nconcat, at, &again) ||
+				again != place)
+				return false;
 			for (unsigned k = 0; k < l->nconcat; k++)
 				l->concat[k].nfiles =
 					num_max(l->concat[k].nfiles, at[k] + 1);
 		}
+	return true;
 }
 
 /* Go on to the next place along the dimensions of keep, the last fastest. */
@@ -264,7 +269,10 @@ int decider_concat(struct decider *d, struct err *err)
 	l->concat = ARENA_NEW(d->a, struct layout_concat, l->nconcat);
 	for (unsigned i = 0; i < l->nconcat; i++)
 		l->concat[i].name = names[i];
-	count_positions(&d->s->files, l);
+	if (!count_positions(&d->s->files, l))
+		return err_set(err, ERR_DATA,
+			"a file has a place that the concat dimensions have "
+			"not: give pgf-schema the datasets of one recipe");
 	if (check_files(d, err) < 0)
 		return -1;
 	for (unsigned i = 0; i < l->nconcat; i++)
