@@ -66,6 +66,8 @@ def prepare(seed, features, folder):
         archive.write(path, f)
         files[key] = truth.read_file(path).for_format(
             drawn.recipe["target"]["zarr_format"])
+        # Also where the file has no variable along it.
+        files[key].dims.update({d: f.dims[d] for d in drawn.concat})
     for name, fewer in ("r.yaml", 0), ("first.yaml", 1):
         with open(os.path.join(folder, name), "w", encoding="utf-8") as f:
             yaml.safe_dump(recipe(drawn, folder, fewer), f, sort_keys=False)

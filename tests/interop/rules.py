@@ -361,12 +361,12 @@ def target_missing(every):
 
 def repack(p, first, missing):
     """Raw numbers in the packing of the first file, which they must fit."""
-    target = first.data.dtype
+    target = signed_as_told(first.data, first.attrs).dtype
     same_packing = all(same(p.attrs.get(k), first.attrs.get(k))
                        for k in PACKING)
     read = meaning(p.data, p.attrs)
     if same_packing:
-        raw = p.data
+        raw = signed_as_told(p.data, p.attrs)
     else:
         raw = read.values.astype("f8")
         if is_packed(first.attrs):
@@ -375,12 +375,22 @@ def repack(p, first, missing):
             raw = np.rint(raw) if target.kind in "iu" else raw
     valid = raw[~read.missing]
     with np.errstate(all="ignore"):
-        fits = valid.astype(target) == valid if target.kind in "iu" else True
-    clash = np.isin(valid, np.array(missing, "f8"))
+        fits = valid.astype(target) == valid if target.kind in "iu" or \
+            same_packing else True
+    # What no element of the target can equal means nothing in it.
+    with np.errstate(all="ignore"):
+        missing = [x for x in missing if first.data.dtype.kind == "f" or
+                   np.isfinite(x) and int(x) == x and
+                   np.iinfo(first.data.dtype).min <= x <=
+                   np.iinfo(first.data.dtype).max]
+    missing = signed_as_told(np.array(missing, first.data.dtype), first.attrs)
+    clash = np.isin(valid, missing)
     if not np.all(fits) or np.any(clash) or \
-            np.any(read.missing) and not missing and target.kind in "iu":
+            np.any(read.missing) and not len(missing) and \
+            target.kind in "iu":
         raise Refusal
-    return np.where(read.missing, 0, raw).astype(target)
+    raw = np.where(read.missing, 0, raw).astype(target)
+    return raw.view(first.data.dtype)
 
 
 def convert(name, chosen, absent, every, axes, policy, told):
