@@ -184,7 +184,7 @@ static int decide_attr(struct decider *d, const struct fact *f,
 	if (v != NULL && layout_check_is_unit(f->key.name) &&
 		layout_check_same(&must, err) < 0)
 		return -1;
-	if (v != NULL && d->unpacked && is_packed_range(f->key.name)) {
+	if (v != NULL && d->recoded && is_packed_range(f->key.name)) {
 		decision_add(d->a, d->out->decisions,
 			&(struct decision){
 				.what = "attribute",

@@ -14,10 +14,10 @@ struct decider {
 	const struct schema *s;
 	const struct recipe_combine *policy;
 	struct layout *out;
-	/* the variable in hand: the first file it is taken from, and whether it
-	 * is no longer packed */
+	/* the variable in hand: the first file it is taken from, and whether its
+	 * numbers are packed no longer, or otherwise */
 	struct spread_key first;
-	bool unpacked;
+	bool recoded;
 	/* and, if it is a time in all files, its units in the store */
 	const char *time_units;
 	/* or, if several spellings or units became one, that */
@@ -46,6 +46,7 @@ const struct answer *decider_answer(const struct fact *f, struct spread_key k);
 struct meaning {
 	const struct fact *dtype, *packing, *missing, *unpacked, *time;
 	const struct spread *files;
+	const char *packing_word; /* combine.packing */
 	struct err *err;
 };
 
@@ -70,6 +71,14 @@ struct promotion decider_promote(struct decider *d, const struct meaning *m);
  * type of scale and offset. */
 void decider_encode(struct decider *d, struct layout_var *v,
 	const struct encoding *e, struct dtype real);
+
+/* Pack the variable as the recipe states. */
+int decider_stated(struct decider *d, const struct meaning *m,
+	const struct recipe_packing_of *asked,
+	struct layout_var *v) PGF_CHECKED;
+
+/* ERR_DATA: combine.packing names a variable that the layout has not. */
+int decider_check_packing(const struct decider *d, struct err *err) PGF_CHECKED;
 
 /* Times: 1 if the variable is re-encoded, 0 if it is as the files have it. */
 int decider_time(struct decider *d, const struct meaning *m,

@@ -222,7 +222,7 @@ static void make_real(struct decider *d, const struct meaning *m,
 		dtype_value_bytes(p->t, js_new_text(d->a, "NaN"), e.missing[0]);
 	}
 	decider_encode(d, v, &e, p->t);
-	d->unpacked = true;
+	d->recoded = true;
 }
 
 static void unpack(struct decider *d, const struct meaning *m,
@@ -244,6 +244,7 @@ static int repack(struct decider *d, const struct meaning *m,
 		return -1;
 	decider_missing(d, m, v->dtype, &e);
 	decider_encode(d, v, &e, real_dtype(d, m));
+	d->recoded = true;
 	tell(d, m->packing, "packing", "repacked like the first file");
 	return 0;
 }
@@ -277,9 +278,9 @@ static int reconcile(struct decider *d, const struct meaning *m,
 		widen(d, m, &p, v);
 		return 0;
 	}
-	if (str_eq(d->policy->packing, "error"))
+	if (str_eq(m->packing_word, "error"))
 		return layout_check_same(&must, m->err);
-	if (str_eq(d->policy->packing, "repack"))
+	if (str_eq(m->packing_word, "repack"))
 		return repack(d, m, v);
 	unpack(d, m, &p, v);
 	return 0;
@@ -291,7 +292,7 @@ static int convert_units(struct decider *d, const struct meaning *m,
 {
 	struct promotion p = decider_promote(d, m);
 
-	if (p.packed && str_eq(d->policy->packing, "repack"))
+	if (p.packed && str_eq(m->packing_word, "repack"))
 		return repack(d, m, v);
 	if (!dtype_is_float(p.t))
 		p.t = dtype_of(DTYPE_FLOAT64);
@@ -346,9 +347,13 @@ int decider_encoding(struct decider *d, struct layout_var *v,
 		.files = files,
 		.err = err,
 	};
+	const struct recipe_packing_of *asked =
+		recipe_packing_find(&d->policy->packing, v->name);
 	bool numeric;
 	int r;
 
+	m.packing_word =
+		asked && asked->word ? asked->word : d->policy->packing.rest;
 	if (m.dtype == NULL || m.packing == NULL)
 		return err_set(err, ERR_DATA,
 			"no fact tells the type of variable '%.200s'; make the "
@@ -359,8 +364,13 @@ int decider_encoding(struct decider *d, struct layout_var *v,
 		decider_answer(m.packing, d->first) ?
 			decider_answer(m.packing, d->first) :
 			m.packing->answers[0]);
-	if (v->concat_axis < 0 || !numeric)
-		return check_plain(d, &m, v, numeric);
+	if (v->concat_axis < 0 || !numeric) {
+		r = check_plain(d, &m, v, numeric);
+		if (r < 0 || asked == NULL || asked->word != NULL)
+			return r;
+	}
+	if (asked != NULL && asked->word == NULL)
+		return decider_stated(d, &m, asked, v);
 	if (m.time != NULL) {
 		r = decider_time(d, &m, v);
 		if (r != 0)

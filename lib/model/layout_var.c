@@ -102,7 +102,7 @@ int decider_var(struct decider *d, size_t at, struct layout_var *v,
 		.attrs = js_new_object(d->a),
 		.attr_dtypes = js_new_object(d->a),
 	};
-	d->unpacked = false;
+	d->recoded = false;
 	d->time_units = d->data_units = NULL;
 	if (!region_name_is_safe(name))
 		return err_set(err, ERR_DATA,

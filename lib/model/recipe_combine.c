@@ -12,8 +12,6 @@
 
 #define COMBINE(field) .offset = offsetof(struct recipe_combine, field)
 
-static const char *const packing_words[] = { "unpack", "repack", "error",
-	NULL };
 static const char *const attr_words[] = { "drop", "first", "error", NULL };
 
 static const char *const unit_words[] = { "error", "convert", NULL };
@@ -27,7 +25,7 @@ static const char *const missing_words[] = { "error", "fill", NULL };
 
 const struct recipe_combine recipe_combine_default = {
 	.time.calendar = "keep",
-	.packing = "unpack",
+	.packing.rest = "unpack",
 	.attrs = "drop",
 	.missing_variable = "error",
 	.units = "error",
@@ -89,7 +87,7 @@ static const struct member time_members[] = {
 };
 
 const struct member recipe_combine_members[] = {
-	{ "packing", member_choice, COMBINE(packing), .words = packing_words },
+	{ "packing", recipe_packing_read, COMBINE(packing) },
 	{ "attrs", member_choice, COMBINE(attrs), .words = attr_words },
 	{ "units", member_choice, COMBINE(units), .words = unit_words },
 	{ "static", member_choice, COMBINE(statics), .words = static_words },
@@ -110,7 +108,7 @@ struct js *recipe_combine_to_json(struct arena *a,
 	if (c->time.units != NULL)
 		js_set_text(time, "units", c->time.units);
 	js_set_text(time, "calendar", c->time.calendar);
-	js_set_text(obj, "packing", c->packing);
+	js_set(obj, "packing", recipe_packing_to_json(a, &c->packing));
 	js_set_text(obj, "attrs", c->attrs);
 	js_set_text(obj, "units", c->units);
 	js_set_text(obj, "static", c->statics);

@@ -5,7 +5,7 @@
 #ifndef PGF_RECIPE_COMBINE_H
 #define PGF_RECIPE_COMBINE_H
 
-#include "model/recipe_members.h"
+#include "model/recipe_packing.h"
 
 struct recipe_time {
 	const char *units;    /* "days since ..", or NULL: the first file's */
@@ -14,7 +14,7 @@ struct recipe_time {
 
 /* Words are those of the recipe (pgf-recipe(5)). */
 struct recipe_combine {
-	const char *packing; /* unpack, repack, error */
+	struct recipe_packing packing;
 	const char *attrs;   /* drop, first, error */
 	const char *units;   /* error, convert */
 	const char *statics; /* member static: equal, first */

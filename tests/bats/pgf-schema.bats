@@ -150,6 +150,22 @@ policy() { printf 'name: toy\ncombine: %s\n' "$1" >r.yaml; }
 	contains "$stderr" "did you mean 'unpack'?"
 }
 
+@test "packs a variable as the recipe states it" {
+	{ dataset a.nc 0 && dataset b.nc 1; } >two
+	policy '{packing: {sst: {dtype: int32, scale_factor: 0.5, _FillValue: -1}}}'
+	run -0 --separate-stderr pgf-schema -r r.yaml -o out two
+	contains "$stderr" "packing of variable 'sst': packed as {\"dtype\":\"int32\""
+	diff_text '["int32",-1,0.5,0]' \
+		"$(jq -c '.layout.vars.sst | [.dtype, .attrs._FillValue, .attrs.scale_factor, .attrs.add_offset]' out)"
+	run -0 --separate-stderr pgf-schema --report text out
+	contains "$output" '"_FillValue":-1} (combine.packing)'
+	policy '{packing: {sts: repack}}'
+	run -65 --separate-stderr pgf-schema -r r.yaml two
+	diff_text '' "$output"
+	one_line "$stderr"
+	contains "$stderr" "'combine.packing' of the recipe names 'sts', which is no variable of the files (nearest is 'sst')"
+}
+
 # timed URL POSITION DATA [JQ]: a dataset whose times are known.
 timed() { dataset "$1" "$2" '.vars.time.attrs.units="days since 2000-01-01" |
 	.vars.time.data='"$3 | ${4:-.}"; }

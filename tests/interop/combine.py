@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Files that differ, row by row (rows.py): bake, read with xarray, compare.
+"""Files that differ, row by row (rows.py, packings.py): bake, read with xarray, compare.
 
     run combine            every row whose rule is built, for Zarr 2 and 3; TAP
     run combine -k scale   those whose name contains "scale"
@@ -22,6 +22,7 @@ import archive
 import differ
 import forms
 import judge
+import packings
 import rows
 import rules
 from tap import Tap
@@ -130,7 +131,7 @@ done
 
 
 def run(tap, folder, text="", everything=False):
-    these = [(r, fmt) for r in rows.rows() for fmt in (3, 2)
+    these = [(r, fmt) for r in [*rows.rows(), *packings.rows()] for fmt in (3, 2)
              if text in r.name and (everything or r.needs not in NOT_BUILT)]
     baked = []
     with ThreadPoolExecutor(2) as pool:

@@ -139,7 +139,7 @@ static void one_meaning_is_chosen(void **state)
 		struct err err = ERR_INIT;
 		struct layout l, back;
 
-		policy.packing = cases[i].packing;
+		policy.packing.rest = cases[i].packing;
 		if (combine(&arena, cases[i].files, &policy, &l, &err) < 0)
 			fail_msg("case %zu: %s", i, err.msg);
 		if (strcmp(combined(&arena, &l, "v"), cases[i].want) != 0)
@@ -187,7 +187,7 @@ static void what_has_no_one_meaning_is_refused(void **state)
 		struct err err = ERR_INIT;
 		struct layout l;
 
-		policy.packing = refusals[i].packing;
+		policy.packing.rest = refusals[i].packing;
 		if (combine(&arena, refusals[i].files, &policy, &l, &err) == 0)
 			fail_msg("case %zu is taken: %s", i,
 				combined(&arena, &l, "v"));

@@ -76,6 +76,47 @@ static const struct {
 		AT(2) "'combine.packing' must be one of 'unpack', 'repack', "
 		      "'error', not 'zzzz'",
 		0 },
+	{ IN("combine: {packing: [unpack]}"),
+		AT(2) "'combine.packing' must be 'unpack', 'repack', 'error', "
+		      "or a mapping of variables, not a list",
+		0 },
+	{ IN("combine:\n  packing:\n    sst: repak"),
+		AT(4) "'combine.packing.sst' must be one of 'unpack', "
+		      "'repack', 'error', not 'repak'; did you mean 'repack'?",
+		0 },
+	{ IN("combine: {packing: {sst: 5}}"),
+		AT(2) "'combine.packing.sst' must be 'unpack', 'repack', "
+		      "'error', or a mapping that states a packing, not an "
+		      "integer",
+		0 },
+	{ IN("combine: {packing: {'*': {dtype: int16}}}"),
+		AT(2) "'combine.packing.*' must be text, not a mapping", 0 },
+	{ IN("combine: {packing: {sst: {scale_factor: 0.5}}}"),
+		AT(2) "member 'dtype' is missing in 'combine.packing.sst'", 0 },
+	{ IN("combine:\n  packing:\n    sst:\n      dtype: int16\n"
+	     "      scale_facter: 1"),
+		AT(6) "unknown member 'scale_facter' in 'combine.packing.sst'; "
+		      "did you mean 'scale_factor'?",
+		0 },
+	{ IN("combine: {packing: {sst: {dtype: float32}}}"),
+		AT(2) "'combine.packing.sst.dtype' must be one of 'int8', "
+		      "'int16', 'int32', 'int64', 'uint8', 'uint16', 'uint32', "
+		      "'uint64', not 'float32'",
+		0 },
+	{ IN("combine: {packing: {sst: {dtype: int8, _FillValue: 128}}}"),
+		AT(2) "'combine.packing.sst._FillValue' must be a number that "
+		      "int8 holds",
+		0 },
+	{ IN("combine: {packing: {sst: {dtype: int8, _FillValue: 0.5}}}"),
+		AT(2) "'combine.packing.sst._FillValue' must be a number that "
+		      "int8 holds",
+		0 },
+	{ IN("combine: {packing: {sst: {dtype: int8, add_offset: x}}}"),
+		AT(2) "'combine.packing.sst.add_offset' must be a number, not "
+		      "text",
+		0 },
+	{ IN("combine: {packing: {sst: {dtype: int8, scale_factor: 0}}}"),
+		AT(2) "'combine.packing.sst': 'scale_factor' is 0", 0 },
 	{ IN("combine: {gap: warn}"),
 		AT(2) "unknown member 'gap' in 'combine'; did you mean "
 		      "'gaps'?",
