@@ -157,7 +157,7 @@ policy() { printf 'name: toy\ncombine: %s\n' "$1" >r.yaml; }
 	contains "$stderr" "packing of variable 'sst': packed as {\"dtype\":\"int32\""
 	diff_text '["int32",-1,0.5,0]' \
 		"$(jq -c '.layout.vars.sst | [.dtype, .attrs._FillValue, .attrs.scale_factor, .attrs.add_offset]' out)"
-	run -0 --separate-stderr pgf-schema --report text out
+	run -0 --separate-stderr pgf-schema -r r.yaml --report text out
 	contains "$output" '"_FillValue":-1} (combine.packing)'
 	policy '{packing: {sts: repack}}'
 	run -65 --separate-stderr pgf-schema -r r.yaml two
