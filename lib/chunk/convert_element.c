@@ -68,9 +68,14 @@ static const char *number_text(struct number n, char out[32])
 	return out;
 }
 
+static bool repacks(const struct convert *c)
+{
+	return c->out.packed && c->way != CONVERT_NUMBER;
+}
+
 static const char *remedy(const struct convert *c)
 {
-	if (c->out.packed)
+	if (repacks(c))
 		return "set 'combine: {packing: unpack}', or repair the file";
 	return "make the schema from all files, or repair this one";
 }
@@ -84,6 +89,21 @@ static int refuse(const struct convert *c, struct number raw, const char *why,
 	return err_set(err, ERR_DATA, "the value %s %s %s: %s",
 		number_text(raw, text), why, dtype_name(c->to, type),
 		remedy(c));
+}
+
+/* Unpacked floats have NaN for what is missing, and nothing clashes. */
+static int refuse_clash(const struct convert *c, struct number raw,
+	struct err *err)
+{
+	char text[32], type[16];
+
+	return err_set(err, ERR_DATA,
+		"the value %s is not missing, but would be read so in the "
+		"store's %s: %s",
+		number_text(raw, text), dtype_name(c->to, type),
+		repacks(c) ? remedy(c) :
+			     "bake the file apart, or give it the missing "
+			     "value of the others");
 }
 
 static int refuse_time(const struct convert *c, struct number raw,
@@ -283,8 +303,6 @@ int convert_element(const struct convert *c, const void *from, void *to,
 	else
 		r = element_time(c, raw, to, err);
 	if (r == 0 && encoding_is_missing(&c->out, c->to, to))
-		return refuse(c, raw,
-			"is not missing, but would be read so in the store's",
-			err);
+		return refuse_clash(c, raw, err);
 	return r;
 }

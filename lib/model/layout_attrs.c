@@ -161,6 +161,24 @@ static bool is_packed_range(const char *attr)
 		str_eq(attr, "valid_range");
 }
 
+/* Neither times, nor what has no unit in some of the files, are converted. */
+static const char *unit_remedy(const struct fact *f, const struct spread *files)
+{
+	uint64_t without = spread_count(files);
+	bool converts = str_eq(f->key.name, "units");
+
+	for (size_t i = 0; i < f->n; i++) {
+		without -= spread_count(&f->answers[i]->files);
+		converts = converts && *f->answers[i]->value == '"' &&
+			strstr(f->answers[i]->value, " since ") == NULL;
+	}
+	return converts && without == 0 ?
+		"the numbers would not mean the same: bake the files "
+		"apart, or set combine.units to 'convert'" :
+		"the numbers would not mean the same: bake the files "
+		"apart";
+}
+
 static int decide_attr(struct decider *d, const struct fact *f,
 	struct layout_var *v, const struct spread *files, struct err *err)
 {
@@ -168,8 +186,7 @@ static int decide_attr(struct decider *d, const struct fact *f,
 		.fact = f,
 		.of = files,
 		.what = attr_text(d, f),
-		.remedy = "the numbers would not mean the same: bake the files "
-			  "apart, or set combine.units to 'convert'",
+		.remedy = v ? unit_remedy(f, files) : NULL,
 	};
 
 	if (v != NULL && layout_check_is_coded(f->key.name)) {

@@ -6,6 +6,7 @@
  */
 #include "model/layout_check.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -116,7 +117,7 @@ int layout_check_same(const struct agreement *must, struct err *err)
 }
 
 /* An answer of the first n that a file of that place & mask gives. */
-static const struct answer *answer_at(const struct fact *f, size_t n,
+static const struct answer *answer_at(struct answer *const *by_rank, size_t n,
 	uint64_t mask, uint64_t place)
 {
 	struct arena a = ARENA_INIT;
@@ -125,12 +126,29 @@ static const struct answer *answer_at(const struct fact *f, size_t n,
 	for (; i + 1 < n; i++) {
 		struct spread seen = { 0 };
 
-		spread_project(&a, &f->answers[i]->files, mask, &seen);
+		spread_project(&a, &by_rank[i]->files, mask, &seen);
 		if (spread_has(&seen, (struct spread_key){ "", place }))
 			break;
 	}
 	arena_release(&a);
-	return f->answers[i];
+	return by_rank[i];
+}
+
+static int rank_order(const void *x, const void *y)
+{
+	return answer_rank(*(struct answer *const *)x,
+		*(struct answer *const *)y);
+}
+
+/* So that what is told does not depend on how values are spelled. */
+static struct answer **by_rank(struct arena *a, const struct fact *f)
+{
+	struct answer **list = ARENA_NEW(a, struct answer *, f->n);
+
+	for (size_t i = 0; i < f->n; i++)
+		list[i] = f->answers[i];
+	qsort(list, f->n, sizeof(*list), rank_order);
+	return list;
 }
 
 bool layout_check_clash(const struct fact *f, uint64_t mask, struct clash *out)
@@ -138,17 +156,18 @@ bool layout_check_clash(const struct fact *f, uint64_t mask, struct clash *out)
 	struct arena a = ARENA_INIT;
 	struct spread seen = { 0 };
 	bool found = false;
+	struct answer **list = by_rank(&a, f);
 
 	for (size_t i = 0; !found && f->n > 1 && i < f->n; i++) {
 		struct spread mine = { 0 }, both = { 0 };
 
-		spread_project(&a, &f->answers[i]->files, mask, &mine);
+		spread_project(&a, &list[i]->files, mask, &mine);
 		spread_intersect(&a, &seen, &mine, &both);
 		found = both.nparts > 0;
 		if (found) {
 			out->place = spread_first(&both).position;
-			out->x = answer_at(f, i, mask, out->place);
-			out->y = f->answers[i];
+			out->x = answer_at(list, i, mask, out->place);
+			out->y = list[i];
 		}
 		spread_unite(&a, &seen, &mine);
 	}
@@ -156,25 +175,43 @@ bool layout_check_clash(const struct fact *f, uint64_t mask, struct clash *out)
 	return found;
 }
 
-static int refuse_digest(const struct schema *s, const char *var,
-	const struct clash *two, uint64_t mask, struct err *err)
+/* What files that must hold the same values can do about it. */
+static const char *static_remedy(bool lacks)
+{
+	return lacks ?
+		"make the files agree, or set combine.static to 'first'" :
+		"make the merged files agree, or bake them apart";
+}
+
+static bool lacks_dims(const struct schema *s, uint64_t mask, unsigned *n)
 {
 	struct arena a = ARENA_INIT;
 	const char **names;
-	unsigned n = schema_dims(&a, s, FACT_CONCAT, &names);
-	bool lacks = mask != place_mask(n, ~0u);
 
+	*n = schema_dims(&a, s, FACT_CONCAT, &names);
+	arena_release(&a);
+	return mask != place_mask(*n, ~0u);
+}
+
+static int refuse_digest(const struct schema *s, const struct fact *f,
+	const struct clash *two, uint64_t mask, struct err *err)
+{
+	struct arena a = ARENA_INIT;
+	const char *more = "";
+	unsigned n;
+	bool lacks = lacks_dims(s, mask, &n);
+
+	if (mask == place_mask(n, 0) && f->n > 2)
+		more = arena_printf(&a, ", and %zu more sets", f->n - 2);
 	err_set(err, ERR_DATA,
 		"variable '%.200s' %s, but its values differ: one set in %s, "
-		"another in %s; %s",
-		var,
+		"another in %s%s; %s",
+		f->key.var,
 		!lacks         ? "is in several of the merged files" :
 			n == 1 ? "does not have the concat dimension" :
 				 "does not have all concat dimensions",
 		layout_files_text(&a, two->x), layout_files_text(&a, two->y),
-		lacks ? "make the files agree, or set combine.static to "
-			"'first'" :
-			"make the merged files agree, or bake them apart");
+		more, static_remedy(lacks));
 	arena_release(&a);
 	return -1;
 }
@@ -218,40 +255,45 @@ static bool is_repeated(const struct spread *files, uint64_t mask)
 	return r;
 }
 
-static int refuse_meaning(const char *var, const struct clash *two,
-	struct err *err)
-{
-	struct arena a = ARENA_INIT;
+/* What tells how bits are read, and the words for it. */
+static const struct {
+	enum fact_kind kind;
+	const char *name, *what;
+} meanings[] = {
+	{ FACT_DTYPE, "", "the type" },
+	{ FACT_PACKING, "", "the packing" },
+	{ FACT_MISSING, "", "the missing values" },
+	{ FACT_TIME, "", "the calendar" },
+	{ FACT_ATTR, "units", "attribute 'units'" },
+};
 
-	err_set(err, ERR_DATA,
-		"what the numbers of variable '%.200s' mean differs, though "
-		"they are the same: %s, %s; make the files agree, or bake them "
-		"apart",
-		var, layout_answer_text(&a, two->x),
-		layout_answer_text(&a, two->y));
-	arena_release(&a);
-	return -1;
-}
-
-/* The same bits are the same values only if they are read alike. */
+/* The same bits are the same values only if they are read alike; and where they
+ * are not, this is why they differ. */
 static int check_meaning(const struct schema *s, const char *var, uint64_t mask,
 	struct err *err)
 {
-	const struct fact_key keys[] = {
-		{ var, FACT_PACKING, "" },
-		{ var, FACT_MISSING, "" },
-		{ var, FACT_TIME, "" },
-		{ var, FACT_ATTR, "units" },
-	};
+	struct arena a = ARENA_INIT;
 	struct clash two;
+	unsigned n;
+	int r = 0;
 
-	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
-		const struct fact *f = schema_find(s, keys[i]);
+	for (size_t i = 0; r == 0 && i < sizeof(meanings) / sizeof(*meanings);
+		i++) {
+		const struct fact *f = schema_find(s,
+			(struct fact_key){ var, meanings[i].kind,
+				meanings[i].name });
 
-		if (f != NULL && layout_check_clash(f, mask, &two))
-			return refuse_meaning(var, &two, err);
+		if (f == NULL || !layout_check_clash(f, mask, &two))
+			continue;
+		r = err_set(err, ERR_DATA,
+			"%s of variable '%.200s' differs between files that "
+			"must hold the same values: %s, %s; %s",
+			meanings[i].what, var, layout_answer_text(&a, two.x),
+			layout_answer_text(&a, two.y),
+			static_remedy(lacks_dims(s, mask, &n)));
 	}
-	return 0;
+	arena_release(&a);
+	return r;
 }
 
 int layout_check_digest(const struct schema *s, const char *var,
@@ -263,12 +305,10 @@ int layout_check_digest(const struct schema *s, const char *var,
 
 	if (!is_repeated(files, mask))
 		return 0;
-	if (check_present(f, var, files, err) < 0)
+	if (check_present(f, var, files, err) < 0 ||
+		check_meaning(s, var, mask, err) < 0)
 		return -1;
 	if (!layout_check_clash(f, mask, &two))
-		return check_meaning(s, var, mask, err);
-	if (spread_key_compare(spread_first(&two.y->files),
-		    spread_first(&two.x->files)) < 0)
-		two = (struct clash){ two.y, two.x, two.place };
-	return refuse_digest(s, var, &two, mask, err);
+		return 0;
+	return refuse_digest(s, f, &two, mask, err);
 }

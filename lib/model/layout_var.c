@@ -68,25 +68,44 @@ static bool lacks_concat(const struct decider *d, const struct layout_var *v)
 		layout_mask(d->out, v) != place_mask(d->out->nconcat, ~0u);
 }
 
+/* What else than values other files than the first may have of their own. */
+static const struct {
+	enum fact_kind kind;
+	const char *name, *what;
+} own[] = {
+	{ FACT_DIGEST, "", "values" },
+	{ FACT_PACKING, "", "packing" },
+	{ FACT_MISSING, "", "missing value" },
+	{ FACT_TIME, "", "calendar" },
+	{ FACT_ATTR, "units", "attribute" },
+};
+
+static void tell_first(struct decider *d, const struct layout_var *v)
+{
+	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++) {
+		const struct fact *f = schema_find(d->s,
+			(struct fact_key){ v->name, own[i].kind, own[i].name });
+
+		if (f != NULL && f->n > 1)
+			decision_add(d->a, d->out->decisions,
+				&(struct decision){
+					.what = own[i].what,
+					.var = v->name,
+					.name = own[i].name,
+					.fact = f,
+					.decided = "taken from the first file",
+					.policy = "combine.static",
+				});
+	}
+}
+
 static int compare_values(struct decider *d, const struct layout_var *v,
 	const struct answer *found, struct err *err)
 {
-	const struct fact *f = schema_find(d->s,
-		(struct fact_key){ v->name, FACT_DIGEST, "" });
-
 	if (!d->first_only)
 		return layout_check_digest(d->s, v->name, &found->files,
 			layout_mask(d->out, v), err);
-	if (f != NULL && f->n > 1)
-		decision_add(d->a, d->out->decisions,
-			&(struct decision){
-				.what = "values",
-				.var = v->name,
-				.name = "",
-				.fact = f,
-				.decided = "those of the first file are kept",
-				.policy = "combine.static",
-			});
+	tell_first(d, v);
 	return 0;
 }
 

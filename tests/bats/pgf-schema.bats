@@ -221,7 +221,7 @@ timed() { dataset "$1" "$2" '.vars.time.attrs.units="days since 2000-01-01" |
 	policy '{units: convert, static: first}'
 	run -0 --separate-stderr pgf-schema -r r.yaml two
 	contains "$stderr" "attribute 'units' of variable 'sst' differs in 2 files: converted to 'K'"
-	contains "$stderr" "values of variable 'mask' differs in 2 files: those of the first file are kept"
+	contains "$stderr" "values of variable 'mask' differs in 2 files: taken from the first file"
 	diff_text '["float64","K"]' "$(jq -c '.layout.vars.sst | [.dtype, .attrs.units]' <<<"$output")"
 }
 
@@ -241,9 +241,106 @@ refused() {
 		'.dims.x=4 | .vars.sst.shape=[2,4] | .vars.mask.shape=[4] | .vars.sst.chunk_shape=[2,4] | .vars.mask.chunk_shape=[4]'
 	refused "the type of variable 'sst' differs" '.vars.sst.dtype="char"'
 	refused "attribute 'units' of variable 'sst' differs" '.vars.sst.attrs.units="degC"'
-	refused "what the numbers of variable 'mask' mean differs" '.vars.mask.dtype="int16"'
+	refused "the type of variable 'mask' differs between files that must hold the same values: \"int8\" in 2 files ('a.nc' to 'c.nc'), \"int16\" in 1 file ('b.nc')" \
+		'.vars.mask.dtype="int16"'
 	refused "variable 'mask' does not have the concat dimension, but its values differ" \
 		'.vars.mask.digest="01"'
+}
+
+# says POLICY TEXT... <records: refused under the policy (the words of combine),
+# with every text in one line.
+says() {
+	policy "$1"
+	cat >these
+	run -65 --separate-stderr pgf-schema -r r.yaml -o out these
+	diff_text '' "$output"
+	[ ! -e out ]
+	shift
+	diff_text 1 "$(grep -vc ': warning: ' <<<"$stderr")"
+	while [ $# -gt 0 ]; do
+		contains "$stderr" "$1"
+		shift
+	done
+}
+
+# four JQ JQ..: four datasets, each changed so.
+four() {
+	local n=0
+	while [ $# -gt 0 ]; do
+		dataset "$n.nc" "$n" "$1" || return
+		n=$((n + 1))
+		shift
+	done
+}
+
+@test "refusals name what differs, two files, how many there are, and a remedy" {
+	local scale='.vars.sst.attrs.scale_factor' units='.vars.sst.attrs.units'
+	four "$scale=1" "$scale=2" "$scale=1" "$scale=2" | says '{packing: error}' \
+		"the packing of variable 'sst' differs: " "2 files ('0.nc' to '2.nc')" \
+		"2 files ('1.nc' to '3.nc')" "combine.packing 'unpack'"
+	four "$units=\"K\"" "$units=\"m\"" "$units=\"s\"" "$units=\"K\"" | says '{}' \
+		"attribute 'units' of variable 'sst' differs: \"K\" in 2 files ('0.nc' to '3.nc'), \"m\" in 1 file ('1.nc'), and 1 more values" \
+		"set combine.units to 'convert'"
+	four "$units=\"K\"" "$units=\"m\"" | says '{units: convert}' \
+		"variable 'sst' in '1.nc': 'm' and 'K' do not measure the same"
+	four "$units=\"K\"" "del($units)" "del($units)" | says '{}' \
+		"attribute 'units' of variable 'sst' differs: \"K\" in 1 file ('0.nc'), absent in 2 (first position 1)"
+	four '.' '.vars.sst.attrs.note="x"' '.vars.sst.attrs.note="y"' '.vars.sst.attrs.note="x"' | says \
+		'{attrs: error}' "attribute 'history' differs: \"0.nc\" in 1 file ('0.nc'), \"1.nc\" in 1 file ('1.nc'), and 2 more values" \
+		"combine.attrs 'drop'"
+	four '.' '.vars.mask.digest="01"' '.vars.mask.digest="02"' '.' | says '{}' \
+		"variable 'mask' does not have the concat dimension, but its values differ: one set in 2 files ('0.nc' to '3.nc'), another in 1 file ('1.nc'), and 1 more sets" \
+		"set combine.static to 'first'"
+	four '.' '.' 'del(.vars.sst)' 'del(.vars.sst)' | says '{}' \
+		"variable 'sst' is in 2 files ('0.nc' to '1.nc'), and not in 2 others (first time=2)" \
+		"set combine.missing_variable to 'fill'"
+	four '.' '.vars.sst.dims=["x","time"] | .vars.sst.shape=[3,2] | .vars.sst.chunk_shape=[3,2]' | says '{}' \
+		"the list of dimensions of variable 'sst' differs: [\"time\",\"x\"] in 1 file ('0.nc'), [\"x\",\"time\"] in 1 file ('1.nc')" \
+		'bake the files that agree apart'
+	four '.' '.vars.sst.dtype="string" | .vars.sst.attrs={}' '.' | says '{}' \
+		"the type of variable 'sst' differs: \"int16\" in 2 files ('0.nc' to '2.nc'), \"string\" in 1 file ('1.nc')" \
+		'bake the files that agree apart'
+}
+
+@test "refusals of times name both calendars and units, and do not offer to convert" {
+	local cal='.vars.time.attrs.calendar' month
+	month='.vars.time.attrs.units="months since 2000-01-'
+	{ timed 0.nc 0 '[0,1]' "$cal=\"noleap\"" && timed 1.nc 1 '[2,3]'; } | says '{}' \
+		"the calendar of variable 'time' differs: \"noleap\" in 1 file ('0.nc'), \"standard\" in 1 file ('1.nc')" \
+		'bake the files apart'
+	{ timed 0.nc 0 '[0,1]' "${month}01\"" && timed 1.nc 1 '[2,3]' "${month}02\""; } | says '{units: convert}' \
+		"variable 'time' in '1.nc': 'months since 2000-01-02' is a time, not a unit"
+	{ timed 0.nc 0 '[0,1]' "${month}01\"" && timed 1.nc 1 '[2,3]' "${month}02\""; } | says '{}' \
+		"attribute 'units' of variable 'time' differs: " "in 1 file ('0.nc')" "in 1 file ('1.nc')" \
+		'would not mean the same: bake the files apart'
+	[[ $stderr != *combine.units* ]]
+}
+
+@test "refusals of merged and of tiled files name two of them" {
+	local b='.key.merge={v:"b"} | del(.vars.sst)' a='.key.merge={v:"a"}'
+	local tile='.key.concat={time:$t,x:$x} | del(.vars.mask)'
+	{ dataset 0a.nc 0 "$a" && dataset 0b.nc 0 "$b | .dims.time=1 | .vars={}"; } | says '{}' \
+		"dimension 'time' differs between the merged files of one position: length 2 in 1 file ('0a.nc'), length 1 in 1 file ('0b.nc')" \
+		'merge only files that cover the same stretch'
+	{ dataset 0a.nc 0 "$a" && dataset 1a.nc 1 "$a" && dataset 0b.nc 0 "$b"; } | says '{}' \
+		'no file for time=1 v=b (1 of 4 are missing)' "combine.missing_variable to 'fill'"
+	{ dataset 0a.nc 0 "$a | .vars.time.digest=\"1\"" && dataset 0b.nc 0 "$b | .vars.time.digest=\"2\""; } | says '{}' \
+		"variable 'time' is in several of the merged files, but its values differ: one set in 1 file ('0a.nc'), another in 1 file ('0b.nc')" \
+		'make the merged files agree'
+	{ dataset 00.nc 0 "${tile/\$t,x:\$x/0,x:0}" && dataset 01.nc 0 "${tile/\$t,x:\$x/0,x:1}" &&
+		dataset 10.nc 1 "${tile/\$t,x:\$x/1,x:0}" &&
+		dataset 11.nc 1 "${tile/\$t,x:\$x/1,x:1} | .dims.x=4 | .vars.sst.shape=[2,4] | .vars.sst.chunk_shape=[2,4]"; } | says '{}' \
+		"dimension 'x' differs between the files of one position along it: length 3 in 3 files ('00.nc' to '10.nc'), length 4 in 1 file ('11.nc')" \
+		'must form a product'
+}
+
+@test "what is taken from the first file is told, also what it means" {
+	{ dataset a.nc 0 '.vars.mask.attrs.units="K"' && dataset b.nc 1 '.vars.mask.attrs.units="m" | .vars.mask.dtype="int16"'; } >two
+	policy '{static: first}'
+	run -0 --separate-stderr pgf-schema -r r.yaml two
+	contains "$stderr" "packing of variable 'mask' differs in 2 files: taken from the first file"
+	contains "$stderr" "attribute 'units' of variable 'mask' differs in 2 files: taken from the first file"
+	diff_text '["int8","K"]' "$(jq -c '.layout.vars.mask | [.dtype, .attrs.units]' <<<"$output")"
 }
 
 @test "refuses a gap" {

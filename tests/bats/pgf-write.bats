@@ -370,7 +370,7 @@ packed() {
 		.key.offset = {t: 4, x: 0} | .size = {t: 2, x: 4}' >r
 	run -65 --separate-stderr pgf-write store r
 	diff_text '' "$output"
-	diff_text "pgf-write: r:1: key t=4 x=0: array 'v': variable 'v': 'source': 'v[4,2]': the value 18 is not missing, but would be read so in the store's int16: make the schema from all files, or repair this one" "$stderr"
+	diff_text "pgf-write: r:1: key t=4 x=0: array 'v': variable 'v': 'source': 'v[4,2]': the value 18 is not missing, but would be read so in the store's int16: bake the file apart, or give it the missing value of the others" "$stderr"
 	[ ! -e store/v/c ]
 }
 

@@ -221,13 +221,13 @@ static const struct story refused[] = {
 	{ { "int16", "{'missing':[-999]}" }, { "int16", "{'missing':[7]}" },
 		"[1,-999,7]",
 		"the value 7 is not missing, but would be read so in the "
-		"store's int16: make the schema from all files, or repair this "
-		"one",
+		"store's int16: bake the file apart, or give it the missing "
+		"value of the others",
 		2 },
 	{ { "int16", "{}" }, { "int16", "{'missing':[7,8]}" }, "[1,8]",
 		"the value 8 is not missing, but would be read so in the "
-		"store's int16: make the schema from all files, or repair this "
-		"one",
+		"store's int16: bake the file apart, or give it the missing "
+		"value of the others",
 		1 },
 	{ { "float64", "{}" },
 		{ "int16", "{'missing':[-1],'scale_factor':0.5}" }, "[1,-0.4]",

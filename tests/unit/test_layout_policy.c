@@ -58,8 +58,7 @@ static const struct {
 		{ STATIC(0, "1", "'units':'m','_FillValue':-1"),
 			STATIC(1, "2", "'units':'km','_FillValue':-2") },
 		"int16 {'_FillValue':-1,'units':'m'} -",
-		"values of variable 'v' differs in 2 files: those of the first "
-		"file are kept" },
+		"values of variable 'v' differs in 2 files: taken from the first file" },
 	{ "error", "first", { STATIC(0, "1", ""), STATIC(1, "1", "") },
 		"int16 {} -", NULL },
 	/* coordinates are joined, in the order of files */
