@@ -46,8 +46,9 @@ static const struct answer *next_answer(const struct fact *f,
 
 static char *next_word(char **rest)
 {
-	char *word = *rest + strspn(*rest, " \t\n");
-	size_t n = strcspn(word, " \t\n");
+	static const char blanks[] = " \t\n\v\f\r";
+	char *word = *rest + strspn(*rest, blanks);
+	size_t n = strcspn(word, blanks);
 
 	if (n == 0)
 		return NULL;
@@ -67,7 +68,8 @@ static void keep(struct decider *d, struct layout_var *v, const struct fact *f,
 			f->key.name, x->dtype);
 }
 
-/* Names of coordinates: CF's list, of all files. */
+/* Names of coordinates, of all files: CF's list of a variable, and that of the
+ * group, by which xarray tells those that no variable lists. */
 static void join_names(struct decider *d, const struct fact *f,
 	struct layout_var *v)
 {
@@ -90,15 +92,19 @@ static void join_names(struct decider *d, const struct fact *f,
 			buf_addf(&text, "%s%s", text.len ? " " : "", word);
 		}
 	}
-	js_set_text(v->attrs, f->key.name, text.len ? text.data : "");
+	js_set_text(v ? v->attrs : d->out->attrs, f->key.name,
+		text.len ? text.data : "");
 	buf_release(&text);
 	decision_add(d->a, d->out->decisions,
 		&(struct decision){
 			.what = "attribute",
-			.var = v->name,
+			.var = f->key.var,
 			.name = f->key.name,
 			.fact = f,
-			.decided = "joined",
+			.decided = f->many ?
+				"joined, but for the files whose value is not "
+				"kept" :
+				"joined",
 		});
 }
 
@@ -216,7 +222,7 @@ static int decide_attr(struct decider *d, const struct fact *f,
 		keep(d, v, f, fact_first(f, NULL));
 		return 0;
 	}
-	if (v == NULL || !str_eq(f->key.name, "coordinates"))
+	if (!str_eq(f->key.name, "coordinates"))
 		return settle(d, f, v, err);
 	join_names(d, f, v);
 	return 0;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Files that differ, row by row (rows.py, packings.py): bake, read with xarray, compare.
+"""Files that differ, row by row (rows.py, packings.py, coordinates.py): bake, read with xarray, compare.
 
     run combine            every row whose rule is built, for Zarr 2 and 3; TAP
     run combine -k scale   those whose name contains "scale"
@@ -19,6 +19,7 @@ import xarray as xr
 import yaml
 
 import archive
+import coordinates
 import differ
 import forms
 import judge
@@ -77,6 +78,18 @@ def look(row, store):
         judge.same_attrs("group", row.attrs, got)
 
 
+def same_coords(folder):
+    """What is a coordinate of any source is one of the store, and no other."""
+    want = set()
+    for name in os.listdir(os.path.join(folder, "src")):
+        with xr.open_dataset(os.path.join(folder, "src", name),
+                             decode_times=False) as ds:
+            want |= set(ds.coords)
+    with xr.open_zarr(os.path.join(folder, "a.zarr"), chunks=None,
+                      decode_times=False) as ds:
+        assert set(ds.coords) == want, f"{sorted(ds.coords)}, not {want}"
+
+
 def decisions(row, folder):
     with open(os.path.join(folder, "w", "schema.json"), encoding="utf-8") as f:
         found = {(d.get("var", ""), d.get("name", ""))
@@ -91,6 +104,7 @@ def check(row, baked, folder):
         return
     assert done.returncode == 0, f"code {done.returncode}; {done.stderr}"
     look(row, os.path.join(folder, "a.zarr"))
+    same_coords(folder)
     decisions(row, folder)
 
 
@@ -131,7 +145,8 @@ done
 
 
 def run(tap, folder, text="", everything=False):
-    these = [(r, fmt) for r in [*rows.rows(), *packings.rows()] for fmt in (3, 2)
+    these = [(r, fmt) for part in (rows, packings, coordinates)
+             for r in part.rows() for fmt in (3, 2)
              if text in r.name and (everything or r.needs not in NOT_BUILT)]
     baked = []
     with ThreadPoolExecutor(2) as pool:

@@ -138,6 +138,52 @@ static void what_no_policy_allows_is_refused(void **state)
 	}
 }
 
+#define GROUP(n, attrs)                                                        \
+	"{'key':{'concat':{'time':" #n "}},'url':'f" #n "','dims':{'time':1}," \
+	"'attrs':{" attrs "},'vars':{'v':{'dims':['time'],'dtype':'int8'}}}"
+
+/* xarray reads those of the group, too. */
+static void coordinates_of_the_group_are_joined(void **state)
+{
+	const char *files[] = { GROUP(0, "'coordinates':'a b'"), GROUP(1, ""),
+		GROUP(2, "'coordinates':'b\\rc'"), NULL };
+	struct recipe_combine policy = recipe_combine_default;
+	struct err err = ERR_INIT;
+	struct layout l;
+
+	(void)state;
+	policy.attrs = "error";
+	if (combine(&arena, files, &policy, &l, &err) < 0)
+		fail_msg("%s", err.msg);
+	assert_string_equal(archive_text(&arena, l.attrs),
+		"{'coordinates':'a b c'}");
+	assert_string_equal(decision_line(&arena, js_at(l.decisions, 0)),
+		"attribute 'coordinates' differs in 2 files: joined");
+}
+
+/* What is not kept cannot be joined: it is said. */
+static void many_lists_of_coordinates_are_told(void **state)
+{
+	struct recipe_combine policy = recipe_combine_default;
+	const char *files[41];
+	struct err err = ERR_INIT;
+	struct layout l;
+
+	(void)state;
+	for (int i = 0; i < 40; i++)
+		files[i] = arena_printf(&arena,
+			"{'key':{'concat':{'time':%d}},'url':'f%d','dims':"
+			"{'time':1},'vars':{'v':{'dims':['time'],'dtype':"
+			"'int8','attrs':{'coordinates':'c%d'}}}}",
+			i, i, i);
+	files[40] = NULL;
+	if (combine(&arena, files, &policy, &l, &err) < 0)
+		fail_msg("%s", err.msg);
+	assert_string_equal(decision_line(&arena, js_at(l.decisions, 0)),
+		"attribute 'coordinates' of variable 'v' differs in 40 files: "
+		"joined, but for the files whose value is not kept");
+}
+
 static int teardown(void **state)
 {
 	(void)state;
@@ -150,6 +196,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(policies_are_followed),
 		cmocka_unit_test(what_no_policy_allows_is_refused),
+		cmocka_unit_test(coordinates_of_the_group_are_joined),
+		cmocka_unit_test(many_lists_of_coordinates_are_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, teardown);
