@@ -141,7 +141,7 @@ static const struct {
 			COMBINE(1, "int8", "'_FillValue':1", "") },
 		"add '_FillValue'" },
 	{ TENS, { FIXED(0, "'scale_factor':2"), FIXED(1, "") },
-		"what the numbers of variable 'v' mean differs" },
+		"the packing of variable 'v' differs between files" },
 };
 
 static void what_cannot_be_packed_is_refused(void **state)
