@@ -38,11 +38,10 @@ static int check_names(struct decider *d, enum fact_kind kind, struct err *err)
 }
 
 /* Add a dimension that a variable has to the layout. */
-int decider_dim(struct decider *d, const char *name, uint64_t *len,
+int decider_dim(struct decider *d, const char *name, bool any, uint64_t *len,
 	struct err *err)
 {
 	struct layout *l = d->out;
-	const struct dim *known = layout_dim(l, name);
 	int concat = layout_concat(l, name);
 	struct agreement must = {
 		.fact = schema_find(d->s,
@@ -54,22 +53,19 @@ int decider_dim(struct decider *d, const char *name, uint64_t *len,
 			  "them apart",
 	};
 
-	if (known != NULL) {
-		*len = known->len;
-		return 0;
-	}
 	if (must.fact == NULL)
 		return err_set(err, ERR_DATA,
 			"dimension '%.200s' has no length", name);
 	if (concat >= 0) {
 		if (decider_sum(&l->concat[concat], len, err) < 0)
 			return -1;
-	} else {
+	} else if (!any) {
 		if (layout_check_same(&must, err) < 0)
 			return -1;
 		js_u64(decider_value(d, must.fact->answers[0]->value), len);
 	}
-	l->dims[l->ndims++] = (struct dim){ must.fact->key.name, *len };
+	if (layout_dim(l, name) == NULL)
+		l->dims[l->ndims++] = (struct dim){ must.fact->key.name, *len };
 	return 0;
 }
 

@@ -29,9 +29,25 @@ struct decider {
 /* The value of an answer. */
 struct js *decider_value(struct decider *d, const char *text);
 
-/* The length of a dimension in the store, which joins the layout's. */
-int decider_dim(struct decider *d, const char *name, uint64_t *len,
+/* The length of a dimension in the store, which joins the layout's; any: files
+ * may differ about it, and that length is known. */
+int decider_dim(struct decider *d, const char *name, bool any, uint64_t *len,
 	struct err *err) PGF_CHECKED;
+
+/* If the variable is one of chars, the greatest length of its last dimension,
+ * which is a width and may differ between files; false: it is no width. */
+bool decider_width(struct decider *d, const char *var, const char *dim,
+	uint64_t *len);
+
+/* If lists of dimensions differ in nothing but the width of text: the answer of
+ * all files, the list with the widest; else NULL. */
+const struct answer *decider_text_dims(struct decider *d, const char *var);
+
+/* Do all files have text?  Then its type, the widest; facts[at] is the first of
+ * the variable. */
+bool decider_is_text(struct decider *d, const char *var);
+int decider_text(struct decider *d, size_t at, struct layout_var *v,
+	const struct spread *files, struct err *err) PGF_CHECKED;
 
 /* The variable whose facts begin with facts[at]. */
 int decider_var(struct decider *d, size_t at, struct layout_var *out,

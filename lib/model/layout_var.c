@@ -25,6 +25,8 @@ static int decide_shape(struct decider *d, struct layout_var *v,
 	v->concat = ARENA_NEW(d->a, int, v->ndim);
 	v->concat_axis = -1;
 	for (unsigned i = 0; i < v->ndim; i++) {
+		bool width;
+
 		v->dims[i] = js_text(js_at(list, i));
 		for (unsigned j = 0; j < i; j++)
 			if (str_eq(v->dims[i], v->dims[j]))
@@ -36,7 +38,9 @@ static int decide_shape(struct decider *d, struct layout_var *v,
 		v->concat[i] = layout_concat(d->out, v->dims[i]);
 		if (v->concat[i] >= 0 && v->concat_axis < 0)
 			v->concat_axis = (int)i;
-		if (decider_dim(d, v->dims[i], &v->shape[i], err) < 0)
+		width = i + 1 == v->ndim &&
+			decider_width(d, v->name, v->dims[i], &v->shape[i]);
+		if (decider_dim(d, v->dims[i], width, &v->shape[i], err) < 0)
 			return -1;
 	}
 	return 0;
@@ -128,8 +132,10 @@ int decider_var(struct decider *d, size_t at, struct layout_var *v,
 			"variable '%.200s' cannot be an array of a store by "
 			"that name; rename it in the files",
 			name);
-	if (one_answer(d, (struct fact_key){ name, FACT_DIMS, "" },
-		    "the list of dimensions", &dims, err) < 0)
+	dims = decider_text_dims(d, name);
+	if (dims == NULL &&
+		one_answer(d, (struct fact_key){ name, FACT_DIMS, "" },
+			"the list of dimensions", &dims, err) < 0)
 		return -1;
 	if (decide_shape(d, v, dims, err) < 0)
 		return err_in(err, "variable '%.200s'", name);
@@ -142,7 +148,8 @@ int decider_var(struct decider *d, size_t at, struct layout_var *v,
 	/* of one that was compared, all that it was compared with */
 	files = lacks_concat(d, v) && !d->first_only ? &dims->files : &v->from;
 	d->first = spread_first(files);
-	if (decider_encoding(d, v, files, err) < 0)
+	if ((decider_is_text(d, name) ? decider_text(d, at, v, files, err) :
+					decider_encoding(d, v, files, err)) < 0)
 		return -1;
 	if (decider_attrs(d, at, v, &dims->files, err) < 0)
 		return -1;

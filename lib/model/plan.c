@@ -143,22 +143,39 @@ static int read_key(struct plan *p, struct arena *a, struct adding *add,
 	return 0;
 }
 
-/* Is the variable what the layout says? */
+/* The last dimension of chars is a width, unless files are laid along it. */
+static bool is_width(const struct layout_var *v, unsigned axis)
+{
+	return v->dtype.kind == DTYPE_CHAR && axis + 1 == v->ndim &&
+		v->concat[axis] < 0;
+}
+
+static bool fits_type(const struct layout_var *want, struct dtype t)
+{
+	if (want->dtype.kind == DTYPE_BYTES)
+		return t.kind == DTYPE_BYTES && t.size <= want->dtype.size;
+	return want->encoding != NULL || dtype_equal(t, want->dtype);
+}
+
+/* Is the variable what the layout says?  Text may be narrower. */
 static bool fits(const struct layout_var *want, const struct variable *have,
 	const struct plan_span *span)
 {
 	const struct chunk_table *t = &have->table;
 
 	if (t->ndim != want->ndim || t->refs.index != NULL ||
-		(want->encoding == NULL && !dtype_equal(t->dtype, want->dtype)))
+		!fits_type(want, t->dtype))
 		return false;
-	for (unsigned i = 0; i < t->ndim; i++)
-		if (!str_eq(have->dims[i], want->dims[i]) ||
-			t->shape[i] !=
-				(want->concat[i] >= 0 ?
-						span[want->concat[i]].len :
-						want->shape[i]))
+	for (unsigned i = 0; i < t->ndim; i++) {
+		uint64_t len = want->shape[i];
+
+		if (is_width(want, i) && t->shape[i] <= len)
+			continue;
+		if (want->concat[i] >= 0)
+			len = span[want->concat[i]].len;
+		if (!str_eq(have->dims[i], want->dims[i]) || t->shape[i] != len)
 			return false;
+	}
 	return true;
 }
 

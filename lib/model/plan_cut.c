@@ -108,6 +108,46 @@ static struct plan_piece *new_hole(struct arena *a, const struct plan_all *p,
 	return hole;
 }
 
+/* NULs behind text that is narrower than the array's: chunks that the file does
+ * not have.  NULL if it is not, or if texts become strings, which have no
+ * width. */
+static struct plan_piece *new_rest(struct arena *a, const struct array *t,
+	const struct plan_piece *p)
+{
+	unsigned last = t->ndim - 1;
+	uint64_t *shape;
+	struct plan_piece *rest;
+
+	if (t->cell.kind != DTYPE_CHAR || t->ndim == 0 ||
+		t->ndim != p->table.ndim || t->concat[last] >= 0 ||
+		p->table.shape[last] == t->shape[last])
+		return NULL;
+	rest = ARENA_NEW(a, struct plan_piece, 1);
+	*rest = *p;
+	shape = arena_memdup(a, p->table.shape, t->ndim * sizeof(*shape));
+	shape[last] = t->shape[last] - p->table.shape[last];
+	rest->behind = p->table.shape[last];
+	rest->table = (struct chunk_table){
+		.ndim = t->ndim,
+		.shape = shape,
+		.dtype = p->table.dtype,
+		.chunk_shape = shape,
+		.codecs = js_new_list(a),
+		.has_refs = true,
+		.refs = { .n = 1,
+			.offset = ARENA_NEW(a, uint64_t, 1),
+			.length = ARENA_NEW(a, uint64_t, 1) },
+	};
+	rest->table.refs.offset[0] = REFS_ABSENT;
+	return rest;
+}
+
+/* Text of no width has no bytes that could be read. */
+static bool is_empty_text(const struct array *t, const struct plan_piece *p)
+{
+	return t->ndim < p->table.ndim && p->table.shape[t->ndim] == 0;
+}
+
 /* The pieces that reach into a region, in order of place. */
 static struct plan_pieces find_pieces(struct arena *a, const struct plan_all *p,
 	size_t array, struct reach *r)
@@ -115,8 +155,9 @@ static struct plan_pieces find_pieces(struct arena *a, const struct plan_all *p,
 	const struct array *t = &p->target->arrays->at[array];
 	const struct plan_collection *c = &p->of[array];
 	struct plan_pieces out = {
-		.of = ARENA_NEW(a, const struct plan_piece *, r->places),
+		.of = ARENA_NEW(a, const struct plan_piece *, 2 * r->places),
 	};
+	const struct plan_piece *piece, *rest;
 	size_t i = c->n;
 
 	do {
@@ -126,10 +167,15 @@ static struct plan_pieces find_pieces(struct arena *a, const struct plan_all *p,
 			break;
 		if (i == c->n || c->pieces[i].place != place)
 			i = find_piece(c, place);
-		if (i < c->n && c->pieces[i].place == place)
-			out.of[out.n++] = &c->pieces[i++];
-		else
-			out.of[out.n++] = new_hole(a, p, t, r);
+		piece = i < c->n && c->pieces[i].place == place ?
+			&c->pieces[i++] :
+			NULL;
+		if (piece == NULL || is_empty_text(t, piece))
+			piece = new_hole(a, p, t, r);
+		out.of[out.n++] = piece;
+		rest = new_rest(a, t, piece);
+		if (rest != NULL)
+			out.of[out.n++] = rest;
 	} while (next_place(r));
 	return out;
 }

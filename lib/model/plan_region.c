@@ -79,17 +79,18 @@ struct span {
 static struct span span_of(const struct array *t, const struct plan_box *box,
 	const struct plan_piece *p, unsigned axis)
 {
-	uint64_t shape = p->table.shape[axis], offset = 0;
+	uint64_t shape = p->table.shape[axis], offset = 0, end;
 	struct span s;
 
 	if (axis >= t->ndim)
 		return (struct span){ 0, shape };
 	if (t->concat[axis] >= 0)
 		offset = p->offset[t->concat[axis]];
+	else if (axis + 1 == t->ndim)
+		offset = p->behind;
 	s.low = num_max(box->offset[axis], offset) - offset;
-	s.high = num_min(box->offset[axis] + box->steps[axis], t->shape[axis]) -
-		offset;
-	s.high = num_min(s.high, shape);
+	end = num_min(box->offset[axis] + box->steps[axis], t->shape[axis]);
+	s.high = num_min(num_max(end, offset) - offset, shape);
 	return s;
 }
 
@@ -193,6 +194,8 @@ static struct js *piece_record(struct arena *a, const struct array *t,
 	for (unsigned i = 0; i < t->ndim; i++)
 		if (t->concat[i] >= 0)
 			js_set_u64(offset, t->dims[i], p->offset[t->concat[i]]);
+	if (p->behind > 0)
+		js_set_u64(offset, t->dims[t->ndim - 1], p->behind);
 	if (p->file == NULL)
 		return hole_record(a, p, offset);
 	set_text(obj, "url", p->file->url);

@@ -24,6 +24,7 @@ struct plan_piece {
 	uint64_t place;               /* & mask of the variable */
 	/* where it begins, by number of concat dimension */
 	uint64_t offset[PLACE_MAX_DIMS];
+	uint64_t behind; /* and along the last dimension: of NULs behind text */
 	struct chunk_table table;
 	const struct js *encoding; /* what its numbers mean, if that differs
 				    * from the target; else NULL */

@@ -132,3 +132,23 @@ time {"time":0} 5' "$(jq -r '"\(.key.vars[0]) \(.key.offset) \(.from|length)"' <
 		[$to, .dtype, .encoding.missing, .encoding.scale_factor]' <<<"$output")"
 	diff_text '[null,null]' "$(jq -c 'select(.key.vars==["time"]) | [.encoding, .from[0].encoding]' <<<"$output")"
 }
+
+@test "puts NULs behind text that is narrower than the array" {
+	local chars='.dims.n=$w | .vars={name:{dims:["time","n"],shape:[2,$w],dtype:"char",
+		endian:"little",attrs:{},attr_dtypes:{},chunk_shape:[2,$w],codecs:[],
+		refs:{offset:[100],length:[2*$w]}}}'
+	archive 1
+	{ dataset a.nc 0 "5 as \$w | $chars" && dataset b.nc 1 "8 as \$w | $chars" &&
+		dataset c.nc 2 "0 as \$w | $chars | .vars.name.refs={offset:[],length:[]}"; } >open.ndjson
+	pgf-schema -q open.ndjson >schema.json
+	echo '{name: toy, target: {chunks: {time: 6}, codecs: []}}' >r.yaml
+	run -0 --separate-stderr pgf-plan -r r.yaml --schema schema.json open.ndjson
+	diff_text '[6] {"dtype":"char","shape":[8]} a.nc{"time":0}[2,5] b.nc{"time":2}[2,8] null{"time":4}[2]' \
+		"$(jq -r '"\(.array.shape) \(.cell) " + ([.from[]|"\(.url)\(.offset)\(.shape)"]|join(" "))' <<<"$output")"
+	# in version 2 every byte is an element
+	echo '{name: toy, target: {zarr_format: 2, chunks: {time: 6, n: 4}, codecs: []}}' >r.yaml
+	run -0 --separate-stderr pgf-plan -r r.yaml --schema schema.json open.ndjson
+	diff_text '[6,8] null a.nc{"time":0}[2,5][100] a.nc{"time":0,"n":5}[2,3][null] b.nc{"time":2}[2,8][100] c.nc{"time":4}[2,8][null]' \
+		"$(jq -r '"\(.array.shape) \(.cell) " +
+			([.from[]|"\(.url)\(.offset|tojson)\(.shape)\(.refs.offset)"]|join(" "))' <<<"$output")"
+}

@@ -236,6 +236,19 @@ refused() {
 	[ ! -e out ]
 }
 
+@test "takes the widest of texts, and says so" {
+	local chars='.vars.name={dims:["time","n"],shape:[2,$w],dtype:"char",endian:"little",
+		attrs:{},attr_dtypes:{},chunk_shape:[2,$w],codecs:[],refs:{offset:[0],length:[2]}} |
+		.dims.n=$w'
+	{ dataset a.nc 0 "5 as \$w | $chars" && dataset b.nc 1 "8 as \$w | $chars"; } >two
+	run -0 --separate-stderr pgf-schema two
+	contains "$stderr" "dimension 'n' of variable 'name' differs in 2 files: it is as wide as the widest text, 8"
+	diff_text '[4,8]' "$(jq -c .layout.vars.name.shape <<<"$output")"
+	jq -c '.vars.m=(.vars.name|.dtype="int8")' two >numbers
+	run -65 --separate-stderr pgf-schema -q numbers
+	contains "$stderr" "variable 'm': the length of dimension 'n' differs: 5 in 1 file ('a.nc'), 8 in 1 file ('b.nc')"
+}
+
 @test "refuses lengths, types, units and values that differ" {
 	refused "the length of dimension 'x' differs: 3 in 2 files ('a.nc' to 'c.nc'), 4 in 1 file ('b.nc')" \
 		'.dims.x=4 | .vars.sst.shape=[2,4] | .vars.mask.shape=[4] | .vars.sst.chunk_shape=[2,4] | .vars.mask.chunk_shape=[4]'

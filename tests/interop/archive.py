@@ -9,6 +9,7 @@ import os
 import random
 from dataclasses import dataclass, field
 
+import h5py
 import netCDF4
 import numpy as np
 
@@ -41,7 +42,25 @@ def write(path, file):
         for name, n in file.dims.items():
             f.createDimension(name, None if name in file.unlimited else n)
         for name, v in file.vars.items():
-            write_variable(f, name, v)
+            if not is_fixed(v):
+                write_variable(f, name, v)
+    if any(is_fixed(v) for v in file.vars.values()):
+        write_fixed(path, file)
+
+
+def is_fixed(v):
+    """Strings of a fixed length, which netCDF reads and cannot write."""
+    return v.data.dtype.kind == "S" and v.data.dtype.itemsize > 1
+
+
+def write_fixed(path, file):
+    with h5py.File(path, "r+") as f:
+        for name, v in file.vars.items():
+            if is_fixed(v):
+                d = f.create_dataset(name, data=v.data, track_order=True)
+                for i, dim in enumerate(v.dims):
+                    d.dims[i].attach_scale(f[dim])
+                d.attrs.update(v.attrs)
 
 
 def write_variable(f, name, v):
@@ -59,8 +78,11 @@ def write_variable(f, name, v):
 
 def chars(words, width):
     """Text as netCDF's arrays of char, one more dimension at the end."""
+    shape = np.shape(words) + (width,)
+    if not width:
+        return np.zeros(shape, "S1")
     flat = np.array([w.encode() for w in np.ravel(words)], f"S{width}")
-    return flat.view("S1").reshape(np.shape(words) + (width,))
+    return flat.view("S1").reshape(shape)
 
 
 def shuffled(items, seed):

@@ -2,7 +2,7 @@
 """Files that differ, row by row (rows.py, packings.py, coordinates.py): bake, read with xarray, compare.
 
     run combine            every row whose rule is built, for Zarr 2 and 3; TAP
-    run combine -k scale   those whose name contains "scale"
+    run combine -k 'a|b'   those whose name contains "a" or "b"
     run combine --all      also those whose rule is not built
 """
 
@@ -28,7 +28,7 @@ import rows
 import rules
 from tap import Tap
 
-NOT_BUILT = {"close", "widths"}
+NOT_BUILT = {"close"}
 
 
 def path_of(key):
@@ -146,8 +146,9 @@ done
 
 def run(tap, folder, text="", everything=False):
     these = [(r, fmt) for part in (rows, packings, coordinates)
-             for r in part.rows() for fmt in (3, 2)
-             if text in r.name and (everything or r.needs not in NOT_BUILT)]
+             for r in part.rows() for fmt in r.formats
+             if any(t in r.name for t in text.split("|"))
+             and (everything or r.needs not in NOT_BUILT)]
     baked = []
     with ThreadPoolExecutor(2) as pool:
         for i, (row, fmt) in enumerate(these):

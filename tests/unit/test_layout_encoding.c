@@ -170,7 +170,7 @@ static const struct {
 			"1 file ('f1')", "combine.packing 'unpack'" } },
 	{ "unpack", { COMBINE(0, "char", "", ""), COMBINE(1, "int16", "", "") },
 		{ "the type of variable 'v' differs", "1 file ('f0')" } },
-	{ "unpack", { COMBINE(0, "S4", "", ""), COMBINE(1, "S5", "", "") },
+	{ "unpack", { COMBINE(0, "S4", "", ""), COMBINE(1, "string", "", "") },
 		{ "the type of variable 'v' differs", "1 file ('f0')" } },
 	{ "repack",
 		{ COMBINE(0, "int16", "'scale_factor':0.0,'add_offset':1.0",
