@@ -99,8 +99,8 @@ static int check_size(const struct array *t, struct err *err)
 	return 0;
 }
 
-static int decide_array(struct arena *a, const struct layout *l,
-	const struct recipe_target *target, struct array *t, struct err *err)
+static int decide_array(struct arena *a, const struct recipe_target *target,
+	struct array *t, struct err *err)
 {
 	const struct layout_var *v = t->var;
 
@@ -116,10 +116,7 @@ static int decide_array(struct arena *a, const struct layout *l,
 	if (dtype_is_text(v->dtype))
 		decide_text(t);
 	t->itemsize = item_size(t);
-	if (decide_fill(a, t, err) < 0 ||
-		chunking_decide(a, l, target->chunks, t, err) < 0)
-		return -1;
-	return check_size(t, err);
+	return decide_fill(a, t, err);
 }
 
 int arrays_decide(struct arena *a, const struct layout *l,
@@ -131,8 +128,13 @@ int arrays_decide(struct arena *a, const struct layout *l,
 		return -1;
 	for (size_t i = 0; i < out->n; i++) {
 		out->at[i].var = &l->vars[i];
-		if (decide_array(a, l, t, &out->at[i], err) < 0)
+		if (decide_array(a, t, &out->at[i], err) < 0)
 			return -1;
 	}
+	if (chunking_decide(a, l, t->chunks, out, err) < 0)
+		return -1;
+	for (size_t i = 0; i < out->n; i++)
+		if (check_size(&out->at[i], err) < 0)
+			return -1;
 	return 0;
 }

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The first file's length, not the longest or a common divisor: it is known to
- * whoever looks at the archive, and stays what it is when files are added.
+ * whoever looks at the archive, and stays what it is when files are added.  For
+ * the same reason no size is ever held against the length of a concat
+ * dimension: chunks that follow it would all be written again for one more file.
  */
 #include "model/chunking.h"
 
 #include "base/num.h"
 #include "base/str.h"
+#include "model/chunking_fit.h"
+#include "model/recipe_chunks.h"
 
 static const uint64_t default_bytes = (uint64_t)128 << 20;
 
@@ -47,31 +51,56 @@ static bool has_dim(const struct layout_var *v, const char *dim)
 	return false;
 }
 
+static int refuse_own(const struct layout_var *v, const char *name,
+	struct err *err)
+{
+	return err_set(err, ERR_DATA,
+		"'target.chunks.%.100s' of the recipe names '%.100s', which is "
+		"no dimension of that variable",
+		v->name, name);
+}
+
+/* The mapping of one variable. */
+static int check_own(const struct layout_var *v, const struct js *own,
+	struct err *err)
+{
+	const struct js *aspect = js_get(js_get(own, "..."), "aspect");
+
+	for (void *d = js_first(own); d; d = js_next(own, d))
+		if (!str_eq(js_name(d), "...") && !has_dim(v, js_name(d)))
+			return refuse_own(v, js_name(d), err);
+	for (void *d = js_first(aspect); d; d = js_next(aspect, d))
+		if (!has_dim(v, js_name(d)))
+			return refuse_own(v, js_name(d), err);
+	return 0;
+}
+
+static int check_dims(struct arena *a, const struct layout *l,
+	const struct js *aspect, struct err *err)
+{
+	for (void *d = js_first(aspect); d; d = js_next(aspect, d))
+		if (layout_dim(l, js_name(d)) == NULL)
+			return refuse_name(a, l, "target.chunks", js_name(d),
+				err);
+	return 0;
+}
+
 static int check_chunks(struct arena *a, const struct layout *l,
 	const struct js *chunks, struct err *err)
 {
 	for (void *it = js_first(chunks); it; it = js_next(chunks, it)) {
 		const struct layout_var *v = layout_var(l, js_name(it));
-		const struct js *own = js_member(it);
+		bool is_own = js_type(js_member(it)) == JS_OBJECT;
 
-		if (js_type(own) != JS_OBJECT) {
-			if (layout_dim(l, js_name(it)) == NULL)
-				return refuse_name(a, l, "target.chunks",
-					js_name(it), err);
+		if (str_eq(js_name(it), "..."))
 			continue;
-		}
-		if (v == NULL)
+		if (is_own ? v == NULL : layout_dim(l, js_name(it)) == NULL)
 			return refuse_name(a, l, "target.chunks", js_name(it),
 				err);
-		for (void *d = js_first(own); d; d = js_next(own, d))
-			if (!has_dim(v, js_name(d)))
-				return err_set(err, ERR_DATA,
-					"'target.chunks.%.100s' of the recipe "
-					"names '%.100s', which is no dimension "
-					"of that variable",
-					v->name, js_name(d));
+		if (is_own && check_own(v, js_member(it), err) < 0)
+			return -1;
 	}
-	return 0;
+	return check_dims(a, l, js_get(js_get(chunks, "..."), "aspect"), err);
 }
 
 int chunking_check(struct arena *a, const struct layout *l,
@@ -116,20 +145,6 @@ static uint64_t roomy(uint64_t len)
 	return n;
 }
 
-/* What the recipe asks for an axis: > 0 elements, -1 whole, 0 nothing. */
-static int64_t asked(const struct js *chunks, const struct array *t,
-	unsigned axis)
-{
-	const struct js *own = js_get(chunks, t->name);
-	int64_t n = 0;
-
-	if (js_i64(js_get(own, t->dims[axis]), &n))
-		return n;
-	if (!is_coordinate(t))
-		js_i64(js_get(chunks, t->dims[axis]), &n);
-	return n;
-}
-
 /* Bytes of a chunk; INT64_MAX if that is beyond counting. */
 static uint64_t chunk_bytes(const struct array *t)
 {
@@ -159,34 +174,154 @@ static void shrink(struct array *t, const bool *is_free)
 	}
 }
 
-int chunking_decide(struct arena *a, const struct layout *l,
-	const struct js *chunks, struct array *t, struct err *err)
+/* What is asked for the axes of an array. */
+struct wishes {
+	struct chunk_wish *of;
+	struct chunk_wish size; /* one that asks for bytes, or unsaid */
+};
+
+static struct wishes find_wishes(struct arena *a, const struct js *chunks,
+	const struct array *t)
+{
+	struct wishes w = { .of = ARENA_NEW(a, struct chunk_wish, t->ndim) };
+
+	for (unsigned i = 0; i < t->ndim; i++) {
+		w.of[i] = recipe_chunk(chunks,
+			&(struct chunk_axis){ t->name, t->dims[i],
+				is_coordinate(t) });
+		if (w.of[i].kind >= CHUNK_BYTES)
+			w.size = w.of[i];
+	}
+	return w;
+}
+
+/* What an axis gets that nothing is said about, or where a size starts. */
+static uint64_t usual(const struct layout *l, const struct array *t,
+	const struct wishes *w, unsigned i)
+{
+	bool is_one = is_coordinate(t) && w->size.kind == CHUNK_UNSAID;
+	uint64_t n = t->shape[i];
+
+	if (t->concat[i] >= 0)
+		n = is_one ? roomy(t->shape[i]) :
+			     first_length(&l->concat[t->concat[i]]);
+	return num_max(n, 1);
+}
+
+static uint64_t wished(const struct array *t, const struct chunk_wish *w,
+	unsigned axis, uint64_t otherwise)
+{
+	uint64_t len = num_max(t->shape[axis], 1);
+
+	if (w->kind == CHUNK_WHOLE)
+		return len;
+	if (w->kind != CHUNK_LENGTH)
+		return otherwise;
+	return t->concat[axis] >= 0 ? w->n : num_min(w->n, len);
+}
+
+/* Free axes by the size in bytes. */
+static int fit(const struct array *t, const struct wishes *w, struct err *err)
+{
+	struct chunking_axis axes[DATASET_MAX_NDIM];
+	struct chunking_size s = { .ndim = t->ndim,
+		.axes = axes,
+		.item = t->itemsize,
+		.bytes = w->size.n,
+		.tolerance = w->size.tolerance };
+
+	for (unsigned i = 0; i < t->ndim; i++)
+		axes[i] = (struct chunking_axis){
+			.is_free = w->of[i].kind >= CHUNK_BYTES,
+			.len = t->concat[i] >= 0 ? CHUNKING_GROWS :
+						   num_max(t->shape[i], 1),
+			.before = t->chunk_shape[i],
+			.aspect = w->of[i].aspect,
+			.chunk = t->chunk_shape[i],
+		};
+	if (w->size.kind == CHUNK_EVEN ? !chunking_even(&s) : !chunking_fit(&s))
+		return err_set(err, ERR_DATA,
+			"a chunk of variable '%.200s' is more than the %llu "
+			"bytes that target.chunks asks for, by the lengths "
+			"that are set beside it: set a larger size or smaller "
+			"lengths",
+			t->name, (unsigned long long)w->size.n);
+	for (unsigned i = 0; i < t->ndim; i++)
+		t->chunk_shape[i] = axes[i].chunk;
+	return 0;
+}
+
+static int decide_one(struct arena *a, const struct layout *l,
+	const struct wishes *w, struct array *t, struct err *err)
 {
 	bool *is_free = ARENA_NEW(a, bool, t->ndim);
 
 	t->chunk_shape = ARENA_NEW(a, uint64_t, t->ndim);
 	for (unsigned i = 0; i < t->ndim; i++) {
-		int64_t n = asked(chunks, t, i);
-		bool grows = n == 0 && t->concat[i] >= 0;
-
-		if (n > 0)
-			t->chunk_shape[i] = (uint64_t)n;
-		else if (grows)
-			t->chunk_shape[i] = is_coordinate(t) ?
-				roomy(t->shape[i]) :
-				first_length(&l->concat[t->concat[i]]);
-		else
-			t->chunk_shape[i] = t->shape[i];
-		if (t->shape[i] == 0 || t->chunk_shape[i] == 0)
-			t->chunk_shape[i] = 1;
-		is_free[i] = n == 0 && !is_coordinate(t);
+		t->chunk_shape[i] = wished(t, &w->of[i], i, usual(l, t, w, i));
+		is_free[i] = w->of[i].kind == CHUNK_UNSAID && !is_coordinate(t);
 	}
+	if (w->size.kind != CHUNK_UNSAID)
+		return fit(t, w, err);
 	shrink(t, is_free);
+	return 0;
+}
+
+/* True if an axis along a concat dimension took its length from the size that
+ * is asked for all variables, with room for a file at least. */
+static bool is_led(const struct layout *l, const struct array *t,
+	const struct wishes *w, unsigned i)
+{
+	return t->concat[i] >= 0 && w->of[i].kind >= CHUNK_BYTES &&
+		!w->of[i].is_own && t->chunk_shape[i] >= usual(l, t, w, i);
+}
+
+/* The largest variable leads: a size says how long its chunks are along a concat
+ * dimension, and those of small ones are not longer.  They would mostly hold
+ * nothing. */
+static void follow(const struct layout *l, const struct arrays *all,
+	const struct wishes *w)
+{
+	for (unsigned k = 0; k < l->nconcat; k++) {
+		uint64_t least = UINT64_MAX;
+
+		for (size_t n = 0; n < 2 * all->n; n++) {
+			struct array *t = &all->at[n % all->n];
+
+			for (unsigned i = 0; i < t->ndim; i++)
+				if (t->concat[i] == (int)k &&
+					is_led(l, t, &w[n % all->n], i))
+					t->chunk_shape[i] = least =
+						num_min(least,
+							t->chunk_shape[i]);
+		}
+	}
+}
+
+static int check_bytes(const struct array *t, struct err *err)
+{
 	if (chunk_bytes(t) > most_bytes)
 		return err_set(err, ERR_DATA,
 			"a chunk of variable '%.200s' would be %llu bytes, and "
 			"codecs take at most %llu: set smaller target.chunks",
 			t->name, (unsigned long long)chunk_bytes(t),
 			(unsigned long long)most_bytes);
+	return 0;
+}
+
+int chunking_decide(struct arena *a, const struct layout *l,
+	const struct js *chunks, struct arrays *all, struct err *err)
+{
+	struct wishes *w = ARENA_NEW(a, struct wishes, all->n);
+
+	for (size_t i = 0; i < all->n; i++) {
+		w[i] = find_wishes(a, chunks, &all->at[i]);
+		if (decide_one(a, l, &w[i], &all->at[i], err) < 0)
+			return -1;
+	}
+	follow(l, all, w);
+	for (size_t i = 0; i < all->n; i++)
+		if (check_bytes(&all->at[i], err) < 0)
+			return -1;
 	return 0;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * chunking: the shape of the chunks of an array.
+ * chunking: the shape of the chunks of the arrays.
  *
  * What the recipe names is taken as it stands.  For the rest: the length of the
  * first file along the concat dimension, other dimensions whole, then the
- * longest of those axes is halved until a chunk is at most 128 MiB.  A
+ * longest of those axes is halved until a chunk is at most 128 MiB.  Where the
+ * recipe asks for a size in bytes, those lengths are the aspect that is kept
+ * (model/chunking_fit); along a concat dimension the largest variable leads.  A
  * coordinate (one dimension, named like it) is one chunk, because readers load
  * it whole and at once; along the concat dimension that chunk has room to grow
  * (1024 elements, or the next power of two).
@@ -19,9 +21,11 @@
 int chunking_check(struct arena *a, const struct layout *l,
 	const struct recipe_target *t, struct err *err) PGF_CHECKED;
 
-/* Set t->chunk_shape; the other members of t are set but for it.  chunks is
- * target.chunks or NULL.  ERR_DATA: a chunk above 2 GiB, which no codec takes. */
+/* Set the chunk_shape of every array; all but that is set.  chunks is
+ * target.chunks or NULL.  ERR_DATA: a chunk above 2 GiB, which no codec takes,
+ * or above the size that the recipe asks for, by the lengths that it sets. */
 int chunking_decide(struct arena *a, const struct layout *l,
-	const struct js *chunks, struct array *t, struct err *err) PGF_CHECKED;
+	const struct js *chunks, struct arrays *all,
+	struct err *err) PGF_CHECKED;
 
 #endif

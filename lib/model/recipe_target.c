@@ -11,6 +11,7 @@
 
 #include "base/io.h"
 #include "base/str.h"
+#include "model/recipe_chunks.h"
 
 /* Where checked members of configurations go: only the check matters. */
 struct codec_config {
@@ -196,51 +197,6 @@ static int read_codecs(const struct reading *rd, const struct spot *at,
 	return 0;
 }
 
-static int check_chunk(const struct reading *rd, const struct spot *at,
-	const char *wanted)
-{
-	int64_t n;
-
-	if (js_type(at->value) != JS_INT || !js_i64(at->value, &n))
-		return spot_wants(rd, at, wanted);
-	if (n < -1 || n == 0)
-		return spot_fail(rd, at,
-			"must be a length >= 1, or -1 for the "
-			"whole dimension, not %lld",
-			(long long)n);
-	return 0;
-}
-
-static int check_chunks_of(const struct reading *rd, const struct spot *at)
-{
-	for (void *it = js_first(at->value); it; it = js_next(at->value, it)) {
-		const struct spot child = spot_member(at, js_name(it));
-
-		if (check_chunk(rd, &child, "an integer") < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int read_chunks(const struct reading *rd, const struct spot *at,
-	const struct member *m, void *field)
-{
-	if (member_mapping(rd, at, m, field) < 0)
-		return -1;
-	for (void *it = js_first(at->value); it; it = js_next(at->value, it)) {
-		const struct spot child = spot_member(at, js_name(it));
-		int r = js_type(child.value) == JS_OBJECT ?
-			check_chunks_of(rd, &child) :
-			check_chunk(rd, &child,
-				"an integer, or a mapping of "
-				"a variable's dimensions");
-
-		if (r < 0)
-			return -1;
-	}
-	return 0;
-}
-
 static bool has_control(const char *s)
 {
 	for (; *s != '\0'; s++)
@@ -275,7 +231,7 @@ const struct member recipe_target_members[] = {
 	{ "zarr_format", member_integer,
 		.offset = offsetof(struct recipe_target, zarr_format), .min = 2,
 		.max = 3 },
-	{ "chunks", read_chunks,
+	{ "chunks", recipe_chunks_read,
 		.offset = offsetof(struct recipe_target, chunks) },
 	{ "codecs", read_codecs,
 		.offset = offsetof(struct recipe_target, codecs) },
@@ -325,20 +281,6 @@ int recipe_target_check(const struct reading *rd, const struct spot *at,
 		if (check_v2(rd, &child, js_member(it)) < 0)
 			return -1;
 	}
-	return 0;
-}
-
-int64_t recipe_chunk(const struct recipe_target *t, const char *var,
-	const char *dim)
-{
-	const struct js *own = js_get(t->chunks, var);
-	const struct js *entry = js_get(own, dim);
-	int64_t n = 0;
-
-	if (entry == NULL)
-		entry = js_get(t->chunks, dim);
-	if (js_type(entry) == JS_INT && js_i64(entry, &n))
-		return n;
 	return 0;
 }
 

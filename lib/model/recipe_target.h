@@ -11,7 +11,7 @@ struct recipe_target {
 	const char *store;   /* absolute path, or NULL */
 	int64_t zarr_format; /* 2 or 3 */
 	bool consolidated;
-	struct js *chunks; /* {dim: n, variable: {dim: n}}, or NULL */
+	struct js *chunks; /* for recipe_chunk, or NULL */
 	struct js *codecs; /* list, or {variable: list}, or NULL */
 };
 
@@ -21,12 +21,6 @@ extern const struct member recipe_target_members[];
 /* What concerns several members: codecs that zarr_format cannot have. */
 int recipe_target_check(const struct reading *rd, const struct spot *at,
 	const struct recipe_target *t) PGF_CHECKED;
-
-/* The chunk length that the recipe asks for dimension dim of variable var: n
- * >= 1, -1 (the whole dimension), or 0 if it does not say.  An entry for the
- * variable goes before one for the dimension. */
-int64_t recipe_chunk(const struct recipe_target *t, const char *var,
-	const char *dim);
 
 /* The codecs that the recipe asks for var, each {"name":..,"configuration":..}
  * with defaults written out (but for blosc's typesize, which is the element

@@ -83,6 +83,33 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 	diff -r fresh.zarr toy.zarr
 }
 
+@test "chunks of a size in bytes stay what they are when files are added" {
+	archive 3
+	run -0 --separate-stderr pgf bake r.yaml --set 'target.chunks=100B'
+	stat -c '%n %y' toy.zarr/sst/c/*/*/* >before
+	[ "$(jq -c .chunk_grid.configuration.chunk_shape \
+		toy.zarr/sst/zarr.json)" = '[4,3,4]' ]
+	for n in 003 004; do source_file src/$n.nc "$((10#$n))"; done
+	run -0 --separate-stderr pgf bake r.yaml --set 'target.chunks=100B'
+	[ "$(jq -c '[.shape, .chunk_grid.configuration.chunk_shape]' \
+		toy.zarr/sst/zarr.json)" = '[[10,3,4],[4,3,4]]' ]
+	# The first chunk was full and stays; the half one is written again.
+	stat -c '%n %y' toy.zarr/sst/c/0/0/0 >after
+	grep -Fxq -f after before
+	[ "$(ls toy.zarr/sst/c)" = "$(printf '0\n1\n2')" ]
+}
+
+@test "a size that the lengths beside it exceed is one line and 65" {
+	archive 1
+	run -65 --separate-stderr pgf bake -q r.yaml \
+		--set 'target.chunks={lat: -1, ...: 10B}'
+	[[ $stderr == *"a chunk of variable 'area' is more than the 10 bytes"* ]]
+	sed -i 's/chunks: .*}/chunks: {time: 1kB, ...: 2kB}}/' r.yaml
+	run -65 --separate-stderr pgf bake r.yaml
+	[ "$stderr" = "pgf: r.yaml:4: 'target.chunks....' is '2kB', and another\
+ entry says '1kB': a chunk has one size" ]
+}
+
 @test "a title seals again and does nothing else" {
 	archive 3
 	pgf bake -q r.yaml

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "model/recipe.h"
+#include "model/recipe_chunks.h"
 #include "record/json_write.h"
 
 static struct arena arena = ARENA_INIT;
@@ -47,6 +48,15 @@ static const char full[] =
 	"  consolidated: false\n"
 	"run: {jobs: 4}\n";
 
+/* The length that is asked for, -1 whole, 0 unsaid. */
+static int chunk(const struct recipe *r, const char *var, const char *dim)
+{
+	struct chunk_axis axis = { var, dim, false };
+	struct chunk_wish w = recipe_chunk(r->target.chunks, &axis);
+
+	return w.kind == CHUNK_WHOLE ? -1 : (int)w.n;
+}
+
 static void members_are_read(void **state)
 {
 	struct err err = ERR_INIT;
@@ -68,11 +78,11 @@ static void members_are_read(void **state)
 	assert_int_equal(r.target.zarr_format, 2);
 	assert_false(r.target.consolidated);
 	assert_int_equal(r.run.jobs, 4);
-	assert_int_equal(recipe_chunk(&r.target, "sst", "time"), 5);
-	assert_int_equal(recipe_chunk(&r.target, "ice", "time"), 20);
-	assert_int_equal(recipe_chunk(&r.target, "time", "time"), 20);
-	assert_int_equal(recipe_chunk(&r.target, "ice", "lat"), -1);
-	assert_int_equal(recipe_chunk(&r.target, "ice", "lon"), 0);
+	assert_int_equal(chunk(&r, "sst", "time"), 5);
+	assert_int_equal(chunk(&r, "ice", "time"), 20);
+	assert_int_equal(chunk(&r, "time", "time"), 20);
+	assert_int_equal(chunk(&r, "ice", "lat"), -1);
+	assert_int_equal(chunk(&r, "ice", "lon"), 0);
 	assert_int_equal(js_count(recipe_codecs(&r.target, "sst")), 1);
 	assert_int_equal(js_count(recipe_codecs(&r.target, "ice")), 0);
 	assert_non_null(recipe_codecs(&r.target, "ice"));
@@ -94,7 +104,7 @@ static void defaults_are_set(void **state)
 	assert_true(r.target.consolidated);
 	assert_int_equal(r.run.jobs, 0);
 	assert_null(recipe_codecs(&r.target, "sst"));
-	assert_int_equal(recipe_chunk(&r.target, "sst", "time"), 0);
+	assert_int_equal(chunk(&r, "sst", "time"), 0);
 }
 
 static const char *json_of(const struct recipe *r, const char *const *members)

@@ -150,12 +150,80 @@ static const struct {
 		      "the whole dimension, not 0",
 		0 },
 	{ IN("target:\n  chunks:\n    sst:\n      time: 1.5"),
-		AT(5) "'target.chunks.sst.time' must be an integer, not a "
-		      "real",
+		AT(5) "'target.chunks.sst.time' must be a length, -1, or a "
+		      "size such as '100MB', not a real",
 		0 },
-	{ IN("target: {chunks: {time: 100MB}}"),
-		AT(2) "'target.chunks.time' must be an integer, or a mapping "
-		      "of a variable's dimensions, not text",
+	{ IN("target: {chunks: {time: null}}"),
+		AT(2) "'target.chunks.time' must be a length, -1, a size such "
+		      "as '100MB', or a mapping of a variable's dimensions to "
+		      "such, not nothing",
+		0 },
+	{ IN("target: {chunks: [1]}"),
+		AT(2) "'target.chunks' must be a mapping, a length, -1, or a "
+		      "size such as '100MB', not a list",
+		0 },
+	{ IN("target:\n  chunks:\n    time: auto"),
+		AT(4) "'target.chunks.time' must be a length, -1, or a size "
+		      "such as '100MB' or '64MiB', not 'auto'",
+		0 },
+	{ IN("target: {chunks: auto}"),
+		AT(2) "'target.chunks' must be a length, -1, or a size such as "
+		      "'100MB' or '64MiB', not 'auto'",
+		0 },
+	{ IN("target: {chunks: {time: '20'}}"),
+		AT(2) "'target.chunks.time' must be a length, -1, or a size "
+		      "such as '100MB' or '64MiB', not '20'",
+		0 },
+	{ IN("target: {chunks: 3GB}"),
+		AT(2) "'target.chunks' is '3GB', and codecs take chunks of at "
+		      "most 2147483631 bytes",
+		0 },
+	{ IN("target: {chunks: {time: 2147483632}}"),
+		AT(2) "'target.chunks.time' is longer than any chunk; -1 is "
+		      "the whole dimension",
+		0 },
+	{ IN("target:\n  chunks:\n    x: 1KiB\n    y: 2KiB"),
+		AT(5) "'target.chunks.y' is '2KiB', and another entry says "
+		      "'1KiB': a chunk has one size",
+		0 },
+	{ IN("target:\n  chunks:\n    x: 1KiB\n    ...: 2KiB"),
+		AT(5) "'target.chunks....' is '2KiB', and another entry says "
+		      "'1KiB': a chunk has one size",
+		0 },
+	{ IN("target:\n  chunks:\n    ...: 1MB\n    sst:\n      y: 2MB"),
+		AT(5) "'target.chunks.sst' says '2MB', and '1MB' for all "
+		      "variables is left to reach its other dimensions: a "
+		      "chunk has one size; say '...' here too",
+		0 },
+	{ IN("target:\n  chunks:\n    sst: {y: 2MB, x: 3MB}"),
+		AT(4) "'target.chunks.sst.x' is '3MB', and another entry says "
+		      "'2MB': a chunk has one size",
+		0 },
+	{ IN("target:\n  chunks:\n    x: 1MB\n    ...: {size: 1MB}"),
+		AT(5) "'target.chunks....' chooses the lengths that entries "
+		      "beside it give a size for; say one or the other",
+		0 },
+	{ IN("target: {chunks: {...: {aspect: {x: 1}}}}"),
+		AT(2) "member 'size' is missing in 'target.chunks....'", 0 },
+	{ IN("target: {chunks: {...: {size: 10}}}"),
+		AT(2) "'target.chunks.....size' must be a size such as "
+		      "'100MB', not an integer",
+		0 },
+	{ IN("target: {chunks: {...: {size: 1MB, aspect: {x: 0}}}}"),
+		AT(2) "'target.chunks.....aspect.x' must be 1 to 1000000, not "
+		      "0",
+		0 },
+	{ IN("target: {chunks: {x: 4, ...: {size: 1MB, aspect: {x: 2}}}}"),
+		AT(2) "'target.chunks.....aspect.x' is of no use, because the "
+		      "chunk's length along 'x' is set beside it",
+		0 },
+	{ IN("target: {chunks: {...: {size: 1MB, tolerance: 2}}}"),
+		AT(2) "'target.chunks.....tolerance' must be a number from 0 "
+		      "to 1",
+		0 },
+	{ IN("target: {chunks: {...: {size: 1MB, ratio: {}}}}"),
+		AT(2) "unknown member 'ratio' in 'target.chunks....'; known: "
+		      "'size', 'aspect', 'tolerance'",
 		0 },
 	{ IN("target: {codecs: keep}"),
 		AT(2) "'target.codecs' must be a list of codecs, or a mapping "
