@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Files that differ, row by row (rows.py, packings.py, coordinates.py): bake, read with xarray, compare.
+"""Files that differ, row by row (rows.py, packings.py, coordinates.py, tiles.py):
+bake, read with xarray, compare.
 
     run combine            every row whose rule is built, for Zarr 2 and 3; TAP
     run combine -k 'a|b'   those whose name contains "a" or "b"
@@ -26,8 +27,10 @@ import judge
 import packings
 import rows
 import rules
+import tiles
 from tap import Tap
 
+KINDS = "concat", "merge"
 NOT_BUILT = {"close"}
 
 
@@ -35,14 +38,29 @@ def path_of(key):
     return "_".join(map(str, key)) + ".nc"
 
 
+def names_of(row):
+    """The dimensions that a key of a row's files has, in that order."""
+    return sorted(row.dims, key=lambda d: (
+        "merge" in d, d.get("concat") != "time"))
+
+
+def item(row, key, folder):
+    """A file as a line of items, of which some may be left out."""
+    out = {"concat": {}, "merge": {}}
+    for d, k in zip(names_of(row), key):
+        kind = next(x for x in KINDS if x in d)
+        out[kind][d[kind]] = k
+    return json.dumps({"key": out, "url": os.path.join(
+        folder, "src", path_of(key))}) + "\n"
+
+
 def recipe(row, zarr_format):
     pattern = {"dims": row.dims or [{"concat": "time"}]}
     if isinstance(row.files, list):
         pattern["files"] = [f"src/{i}.nc" for i in range(len(row.files))]
     else:
-        names = [next(v for k, v in d.items() if k in ("concat", "merge"))
-                 for d in sorted(pattern["dims"], key=lambda d: (
-                     "merge" in d, d.get("concat") != "time"))]
+        names = [next(v for k, v in d.items() if k in KINDS)
+                 for d in names_of(row)]
         pattern["url"] = "src/" + "_".join("{" + n + "}" for n in names) + ".nc"
     return {"name": "row", "pattern": pattern, "combine": row.combine,
             "target": {"zarr_format": zarr_format, "chunks": row.chunks}}
@@ -55,8 +73,14 @@ def prepare(row, zarr_format, folder):
         if isinstance(row.files, list) else row.files
     for key, f in keyed.items():
         archive.write(os.path.join(folder, "src", path_of(key)), f)
+    made = recipe(row, zarr_format)
+    if row.listed:
+        made["pattern"] = {"dims": [{k: v for k, v in d.items() if k in KINDS}
+                                    for d in row.dims], "list": "items.ndjson"}
+        with open(os.path.join(folder, "items.ndjson"), "w") as f:
+            f.writelines(item(row, key, folder) for key in keyed)
     with open(os.path.join(folder, "r.yaml"), "w", encoding="utf-8") as f:
-        yaml.safe_dump(recipe(row, zarr_format), f, sort_keys=False)
+        yaml.safe_dump(made, f, sort_keys=False)
 
 
 def bake(folder):
@@ -145,7 +169,7 @@ done
 
 
 def run(tap, folder, text="", everything=False):
-    these = [(r, fmt) for part in (rows, packings, coordinates)
+    these = [(r, fmt) for part in (rows, packings, coordinates, tiles)
              for r in part.rows() for fmt in r.formats
              if any(t in r.name for t in text.split("|"))
              and (everything or r.needs not in NOT_BUILT)]

@@ -34,6 +34,7 @@ class Row:
     dropped: tuple = ()         # attributes of variables that must be listed
     needs: str = ""
     formats: tuple = (3, 2)     # of Zarr
+    listed: bool = False        # the recipe has a list of these files
 
 
 # --- what a variable must be ------------------------------------------------------
