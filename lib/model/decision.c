@@ -73,7 +73,38 @@ static struct js *value_list(struct arena *a, const struct fact *f)
 	return list;
 }
 
-void decision_add(struct arena *a, struct js *list, const struct decision *d)
+struct spread_key decision_file(const struct fact *f)
+{
+	const struct answer *x = fact_first(f, NULL);
+	const struct answer *y = fact_first(f, x);
+
+	return spread_first(y ? &y->files : &x->files);
+}
+
+static struct spread_key file_of(const struct decision *d)
+{
+	if (d->at != NULL)
+		return *d->at;
+	return d->fact ? decision_file(d->fact) : (struct spread_key){ "", 0 };
+}
+
+static void append(struct arena *a, struct decision_list *list,
+	struct decision_told told)
+{
+	struct decision_told *more;
+
+	if (list->n == list->cap) {
+		list->cap = list->cap ? 2 * list->cap : 8;
+		more = ARENA_NEW(a, struct decision_told, list->cap);
+		if (list->n > 0)
+			memcpy(more, list->told, list->n * sizeof(*more));
+		list->told = more;
+	}
+	list->told[list->n++] = told;
+}
+
+void decision_add(struct arena *a, struct decision_list *list,
+	const struct decision *d)
 {
 	struct js *entry = js_new_object(a);
 	struct spread files = { 0 };
@@ -94,7 +125,7 @@ void decision_add(struct arena *a, struct js *list, const struct decision *d)
 			js_new_bool(a,
 				d->fact->many || d->fact->n > SCHEMA_VALUES));
 	}
-	js_add(list, entry);
+	append(a, list, (struct decision_told){ file_of(d), list->n, entry });
 }
 
 static const char *get(const struct js *entry, const char *name)
@@ -102,6 +133,25 @@ static const char *get(const struct js *entry, const char *name)
 	const char *s = js_get_text(entry, name);
 
 	return s ? s : "";
+}
+
+static int by_file(const void *x, const void *y)
+{
+	const struct decision_told *a = x, *b = y;
+	int c = spread_key_compare(a->at, b->at);
+
+	return c ? c : (a->n > b->n) - (a->n < b->n);
+}
+
+struct js *decision_sorted(struct arena *a, struct decision_list *list)
+{
+	struct js *out = js_new_list(a);
+
+	if (list->n > 1)
+		qsort(list->told, list->n, sizeof(*list->told), by_file);
+	for (size_t i = 0; i < list->n; i++)
+		js_add(out, list->told[i].entry);
+	return out;
 }
 
 const char *decision_line(struct arena *a, const struct js *entry)

@@ -20,11 +20,33 @@ struct decision {
 	const char *decided;     /* "dropped" */
 	const char
 		*policy; /* the member of a recipe that decides so, or NULL */
+	const struct spread_key *at; /* the first file that shows it; NULL:
+				      * decision_file, or the first of all */
+};
+
+struct decision_told {
+	struct spread_key at; /* of the first file that shows it */
+	size_t n;             /* in the order in which they were added */
+	struct js *entry;
+};
+
+/* Zero-initialised is empty. */
+struct decision_list {
+	size_t n, cap;
+	struct decision_told *told;
 };
 
 /* Add the decision to a list.  Values stand in the order of their first files;
  * examples are the first runs of positions. */
-void decision_add(struct arena *a, struct js *list, const struct decision *d);
+void decision_add(struct arena *a, struct decision_list *list,
+	const struct decision *d);
+
+/* The first file that gives another answer than the first one. */
+struct spread_key decision_file(const struct fact *f);
+
+/* All of them, as JSON, in the order of the files that show them first; else as
+ * they were added. */
+struct js *decision_sorted(struct arena *a, struct decision_list *list);
 
 /* In one line: "attribute 'history' of variable 'sst' differs in 10 files:
  * dropped". */

@@ -95,7 +95,7 @@ static void join_names(struct decider *d, const struct fact *f,
 	js_set_text(v ? v->attrs : d->out->attrs, f->key.name,
 		text.len ? text.data : "");
 	buf_release(&text);
-	decision_add(d->a, d->out->decisions,
+	decision_add(d->a, &d->told,
 		&(struct decision){
 			.what = "attribute",
 			.var = f->key.var,
@@ -124,7 +124,7 @@ static int settle(struct decider *d, const struct fact *f, struct layout_var *v,
 		return layout_check_same(&must, err);
 	if (first)
 		keep(d, v, f, fact_first(f, NULL));
-	decision_add(d->a, d->out->decisions,
+	decision_add(d->a, &d->told,
 		&(struct decision){
 			.what = "attribute",
 			.var = f->key.var,
@@ -208,13 +208,14 @@ static int decide_attr(struct decider *d, const struct fact *f,
 		layout_check_same(&must, err) < 0)
 		return -1;
 	if (v != NULL && d->recoded && is_packed_range(f->key.name)) {
-		decision_add(d->a, d->out->decisions,
+		decision_add(d->a, &d->told,
 			&(struct decision){
 				.what = "attribute",
 				.var = v->name,
 				.name = f->key.name,
 				.decided = "dropped, as it is the range of the "
 					   "numbers in the files",
+				.at = &d->recoded_at,
 			});
 		return 0;
 	}

@@ -27,6 +27,7 @@ struct stretch {
 struct axis {
 	struct decider *d;
 	const char *name;
+	unsigned number; /* of the concat dimension */
 	bool is_time;
 	enum calendar calendar;
 	double sign; /* -1: decreasing, and all numbers are turned round */
@@ -36,7 +37,7 @@ struct axis {
 
 /* Found while walking along an axis: how often, and the first two places. */
 struct finding {
-	uint64_t count;
+	uint64_t count, position;
 	const char *text;
 };
 
@@ -200,6 +201,8 @@ static bool get_stride(const struct axis *x, size_t i, int kind,
 static void note(const struct axis *x, struct finding *f,
 	const struct stride *s)
 {
+	if (f->count == 0)
+		f->position = s->position;
 	if (f->count < 2)
 		f->text = arena_printf(x->d->a, "%s%s%s%s to %s (%.100s=%llu)",
 			f->text ? f->text : "", f->text ? ", " : "",
@@ -262,6 +265,8 @@ static int check_gaps(const struct axis *x, struct err *err)
 {
 	double usual = usual_step(x);
 	struct finding f = { .count = 0 };
+	uint64_t at[PLACE_MAX_DIMS] = { 0 };
+	struct spread_key file = { "", 0 };
 	const char *text;
 	struct stride s;
 
@@ -281,13 +286,17 @@ static int check_gaps(const struct axis *x, struct err *err)
 			"coordinate '%.200s' has gaps: %s; get the files that "
 			"are missing, or set combine.gaps ('allow', 'warn')",
 			x->name, text);
-	decision_add(x->d->a, x->d->out->decisions,
+	at[x->number] = f.position;
+	if (!place_pack(x->d->out->nconcat, at, &file.position))
+		file.position = 0;
+	decision_add(x->d->a, &x->d->told,
 		&(struct decision){
 			.what = "gaps",
 			.var = x->name,
 			.name = "",
 			.decided = text,
 			.policy = "combine.gaps",
+			.at = &file,
 		});
 	return 0;
 }
@@ -300,19 +309,63 @@ static struct answer *answer_of(const struct fact *f, struct spread_key k)
 	return f->answers[0];
 }
 
+/* Files of no length have no values to tell. */
+static const struct answer *empty_files(const struct decider *d,
+	const char *name)
+{
+	const struct fact *f =
+		schema_find(d->s, (struct fact_key){ "", FACT_DIM, name });
+
+	return f ? fact_find(f, "0", NULL) : NULL;
+}
+
+/* Files whose records tell no values, or tell them otherwise than the first
+ * (seen: those that do): it is said that nothing is known of them. */
+static void tell_unseen(struct decider *d, const struct layout_var *v,
+	const struct answer *seen)
+{
+	const struct answer *empty = empty_files(d, v->name);
+	struct spread left = { 0 }, unseen = { 0 };
+	struct spread_key first, last;
+
+	spread_subtract(d->a, &v->from, seen ? &seen->files : &left, &left);
+	spread_subtract(d->a, &left, empty ? &empty->files : &unseen, &unseen);
+	if (unseen.nparts == 0)
+		return;
+	first = spread_first(&unseen);
+	last = spread_last(&unseen);
+	decision_add(d->a, &d->told,
+		&(struct decision){
+			.what = "order",
+			.var = v->name,
+			.name = "",
+			.decided = arena_printf(d->a,
+				"not checked, nor gaps, of %llu files that "
+				"tell no values of it (first %s, last %s)",
+				(unsigned long long)spread_count(&unseen),
+				schema_key_text(d->a, d->s, first),
+				schema_key_text(d->a, d->s, last)),
+			.policy = "combine.order",
+			.at = &first,
+		});
+}
+
 static int check_axis(struct decider *d, unsigned c, struct err *err)
 {
 	const char *name = d->out->concat[c].name;
 	const struct layout_var *v = layout_var(d->out, name);
 	const struct fact *f =
 		schema_find(d->s, (struct fact_key){ name, FACT_SERIES, "" });
-	struct axis x = { .d = d, .name = name, .sign = 1 };
+	struct axis x = { .d = d, .name = name, .number = c, .sign = 1 };
 	struct answer *from;
 	const char *calendar;
 
-	if (v == NULL || f == NULL || v->from.nparts == 0)
+	if (v == NULL || v->from.nparts == 0)
 		return 0;
-	from = answer_of(f, spread_first(&v->from));
+	from = f ? answer_of(f, spread_first(&v->from)) : NULL;
+	tell_unseen(d, v, from);
+	if (from == NULL)
+		return 0;
 	series_settle(&from->series);
 	calendar = js_text(decider_value(d, from->value));
 	x.is_time = calendar != NULL && calendar_find(calendar, &x.calendar);

@@ -118,7 +118,9 @@ int layout_decide(struct arena *a, const struct schema *s,
 		decider_concat(&d, err) < 0 ||
 		decider_attrs(&d, 0, NULL, NULL, err) < 0)
 		return -1;
-	if (decide_vars(&d, err) < 0 || decider_check_packing(&d, err) < 0)
+	if (decide_vars(&d, err) < 0 || decider_check_packing(&d, err) < 0 ||
+		decider_axes(&d, err) < 0)
 		return -1;
-	return decider_axes(&d, err);
+	out->decisions = decision_sorted(a, &d.told);
+	return 0;
 }

@@ -6,6 +6,7 @@
 #ifndef PGF_LAYOUT_DECIDE_H
 #define PGF_LAYOUT_DECIDE_H
 
+#include "model/decision.h"
 #include "model/encoding.h"
 #include "model/layout.h"
 
@@ -14,14 +15,17 @@ struct decider {
 	const struct schema *s;
 	const struct recipe_combine *policy;
 	struct layout *out;
+	struct decision_list told;
 	/* the variable in hand: the first file it is taken from, and whether its
-	 * numbers are packed no longer, or otherwise */
-	struct spread_key first;
+	 * numbers are packed no longer, or otherwise, and since which one */
+	struct spread_key first, recoded_at;
 	bool recoded;
 	/* and, if it is a time in all files, its units in the store */
 	const char *time_units;
 	/* or, if several spellings or units became one, that */
 	const char *data_units;
+	/* the first place that no file fills */
+	struct spread_key hole;
 	/* static, and taken from the first file whatever the others have */
 	bool first_only;
 };
@@ -93,7 +97,8 @@ int decider_stated(struct decider *d, const struct meaning *m,
 	const struct recipe_packing_of *asked,
 	struct layout_var *v) PGF_CHECKED;
 
-/* ERR_DATA: combine.packing names a variable that the layout has not. */
+/* ERR_DATA: combine.packing names a variable that the layout has not, or packs
+ * text. */
 int decider_check_packing(const struct decider *d, struct err *err) PGF_CHECKED;
 
 /* Times: 1 if the variable is re-encoded, 0 if it is as the files have it. */

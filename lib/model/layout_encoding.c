@@ -109,7 +109,7 @@ void decider_missing(struct decider *d, const struct meaning *m, struct dtype t,
 static void tell(struct decider *d, const struct fact *f, const char *what,
 	const char *decided)
 {
-	decision_add(d->a, d->out->decisions,
+	decision_add(d->a, &d->told,
 		&(struct decision){
 			.what = what,
 			.var = f->key.var,
@@ -223,6 +223,7 @@ static void make_real(struct decider *d, const struct meaning *m,
 	}
 	decider_encode(d, v, &e, p->t);
 	d->recoded = true;
+	d->recoded_at = decision_file(m->packing);
 }
 
 static void unpack(struct decider *d, const struct meaning *m,
@@ -245,6 +246,7 @@ static int repack(struct decider *d, const struct meaning *m,
 	decider_missing(d, m, v->dtype, &e);
 	decider_encode(d, v, &e, real_dtype(d, m));
 	d->recoded = true;
+	d->recoded_at = decision_file(m->packing);
 	tell(d, m->packing, "packing", "repacked like the first file");
 	return 0;
 }

@@ -19,7 +19,7 @@ static void declare(struct decider *d, struct layout_var *v, struct js *fill)
 	js_set(v->attrs, "_FillValue", fill);
 	js_set_text(v->attr_dtypes, "_FillValue", dtype_name(v->dtype, name));
 	js_write(&text, fill, JS_RECORD);
-	decision_add(d->a, d->out->decisions,
+	decision_add(d->a, &d->told,
 		&(struct decision){
 			.what = "missing value",
 			.var = v->name,
@@ -27,6 +27,7 @@ static void declare(struct decider *d, struct layout_var *v, struct js *fill)
 			.decided = arena_printf(d->a,
 				"%s declared, for what is filled", text.data),
 			.policy = "combine.missing_variable",
+			.at = &d->hole,
 		});
 	buf_release(&text);
 }

@@ -30,7 +30,7 @@ static void tell(struct decider *d, const struct meaning *m,
 	struct buf text = BUF_INIT;
 
 	js_write(&text, asked->text, JS_RECORD);
-	decision_add(d->a, d->out->decisions,
+	decision_add(d->a, &d->told,
 		&(struct decision){
 			.what = "packing",
 			.var = v->name,
@@ -41,6 +41,7 @@ static void tell(struct decider *d, const struct meaning *m,
 			.decided =
 				arena_printf(d->a, "packed as %s", text.data),
 			.policy = "combine.packing",
+			.at = &d->recoded_at,
 		});
 	buf_release(&text);
 }
@@ -51,8 +52,7 @@ int decider_stated(struct decider *d, const struct meaning *m,
 	const struct encoding *e = &asked->encoding;
 
 	if (m->missing == NULL)
-		return refuse(m, v,
-			"it is text, or its own packing cannot be understood");
+		return refuse(m, v, "its own packing cannot be understood");
 	if (m->time != NULL)
 		return refuse(m, v,
 			"it is a time, and 'combine.time' says how times are "
@@ -66,28 +66,41 @@ int decider_stated(struct decider *d, const struct meaning *m,
 	v->dtype = asked->dtype;
 	decider_encode(d, v, e, dtype_of(DTYPE_FLOAT64));
 	d->recoded = true;
+	d->recoded_at = decision_file(m->packing);
 	tell(d, m, asked, v);
 	return 0;
+}
+
+static int refuse_name(const struct decider *d, const char *name,
+	struct err *err)
+{
+	const struct layout *l = d->out;
+	const char **names =
+		ARENA_NEW(d->a, const char *, (size_t)l->nvars + 1);
+	const char *near;
+
+	for (unsigned i = 0; i < l->nvars; i++)
+		names[i] = l->vars[i].name;
+	near = str_nearest(name, names);
+	return err_set(err, ERR_DATA,
+		"'combine.packing' of the recipe names '%.100s', which is no "
+		"variable of the files%s%.100s%s",
+		name, near ? " (nearest is '" : "", near ? near : "",
+		near ? "')" : "");
 }
 
 int decider_check_packing(const struct decider *d, struct err *err)
 {
 	const struct recipe_packing *p = &d->policy->packing;
-	const struct layout *l = d->out;
-	const char **names, *near;
-	size_t i = 0;
+	const struct meaning m = { .err = err };
 
-	while (i < p->n && layout_var(l, p->of[i].name) != NULL)
-		i++;
-	if (i == p->n)
-		return 0;
-	names = ARENA_NEW(d->a, const char *, (size_t)l->nvars + 1);
-	for (unsigned k = 0; k < l->nvars; k++)
-		names[k] = l->vars[k].name;
-	near = str_nearest(p->of[i].name, names);
-	return err_set(err, ERR_DATA,
-		"'combine.packing' of the recipe names '%.100s', which is no "
-		"variable of the files%s%.100s%s",
-		p->of[i].name, near ? " (nearest is '" : "", near ? near : "",
-		near ? "')" : "");
+	for (size_t i = 0; i < p->n; i++) {
+		const struct layout_var *v = layout_var(d->out, p->of[i].name);
+
+		if (v == NULL)
+			return refuse_name(d, p->of[i].name, err);
+		if (p->of[i].word == NULL && dtype_is_text(v->dtype))
+			return refuse(&m, v, "it is text");
+	}
+	return 0;
 }

@@ -344,11 +344,11 @@ static unsigned dims_of(const struct layout_var *v)
 static int decide_holes(struct decider *d, struct layout_var *v,
 	const struct answer *found, const struct spread *given, struct err *err)
 {
-	struct spread_key k = { "", 0 };
 	uint64_t all = layout_places(d->out, v);
 
+	d->hole = (struct spread_key){ "", 0 };
 	v->nmissing = all - spread_count(given);
-	find_hole(d->out, dims_of(v), given, &k);
+	find_hole(d->out, dims_of(v), given, &d->hole);
 	if (!fills(d))
 		return err_set(err, ERR_DATA,
 			"variable '%.200s' is in %s, and not in %llu others "
@@ -357,8 +357,8 @@ static int decide_holes(struct decider *d, struct layout_var *v,
 			"those files, out of the recipe",
 			v->name, layout_files_text(d->a, found),
 			(unsigned long long)v->nmissing,
-			place_text(d, v, k.position));
-	decision_add(d->a, d->out->decisions,
+			place_text(d, v, d->hole.position));
+	decision_add(d->a, &d->told,
 		&(struct decision){
 			.what = "absence",
 			.var = v->name,
@@ -368,8 +368,9 @@ static int decide_holes(struct decider *d, struct layout_var *v,
 				"positions (first %s)",
 				(unsigned long long)v->nmissing,
 				(unsigned long long)all,
-				place_text(d, v, k.position)),
+				place_text(d, v, d->hole.position)),
 			.policy = "combine.missing_variable",
+			.at = &d->hole,
 		});
 	return 0;
 }

@@ -27,7 +27,7 @@ static const struct fact *fact_of(const struct decider *d, const char *var,
 static void tell(struct decider *d, const char *var, const struct fact *f,
 	const char *decided)
 {
-	decision_add(d->a, d->out->decisions,
+	decision_add(d->a, &d->told,
 		&(struct decision){
 			.what = f->key.kind == FACT_DTYPE ? "type" :
 				f->key.kind == FACT_DIMS  ? "dimensions" :

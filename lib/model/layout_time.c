@@ -137,6 +137,8 @@ static bool find_times(struct decider *d, const struct meaning *m,
 static int encode(struct decider *d, const struct meaning *m,
 	const struct times *t, bool exact, struct layout_var *v)
 {
+	bool differs = decider_count(t->units, m->files) > 1;
+	struct spread_key at = decision_file(t->units);
 	struct promotion p = decider_promote(d, m);
 	struct encoding e = encoding_none();
 
@@ -151,15 +153,18 @@ static int encode(struct decider *d, const struct meaning *m,
 	e.time = t->text;
 	e.calendar = t->name;
 	decider_encode(d, v, &e, v->dtype);
-	decision_add(d->a, d->out->decisions,
+	decision_add(d->a, &d->told,
 		&(struct decision){
 			.what = "time",
 			.var = v->name,
 			.name = "units",
-			.fact = str_eq(t->owner, v->name) ? t->units : NULL,
+			.fact = differs && str_eq(t->owner, v->name) ?
+				t->units :
+				NULL,
 			.decided = arena_printf(d->a, "re-encoded as '%.200s'",
 				t->text),
 			.policy = "combine.time",
+			.at = &at,
 		});
 	return 1;
 }

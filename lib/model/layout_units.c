@@ -31,7 +31,7 @@ static bool are_units(struct decider *d, const struct fact *f,
 
 static void tell(struct decider *d, const struct fact *f, const char *decided)
 {
-	decision_add(d->a, d->out->decisions,
+	decision_add(d->a, &d->told,
 		&(struct decision){
 			.what = "attribute",
 			.var = f->key.var,

@@ -91,7 +91,7 @@ static void tell_first(struct decider *d, const struct layout_var *v)
 			(struct fact_key){ v->name, own[i].kind, own[i].name });
 
 		if (f != NULL && f->n > 1)
-			decision_add(d->a, d->out->decisions,
+			decision_add(d->a, &d->told,
 				&(struct decision){
 					.what = own[i].what,
 					.var = v->name,

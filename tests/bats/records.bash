@@ -16,7 +16,7 @@ dataset() {
 		 file:{path:("/d/"+$url),size:1000},format:"netcdf4",
 		 dims:{time:2,x:3},attrs:{title:"t",history:$url},
 		 attr_dtypes:{},
-		 vars:{time:var(["time"];[2];"int64"),
+		 vars:{time:(var(["time"];[2];"int64") | .data=[2*$n,2*$n+1]),
 		  sst:(var(["time","x"];[2,3];"int16") |
 		   .attrs={units:"K",_FillValue:-9} |
 		   .attr_dtypes={_FillValue:"int16"}),

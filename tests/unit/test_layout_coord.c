@@ -92,10 +92,31 @@ static const struct {
 		{ LONG(0, "{'first':0,'last':4999,'step':[-1,1,1]}"),
 			LONG(1, "{'first':5000,'last':9999,'step':[1,1,1]}") },
 		"coordinate 'time' is not increasing in 1 places: within" },
-	/* no values, no opinion; an empty file has none */
+	/* of what tells no values it is said so; an empty file has none */
+	{ "increasing", "error",
+		{ DAYS(0, 2, "[0,1]"),
+			T(1, 2, "days since 2000-01-01", "'x':0"),
+			T(2, 2, "days since 2000-01-01", "'x':0"),
+			DAYS(3, 1, "[2]") },
+		"order of variable 'time': not checked, nor gaps, of 2 files "
+		"that tell no values of it (first time=1, last time=2)" },
+	{ "decreasing", "allow", { T(0, 1, "m", "'x':0") },
+		"order of variable 'time': not checked, nor gaps, of 1 files "
+		"that tell no values of it (first time=0, last time=0)" },
+	{ "any", "error", { T(0, 1, "m", "'x':0") }, NULL },
+	{ "increasing", "error",
+		{ DAYS(0, 2, "[0,1]"), T(1, 2, "m", "'data':[2,3]") },
+		"attribute 'units' of variable 'time' differs" },
 	{ "increasing", "error", { DAYS(0, 0, "[]"), DAYS(1, 1, "[3]") },
 		NULL },
 };
+
+static bool is_of_axes(const struct js *decision)
+{
+	const char *what = js_get_text(decision, "what");
+
+	return str_eq(what, "gaps") || str_eq(what, "order");
+}
 
 static void files_must_follow_each_other(void **state)
 {
@@ -112,9 +133,7 @@ static void files_must_follow_each_other(void **state)
 			said = err.msg;
 		else
 			for (size_t k = 0; k < js_count(l.decisions); k++)
-				if (str_eq(js_get_text(js_at(l.decisions, k),
-						   "what"),
-					    "gaps"))
+				if (is_of_axes(js_at(l.decisions, k)))
 					said = decision_line(&arena,
 						js_at(l.decisions, k));
 		if ((said == NULL) != (cases[i].says == NULL) ||

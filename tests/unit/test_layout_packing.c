@@ -87,8 +87,8 @@ static const struct {
 		"int8 {'_FillValue':-1,'scale_factor':10.0,'add_offset':0.0,"
 		"'units':'m'} "
 		"{'missing':[-1],'scale_factor':10.0,'add_offset':0.0}",
-		"attribute 'units' of variable 'v' differs in 2 files: "
-		"converted to 'm'" },
+		"packing of variable 'v': packed as "
+		"{'dtype':'int8','scale_factor':10,'_FillValue':-1}" },
 	{ TENS, { FIXED(0, "'units':'m'"), FIXED(1, "'units':'m'") },
 		"int8 {'_FillValue':-1,'scale_factor':10.0,'add_offset':0.0,"
 		"'units':'m'} "

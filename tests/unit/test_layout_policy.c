@@ -184,6 +184,44 @@ static void many_lists_of_coordinates_are_told(void **state)
 		"joined, but for the files whose value is not kept");
 }
 
+#define NOTES(n, v, attrs)                                                     \
+	"{'key':{'concat':{'time':" #n "}},'url':'f" #n "','dims':{'time':1}," \
+	"'attrs':{" attrs "},'vars':{'v':{'dims':['time'],'dtype':'int8',"     \
+	"'attrs':{" v "}}}}"
+
+/* By the first file that another one disagrees with, not by name; whatever the
+ * order of folding. */
+static void decisions_stand_in_the_order_of_files(void **state)
+{
+	static const char *const files[] = {
+		NOTES(0, "'a':1,'b':1,'c':1", "'g':1"),
+		NOTES(1, "'a':1,'b':1,'c':2", "'g':1"),
+		NOTES(2, "'a':1,'b':2,'c':1", "'g':2"),
+		NOTES(3, "'a':2,'b':2,'c':3", "'g':2"),
+	};
+	static const int orders[][4] = { { 0, 1, 2, 3 }, { 3, 2, 1, 0 },
+		{ 2, 0, 3, 1 } };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct recipe_combine policy = recipe_combine_default;
+		const char *some[5] = { NULL };
+		struct err err = ERR_INIT;
+		struct buf told = BUF_INIT;
+		struct layout l;
+
+		for (int k = 0; k < 4; k++)
+			some[k] = files[orders[i][k]];
+		if (combine(&arena, some, &policy, &l, &err) < 0)
+			fail_msg("%s", err.msg);
+		for (size_t k = 0; k < js_count(l.decisions); k++)
+			buf_adds(&told,
+				js_get_text(js_at(l.decisions, k), "name"));
+		assert_string_equal(told.data, "cgba");
+		buf_release(&told);
+	}
+}
+
 static int teardown(void **state)
 {
 	(void)state;
@@ -196,6 +234,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(policies_are_followed),
 		cmocka_unit_test(what_no_policy_allows_is_refused),
+		cmocka_unit_test(decisions_stand_in_the_order_of_files),
 		cmocka_unit_test(coordinates_of_the_group_are_joined),
 		cmocka_unit_test(many_lists_of_coordinates_are_told),
 	};
