@@ -40,9 +40,10 @@ static const struct opt_spec spec = {
 	.more = tool_filter_options,
 };
 
-static int add(struct js *rec, struct tool_sink *sink, struct err *err)
+static int add(const char *text, size_t len, struct tool_sink *sink,
+	struct err *err)
 {
-	return fold_add(sink->state, rec, err);
+	return fold_line(sink->state, (struct span){ text, len }, err);
 }
 
 static int read_policy(struct arena *a, struct recipe_combine *out,
@@ -154,7 +155,7 @@ static int fold_all(struct arena *a, struct schema *schema, char **operands,
 
 	schema_init(schema, a);
 	if (in != NULL)
-		r = tool_walk(in, &sink, add, err);
+		r = tool_walk_lines(in, &sink, add, err);
 	if (r == 0)
 		r = fold_end(f, schema, err);
 	arena_release(&record);

@@ -53,3 +53,8 @@ void xxh_of(const void *p, size_t len, char out[XXH_HEX])
 {
 	print(XXH3_128bits(p, len), out);
 }
+
+uint64_t xxh_short(const void *p, size_t len)
+{
+	return XXH3_64bits(p, len);
+}

@@ -7,6 +7,7 @@
 #define PGF_XXH_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum { XXH_HEX = 33 }; /* characters of the text form, with the NUL */
 
@@ -22,5 +23,8 @@ void xxh_close(struct xxh *h);
 
 /* The digest of one piece. */
 void xxh_of(const void *p, size_t len, char out[XXH_HEX]);
+
+/* 64 bits of one, for tables in memory. */
+uint64_t xxh_short(const void *p, size_t len);
 
 #endif

@@ -13,6 +13,8 @@
 
 #include <string.h>
 
+#include "model/stack.h"
+
 enum { FILES = 128, DIGITS = 48 };
 
 struct digit {
@@ -24,7 +26,8 @@ struct digit {
 struct fold {
 	struct digit recent; /* up to FILES files */
 	struct digit digits[DIGITS];
-	unsigned n; /* records in recent */
+	size_t n; /* records in recent */
+	struct stack *stack;
 };
 
 static void begin(struct digit *d)
@@ -55,6 +58,7 @@ struct fold *fold_open(void)
 
 	memset(f, 0, sizeof(*f));
 	begin(&f->recent);
+	f->stack = stack_open();
 	return f;
 }
 
@@ -63,6 +67,7 @@ void fold_close(struct fold *f)
 	end(&f->recent);
 	for (unsigned i = 0; i < DIGITS; i++)
 		end(&f->digits[i]);
+	stack_close(f->stack);
 	mem_free(f);
 }
 
@@ -112,25 +117,43 @@ static int collapse(struct fold *f, struct err *err)
 	return 0;
 }
 
+/* What is stacked becomes recent. */
+static int unstack(struct fold *f, struct err *err)
+{
+	f->n += stack_count(f->stack);
+	return stack_take(f->stack, &f->recent.schema, err);
+}
+
+/* The schema that has a file, or NULL. */
+static struct schema *schema_with(struct fold *f, struct spread_key file)
+{
+	if (spread_has(&f->recent.schema.files, file))
+		return &f->recent.schema;
+	for (unsigned i = 0; i < DIGITS; i++)
+		if (f->digits[i].used &&
+			spread_has(&f->digits[i].schema.files, file))
+			return &f->digits[i].schema;
+	return NULL;
+}
+
 /* The schema that the file of a record is in, or belongs in. */
 static struct schema *schema_of(struct fold *f, const struct js *rec)
 {
-	struct schema *found = &f->recent.schema;
+	struct schema *found = NULL;
 	struct arena a = ARENA_INIT;
 	struct err ignored = ERR_INIT;
 	struct spread_key key;
 
 	if (schema_read_key(&a, rec, &key, &ignored) == 0)
-		for (unsigned i = 0; i < DIGITS; i++)
-			if (f->digits[i].used &&
-				spread_has(&f->digits[i].schema.files, key))
-				found = &f->digits[i].schema;
+		found = schema_with(f, key);
 	arena_release(&a);
-	return found;
+	return found ? found : &f->recent.schema;
 }
 
 int fold_add(struct fold *f, const struct js *rec, struct err *err)
 {
+	if (unstack(f, err) < 0)
+		return -1;
 	/* Facts of many files may be in all of the schemas. */
 	if (js_get(rec, "facts") != NULL) {
 		if (collapse(f, err) < 0)
@@ -142,9 +165,32 @@ int fold_add(struct fold *f, const struct js *rec, struct err *err)
 	return ++f->n < FILES ? 0 : carry(f, err);
 }
 
+static int add_parsed(struct fold *f, struct span line, struct err *err)
+{
+	struct arena a = ARENA_INIT;
+	struct js *rec = js_parse(&a, line.text, line.len, err);
+	int r = rec != NULL ? fold_add(f, rec, err) : -1;
+
+	arena_release(&a);
+	return r;
+}
+
+int fold_line(struct fold *f, struct span line, struct err *err)
+{
+	const struct spread_key *file = stack_read(f->stack, line);
+
+	if (file == NULL || schema_with(f, *file) || !stack_put(f->stack))
+		return add_parsed(f, line, err);
+	if (!stack_is_full(f->stack))
+		return 0;
+	if (unstack(f, err) < 0)
+		return -1;
+	return f->n < FILES ? 0 : carry(f, err);
+}
+
 int fold_end(struct fold *f, struct schema *out, struct err *err)
 {
-	if (collapse(f, err) < 0)
+	if (unstack(f, err) < 0 || collapse(f, err) < 0)
 		return -1;
 	return schema_unite(out, &f->recent.schema, err);
 }

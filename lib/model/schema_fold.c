@@ -5,12 +5,8 @@
  */
 #include "model/schema_maker.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/str.h"
 #include "model/dataset.h"
-#include "model/place.h"
 #include "record/json_write.h"
 
 void maker_add(struct maker *m, struct fact_key key, const struct js *v,
@@ -31,12 +27,6 @@ static void add_attrs(struct maker *m, const char *var, const struct js *attrs,
 			js_member(it), js_get_text(dtypes, js_name(it)));
 }
 
-struct key {
-	unsigned nconcat, nmerge;
-	const char **concat, **merge; /* names of the dimensions, sorted */
-	struct spread_key file;
-};
-
 static bool has_dim(const struct variable *v, const char *name)
 {
 	for (unsigned i = 0; i < v->table.ndim; i++)
@@ -48,7 +38,7 @@ static bool has_dim(const struct variable *v, const char *name)
 /* Values that must be the same in several files: of variables that lack a
  * concat dimension, and, where members are merged, of all that have a digest
  * (each member has a time). */
-static bool wants_digest(const struct variable *v, const struct key *key)
+static bool wants_digest(const struct variable *v, const struct maker_key *key)
 {
 	if (v->digest == NULL)
 		return false;
@@ -59,7 +49,7 @@ static bool wants_digest(const struct variable *v, const struct key *key)
 }
 
 /* Along a concat dimension, and named like it. */
-static bool is_coordinate(const struct variable *v, const struct key *key)
+bool maker_is_coordinate(const struct variable *v, const struct maker_key *key)
 {
 	for (unsigned i = 0; i < key->nconcat; i++)
 		if (v->table.ndim == 1 && str_eq(v->dims[0], v->name) &&
@@ -68,8 +58,8 @@ static bool is_coordinate(const struct variable *v, const struct key *key)
 	return false;
 }
 
-static void add_variable(struct maker *m, const struct dataset *ds,
-	const struct variable *v, const struct key *key)
+void maker_add_variable(struct maker *m, const struct dataset *ds,
+	const struct variable *v, const struct maker_key *key)
 {
 	struct arena *a = m->schema->arena;
 	struct js *dims = js_new_list(a);
@@ -85,8 +75,6 @@ static void add_variable(struct maker *m, const struct dataset *ds,
 			js_new_text(a, v->digest), NULL);
 	add_attrs(m, v->name, v->attrs, v->attr_dtypes);
 	maker_add_values(m, ds, v);
-	if (is_coordinate(v, key))
-		maker_add_series(m, ds, v, key->file);
 }
 
 static void add_names(struct maker *m, enum fact_kind kind, const char **names,
@@ -102,8 +90,8 @@ static void add_names(struct maker *m, enum fact_kind kind, const char **names,
 	maker_add(m, (struct fact_key){ "", kind, "" }, v, NULL);
 }
 
-static void add_dataset(struct maker *m, const struct dataset *ds,
-	const struct key *key)
+void maker_add_group(struct maker *m, const struct dataset *ds,
+	const struct maker_key *key)
 {
 	struct arena *a = m->schema->arena;
 
@@ -114,113 +102,19 @@ static void add_dataset(struct maker *m, const struct dataset *ds,
 			(struct fact_key){ "", FACT_DIM, ds->dims[i].name },
 			js_new_u64(a, ds->dims[i].len), NULL);
 	add_attrs(m, "", ds->attrs, ds->attr_dtypes);
-	for (unsigned i = 0; i < ds->nvars; i++)
-		add_variable(m, ds, &ds->vars[i], key);
 }
 
-static int by_name(const void *x, const void *y)
+static void add_dataset(struct maker *m, const struct dataset *ds,
+	const struct maker_key *key)
 {
-	return strcmp(*(const char *const *)x, *(const char *const *)y);
-}
+	maker_add_group(m, ds, key);
+	for (unsigned i = 0; i < ds->nvars; i++) {
+		const struct variable *v = &ds->vars[i];
 
-/* The names of an object's members, sorted. */
-static unsigned sorted_names(struct arena *a, const struct js *obj,
-	const char ***out)
-{
-	unsigned n = 0;
-
-	*out = ARENA_NEW(a, const char *, js_count(obj) + 1);
-	for (void *it = js_first(obj); it; it = js_next(obj, it))
-		(*out)[n++] = js_name(it);
-	if (n > 1)
-		qsort(*out, n, sizeof(**out), by_name);
-	return n;
-}
-
-static int read_place(const struct js *concat, struct key *key, struct err *err)
-{
-	uint64_t at[PLACE_MAX_DIMS];
-
-	if (key->nconcat > PLACE_MAX_DIMS)
-		return err_set(err, ERR_DATA,
-			"%u concat dimensions in 'key'; at most %d are "
-			"supported",
-			key->nconcat, PLACE_MAX_DIMS);
-	for (unsigned i = 0; i < key->nconcat; i++) {
-		const char *name = key->concat[i];
-
-		if (!js_u64(js_get(concat, name), &at[i]))
-			return err_set(err, ERR_DATA,
-				"position '%.200s' in 'key' is not a whole "
-				"number",
-				name);
-		if (at[i] > place_limit(key->nconcat))
-			return err_set(err, ERR_DATA,
-				"position '%.200s' in 'key' is above %llu, "
-				"the most with %u concat dimensions",
-				name,
-				(unsigned long long)place_limit(key->nconcat),
-				key->nconcat);
+		maker_add_variable(m, ds, v, key);
+		if (maker_is_coordinate(v, key))
+			maker_add_series(m, ds, v, key->file);
 	}
-	if (!place_pack(key->nconcat, at, &key->file.position))
-		return err_set(err, ERR_DATA, "'key' names no place");
-	return 0;
-}
-
-/* The values along the merge dimensions as one text; see schema.h. */
-static int read_member(struct arena *a, const struct js *merge, struct key *key,
-	struct err *err)
-{
-	struct buf text = BUF_INIT;
-
-	buf_adds(&text, "");
-	for (unsigned i = 0; i < key->nmerge; i++) {
-		const char *v = js_text(js_get(merge, key->merge[i]));
-
-		if (v == NULL) {
-			buf_release(&text);
-			return err_set(err, ERR_DATA,
-				"'%.200s' in 'key' is not text", key->merge[i]);
-		}
-		if (i > 0)
-			buf_addc(&text, '/');
-		for (; *v != '\0'; v++)
-			if (key->nmerge > 1 && (*v == '/' || *v == '%'))
-				buf_adds(&text, *v == '/' ? "%2F" : "%25");
-			else
-				buf_addc(&text, *v);
-	}
-	key->file.member = arena_strdup(a, text.data);
-	buf_release(&text);
-	return 0;
-}
-
-static int read_key(struct arena *a, const struct js *rec, struct key *out,
-	struct err *err)
-{
-	const struct js *key = js_get(rec, "key");
-	const struct js *concat = js_get(key, "concat");
-	const struct js *merge = js_get(key, "merge");
-
-	*out = (struct key){ .file.member = "" };
-	if (js_type(key) != JS_OBJECT)
-		return err_set(err, ERR_DATA, "no member 'key'");
-	out->nconcat = sorted_names(a, concat, &out->concat);
-	out->nmerge = sorted_names(a, merge, &out->merge);
-	if (read_place(concat, out, err) < 0)
-		return -1;
-	return read_member(a, merge, out, err);
-}
-
-int schema_read_key(struct arena *a, const struct js *rec,
-	struct spread_key *out, struct err *err)
-{
-	struct key key;
-
-	if (read_key(a, rec, &key, err) < 0)
-		return -1;
-	*out = key.file;
-	return 0;
 }
 
 static int fold_dataset(struct schema *s, const struct js *rec, struct err *err)
@@ -230,9 +124,9 @@ static int fold_dataset(struct schema *s, const struct js *rec, struct err *err)
 	struct maker m = { .schema = s };
 	struct spread files = { 0 };
 	struct dataset ds;
-	struct key key;
+	struct maker_key key;
 
-	if (read_key(a, rec, &key, err) < 0)
+	if (maker_read_key(a, js_get(rec, "key"), &key, err) < 0)
 		return -1;
 	if (url == NULL)
 		return err_set(err, ERR_DATA, "no member 'url'");

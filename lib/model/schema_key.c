@@ -3,12 +3,118 @@
  * The names of the dimensions are facts like others, so that a file can be
  * spoken of in the words of its recipe without keeping the keys.
  */
-#include "model/schema.h"
+#include "model/schema_maker.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
 #include "model/place.h"
+
+static int by_name(const void *x, const void *y)
+{
+	return strcmp(*(const char *const *)x, *(const char *const *)y);
+}
+
+/* The names of an object's members, sorted. */
+static unsigned sorted_names(struct arena *a, const struct js *obj,
+	const char ***out)
+{
+	unsigned n = 0;
+
+	*out = ARENA_NEW(a, const char *, js_count(obj) + 1);
+	for (void *it = js_first(obj); it; it = js_next(obj, it))
+		(*out)[n++] = js_name(it);
+	if (n > 1)
+		qsort(*out, n, sizeof(**out), by_name);
+	return n;
+}
+
+static int read_place(const struct js *concat, struct maker_key *key,
+	struct err *err)
+{
+	uint64_t at[PLACE_MAX_DIMS];
+
+	if (key->nconcat > PLACE_MAX_DIMS)
+		return err_set(err, ERR_DATA,
+			"%u concat dimensions in 'key'; at most %d are "
+			"supported",
+			key->nconcat, PLACE_MAX_DIMS);
+	for (unsigned i = 0; i < key->nconcat; i++) {
+		const char *name = key->concat[i];
+
+		if (!js_u64(js_get(concat, name), &at[i]))
+			return err_set(err, ERR_DATA,
+				"position '%.200s' in 'key' is not a whole "
+				"number",
+				name);
+		if (at[i] > place_limit(key->nconcat))
+			return err_set(err, ERR_DATA,
+				"position '%.200s' in 'key' is above %llu, "
+				"the most with %u concat dimensions",
+				name,
+				(unsigned long long)place_limit(key->nconcat),
+				key->nconcat);
+	}
+	if (!place_pack(key->nconcat, at, &key->file.position))
+		return err_set(err, ERR_DATA, "'key' names no place");
+	return 0;
+}
+
+/* The values along the merge dimensions as one text; see schema.h. */
+static int read_member(struct arena *a, const struct js *merge,
+	struct maker_key *key, struct err *err)
+{
+	struct buf text = BUF_INIT;
+
+	buf_adds(&text, "");
+	for (unsigned i = 0; i < key->nmerge; i++) {
+		const char *v = js_text(js_get(merge, key->merge[i]));
+
+		if (v == NULL) {
+			buf_release(&text);
+			return err_set(err, ERR_DATA,
+				"'%.200s' in 'key' is not text", key->merge[i]);
+		}
+		if (i > 0)
+			buf_addc(&text, '/');
+		for (; *v != '\0'; v++)
+			if (key->nmerge > 1 && (*v == '/' || *v == '%'))
+				buf_adds(&text, *v == '/' ? "%2F" : "%25");
+			else
+				buf_addc(&text, *v);
+	}
+	key->file.member = arena_strdup(a, text.data);
+	buf_release(&text);
+	return 0;
+}
+
+int maker_read_key(struct arena *a, const struct js *key, struct maker_key *out,
+	struct err *err)
+{
+	const struct js *concat = js_get(key, "concat");
+	const struct js *merge = js_get(key, "merge");
+
+	*out = (struct maker_key){ .file.member = "" };
+	if (js_type(key) != JS_OBJECT)
+		return err_set(err, ERR_DATA, "no member 'key'");
+	out->nconcat = sorted_names(a, concat, &out->concat);
+	out->nmerge = sorted_names(a, merge, &out->merge);
+	if (read_place(concat, out, err) < 0)
+		return -1;
+	return read_member(a, merge, out, err);
+}
+
+int schema_read_key(struct arena *a, const struct js *rec,
+	struct spread_key *out, struct err *err)
+{
+	struct maker_key key;
+
+	if (maker_read_key(a, js_get(rec, "key"), &key, err) < 0)
+		return -1;
+	*out = key.file;
+	return 0;
+}
 
 unsigned schema_dims(struct arena *a, const struct schema *s,
 	enum fact_kind kind, const char ***names)

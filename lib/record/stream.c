@@ -150,8 +150,7 @@ static void strip(struct stream_in *s)
 		s->line[--s->len] = '\0';
 }
 
-int stream_next(struct stream_in *s, struct arena *a, struct js **rec,
-	struct err *err)
+int stream_next_line(struct stream_in *s, struct err *err)
 {
 	do {
 		int got = next_line(s, err);
@@ -160,6 +159,16 @@ int stream_next(struct stream_in *s, struct arena *a, struct js **rec,
 			return got;
 		strip(s);
 	} while (s->len == 0);
+	return 1;
+}
+
+int stream_next(struct stream_in *s, struct arena *a, struct js **rec,
+	struct err *err)
+{
+	int got = stream_next_line(s, err);
+
+	if (got <= 0)
+		return got;
 	*rec = js_parse(a, s->line, s->len, err);
 	if (*rec == NULL)
 		return -1;

@@ -26,6 +26,9 @@ struct stream_in *stream_open(const char *const *names, size_t n);
 int stream_next(struct stream_in *in, struct arena *a, struct js **rec,
 	struct err *err) PGF_CHECKED;
 
+/* The same, but the line is not looked at: see stream_text. */
+int stream_next_line(struct stream_in *in, struct err *err) PGF_CHECKED;
+
 /* False if stream_next would wait for its input to come; then *fd is what to
  * poll.  A line that is here in part counts as ready. */
 bool stream_ready(struct stream_in *in, int *fd);

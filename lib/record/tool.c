@@ -246,6 +246,47 @@ int tool_verdict(struct err *err)
 		(unsigned long long)cfg.rejected);
 }
 
+/* The line just read as a record, to speak of it. */
+static struct js *parse_line(struct arena *a, const struct stream_in *in)
+{
+	struct err ignored = ERR_INIT;
+	size_t len;
+	const char *text = stream_text(in, &len);
+	struct js *rec = js_parse(a, text, len, &ignored);
+
+	return js_type(rec) == JS_OBJECT ? rec : tool_bad_line(a, in);
+}
+
+static int one_line(struct stream_in *in, struct tool_sink *sink,
+	tool_line_fn *fn, struct err *err)
+{
+	struct err why = ERR_INIT;
+	struct js *rec;
+	size_t len;
+	const char *text;
+	int got = stream_next_line(in, &why);
+
+	if (got == 0)
+		return 0;
+	text = stream_text(in, &len);
+	if (got > 0 && fn(text, len, sink, &why) == 0)
+		return 1;
+	rec = got > 0 ? parse_line(sink->arena, in) :
+			tool_bad_line(sink->arena, in);
+	err_in(&why, "%s", tool_place(sink->arena, in, rec));
+	return tool_refuse(rec, &why, err) < 0 ? -1 : 1;
+}
+
+int tool_walk_lines(struct stream_in *in, struct tool_sink *sink,
+	tool_line_fn *fn, struct err *err)
+{
+	int got;
+
+	while ((got = one_line(in, sink, fn, err)) > 0)
+		arena_reset(sink->arena);
+	return got;
+}
+
 static int one_record(struct stream_in *in, struct tool_sink *sink,
 	tool_record_fn *fn, struct err *err)
 {

@@ -64,6 +64,13 @@ int tool_each(char **operands, tool_record_fn *fn, void *state,
 int tool_walk(struct stream_in *in, struct tool_sink *sink, tool_record_fn *fn,
 	struct err *err) PGF_CHECKED;
 
+typedef int tool_line_fn(const char *text, size_t len, struct tool_sink *sink,
+	struct err *err);
+
+/* The same for a program that need not parse every line to know what it says. */
+int tool_walk_lines(struct stream_in *in, struct tool_sink *sink,
+	tool_line_fn *fn, struct err *err) PGF_CHECKED;
+
 /* "key time=3 variable=sst" of a record that has a key, for messages; "" if it
  * has none.  Lives in the arena. */
 const char *tool_key_text(struct arena *a, const struct js *rec);

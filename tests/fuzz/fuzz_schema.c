@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "format/zarr_meta.h"
+#include "model/fold.h"
 #include "model/plan.h"
-#include "model/schema.h"
 #include "record/json_write.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -38,6 +38,24 @@ static void check_round_trip(struct arena *a, const struct schema *s)
 		abort();
 	buf_release(&once);
 	buf_release(&twice);
+}
+
+/* What the same lines give when they are folded in bulk. */
+static void check_fold(struct arena *a, struct fold *f, const struct schema *s)
+{
+	struct buf want = BUF_INIT, have = BUF_INIT;
+	struct err err = ERR_INIT;
+	struct schema all;
+
+	schema_init(&all, a);
+	if (fold_end(f, &all, &err) < 0)
+		abort();
+	write_facts(a, s, &want);
+	write_facts(a, &all, &have);
+	if (want.len != have.len || memcmp(want.data, have.data, have.len) != 0)
+		abort();
+	buf_release(&want);
+	buf_release(&have);
 }
 
 static int ignore(void *state, size_t file, const struct js *rec,
@@ -94,6 +112,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *text = (const char *)data, *end = text + size;
 	struct arena arena = ARENA_INIT;
+	struct fold *fold = fold_open();
 	struct js *recs[16];
 	struct schema s;
 	size_t n = 0;
@@ -105,10 +124,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct err err = ERR_INIT;
 		struct js *rec = js_parse(&arena, text, len, &err);
 
-		text += len + 1;
-		if (rec != NULL && schema_fold(&s, rec, &err) == 0)
+		if (rec != NULL && schema_fold(&s, rec, &err) == 0) {
 			recs[n++] = rec;
+			if (fold_line(fold, (struct span){ text, len }, &err) <
+				0)
+				abort();
+		}
+		text += len + 1;
 	}
+	check_fold(&arena, fold, &s);
+	fold_close(fold);
 	check_round_trip(&arena, &s);
 	decide(&arena, &s, recs, n);
 	arena_release(&arena);
