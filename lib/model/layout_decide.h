@@ -129,6 +129,20 @@ int decider_attrs(struct decider *d, size_t at, struct layout_var *v,
  * dimensions must form a product. */
 int decider_concat(struct decider *d, struct err *err) PGF_CHECKED;
 
+/* What members there are and where: each must have files at all places along the
+ * concat dimensions that its files have, unless the policy is to fill.  One whose
+ * files all lack a dimension stands for all positions along it, if others have
+ * it.  ERR_DATA: no file, or only some of a member's have a dimension. */
+int decider_files(struct decider *d, struct err *err) PGF_CHECKED;
+
+/* May places have no file, or files not all variables? */
+bool decider_fills(const struct decider *d);
+
+/* The first place along the dimensions of keep that the member of k has not in
+ * the spread; false if there is none. */
+bool decider_hole(const struct layout *l, unsigned keep,
+	const struct spread *have, struct spread_key *k);
+
 /* The sum of the lengths along a concat dimension. */
 int decider_sum(const struct layout_concat *c, uint64_t *total,
 	struct err *err) PGF_CHECKED;

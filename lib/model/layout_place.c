@@ -47,9 +47,7 @@ static bool next_place(const struct layout *l, unsigned keep, uint64_t *at)
 	return false;
 }
 
-/* The first place along the dimensions of keep that the member has not in the
- * spread; false if there is none. */
-static bool find_hole(const struct layout *l, unsigned keep,
+bool decider_hole(const struct layout *l, unsigned keep,
 	const struct spread *have, struct spread_key *k)
 {
 	uint64_t at[PLACE_MAX_DIMS] = { 0 };
@@ -66,36 +64,9 @@ static bool find_hole(const struct layout *l, unsigned keep,
 	return false;
 }
 
-/* May places have no file, or files not all variables? */
-static bool fills(const struct decider *d)
+bool decider_fills(const struct decider *d)
 {
 	return str_eq(d->policy->missing_variable, "fill");
-}
-
-/* Every member must have a file at every place, or the policy says else. */
-static int check_files(struct decider *d, struct err *err)
-{
-	const struct spread *files = &d->s->files;
-	uint64_t all = files->nparts;
-	struct spread_key k = { "", 0 };
-	bool found = false;
-
-	for (unsigned i = 0; i < d->out->nconcat; i++)
-		if (!num_mul(all, d->out->concat[i].nfiles, &all))
-			all = UINT64_MAX;
-	if (all == spread_count(files) || fills(d))
-		return 0;
-	for (size_t i = 0; !found && i < files->nparts; i++) {
-		k.member = files->parts[i].member;
-		found = find_hole(d->out, ~0u, files, &k);
-	}
-	return err_set(err, ERR_DATA,
-		"no file for %s (%llu of %llu are missing); every position "
-		"needs one: give pgf-schema all datasets, take the position out "
-		"of the recipe, or set combine.missing_variable to 'fill'",
-		schema_key_text(d->a, d->s, k),
-		(unsigned long long)(all - spread_count(files)),
-		(unsigned long long)all);
 }
 
 /* A run of positions along one dimension and the length of each. */
@@ -145,25 +116,26 @@ static int refuse_dim(struct decider *d, const char *name, const struct fact *f,
 	uint64_t at, struct err *err)
 {
 	const char *near = str_nearest(name, dim_names(d));
-	uint64_t have = 0;
+	uint64_t have = 0, all = spread_count(&d->s->files);
 
 	for (size_t i = 0; f != NULL && i < f->n; i++)
 		have += spread_count(&f->answers[i]->files);
-	if (have == spread_count(&d->s->files))
+	if (have > 0)
 		return err_set(err, ERR_DATA,
-			"no file at all for %s=%llu; every position needs one, "
+			"no file %s%s%s for %s=%llu; every position needs one, "
 			"also where absent variables are filled: give "
 			"pgf-schema all datasets, or take the position out of "
 			"the recipe",
-			name, (unsigned long long)at);
+			have < all ? "with dimension '" : "at all",
+			have < all ? name : "", have < all ? "'" : "", name,
+			(unsigned long long)at);
 	return err_set(err, ERR_DATA,
-		"concat dimension '%s' is not a dimension of %llu of %llu "
-		"files ('%.200s' to '%.200s')%s%s%s; name a dimension that "
-		"all files have",
-		name, (unsigned long long)(spread_count(&d->s->files) - have),
-		(unsigned long long)spread_count(&d->s->files),
-		d->s->first.text, d->s->last.text, near ? ", nearest is '" : "",
-		near ? near : "", near ? "'" : "");
+		"concat dimension '%s' is not a dimension of any of %llu "
+		"files ('%.200s' to '%.200s')%s%s%s; name one that they "
+		"have",
+		name, (unsigned long long)all, d->s->first.text,
+		d->s->last.text, near ? ", nearest is '" : "", near ? near : "",
+		near ? "'" : "");
 }
 
 static int refuse_lengths(struct decider *d, const char *name,
@@ -273,7 +245,7 @@ int decider_concat(struct decider *d, struct err *err)
 		return err_set(err, ERR_DATA,
 			"a file has a place that the concat dimensions have "
 			"not: give pgf-schema the datasets of one recipe");
-	if (check_files(d, err) < 0)
+	if (decider_files(d, err) < 0)
 		return -1;
 	for (unsigned i = 0; i < l->nconcat; i++)
 		if (decide_lengths(d, i, err) < 0 ||
@@ -348,8 +320,8 @@ static int decide_holes(struct decider *d, struct layout_var *v,
 
 	d->hole = (struct spread_key){ "", 0 };
 	v->nmissing = all - spread_count(given);
-	find_hole(d->out, dims_of(v), given, &d->hole);
-	if (!fills(d))
+	decider_hole(d->out, dims_of(v), given, &d->hole);
+	if (!decider_fills(d))
 		return err_set(err, ERR_DATA,
 			"variable '%.200s' is in %s, and not in %llu others "
 			"(first %s); set combine.missing_variable to 'fill' "

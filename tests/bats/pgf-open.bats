@@ -179,6 +179,13 @@ bad() { # bad RECORD PART...: 65, one line that contains each PART
 	bad '{"key":{"concat":{"time":0}},"path":"four.nc","expect":{"time":3}}' \
 		'length 2' 'promises 3'
 	bad '{"path":"four.nc","format":"netcdf3"}' "'netcdf3'" "'netcdf4'"
+	bad '{"key":{"concat":{"time":0},"merge":{"v":"a"}},"path":"four.nc","expect":{"time":3}}' \
+		'length 2' 'promises 3'
+	# a member of a merge may be the same along a dimension
+	run -0 --separate-stderr pgf-open <<<\
+		'{"key":{"concat":{"tiem":0},"merge":{"v":"a"}},"path":"four.nc","expect":{"tiem":3}}'
+	diff_text '' "$stderr"
+	diff_text '{"tiem":0}' "$(jq -c .key.concat <<<"$output")"
 }
 
 @test "what is not NetCDF is told as what it is" {

@@ -191,6 +191,28 @@ def packing_rows():
         {"v": Means([1 * float(np.float32(.1)), 3 * .3], "f8")},
         needs="packing")
     yield Row(
+        "the same scale of whole numbers is kept",
+        runs("v", packed([1, 2], 3, 10, scales="i4"),
+             packed([3], 3, 10, scales="i4")),
+        {"v": Raw([1, 2, 3], "i2", {"scale_factor": 3, "add_offset": 10})})
+    for scales, dtype in ("i4", "i2"), ("i2", "u1"), ("u1", "i4"), ("i8", "i1"):
+        yield Row(
+            f"{dtype} and scales of whole numbers ({scales})",
+            runs("v", packed([1, 2], 3, 10, dtype, scales),
+                 packed([100], 7, 0, dtype, scales)),
+            {"v": Means([13, 16, 700], "f8")}, needs="packing")
+    yield Row(
+        "scales of whole numbers, and of halves",
+        runs("v", packed([1, -9], 2, 0, scales="i2", fill=-9),
+             packed([3], .5, 0, scales="f4", fill=-9)),
+        {"v": Means([2, NAN, 1.5], "f8")}, needs="packing")
+    yield Row(
+        "scales of whole numbers, packed like the first file",
+        runs("v", packed([1, 2], 2, 1, scales="i4"),
+             packed([3], 4, 1, scales="i4")),
+        {"v": Raw([1, 2, 6], "i2", {"scale_factor": 2., "add_offset": 1.})},
+        combine={"packing": "repack"}, needs="packing")
+    yield Row(
         "int8 and int16, each with its scale",
         runs("v", packed([100, -3], .5, dtype="i1"), packed([3000], .25)),
         {"v": Means([50, -1.5, 750], "f8")}, needs="packing")
@@ -689,6 +711,50 @@ def merge_rows():
             refused=("time",), dims=dims)
 
 
+def still(values=(7, 8), **more):
+    """A file without the concat dimension."""
+    return file({"depth": var(values, "i4", ("y",)),
+                 "y": var((1., 2.), "f8", ("y",)), **more})
+
+
+def member_rows():
+    """Members of which some files, or the concat dimension, are not there."""
+    fill = {"missing_variable": "fill"}
+    holes = merged(lambda f: f.pop((1, "b")))
+    yield Row("no file of a member at a place", holes,
+              refused=("1 of 4 are missing",), dims=MERGED, listed=True)
+    yield Row("no file of a member at a place, filled", holes, {
+        "a": BOTH["a"], "b": Means([[0, 10], [NAN, NAN]], "i4", ()),
+        "time": Raw([0, 1], "f8")}, dims=MERGED, listed=True, combine=fill,
+        dropped=(("b", ""),))
+    holes = merged(lambda f: (f.pop((1, "b")), f.pop((0, "a"))))
+    yield Row("each member at a place of its own, filled", holes, {
+        "a": Means([[NAN, NAN], [1, 11]], "i4", ()),
+        "b": Means([[0, 10], [NAN, NAN]], "i4", ()),
+        "time": Raw([0, 1], "f8")}, dims=MERGED, listed=True, combine=fill)
+    yield Row("a place that no member has", merged(
+        lambda f: [f.pop((0, m)) for m in "ab"]), dims=MERGED, listed=True,
+        refused=("0; every position needs one",), combine=fill)
+    depth = {"a": BOTH["a"], "depth": Raw([7, 8], "i4"),
+             "time": Raw([0, 1], "f8")}
+    for name, places in ("at every place", (0, 1)), ("at the first place",
+                         (0,)), ("at the last place", (1,)):
+        for policy in {}, fill:
+            yield Row(f"a member without time, {name}, {policy}", {
+                **merged(members="a"), **{(k, "b"): still() for k in places}},
+                depth, dims=MERGED, listed=True, combine=policy)
+    yield Row("a member without time that changes", {
+        **merged(members="a"), **{(k, "b"): still((7, k)) for k in (0, 1)}},
+        refused=("depth",), dims=MERGED, listed=True)
+    yield Row("a member without time in one of its files",
+              merged(lambda f: f.update({(1, "b"): still()})),
+              refused=("b", "time"), dims=MERGED, listed=True)
+    yield Row("no member with time", {
+        (k, m): still(**{m: var([1, 2], "i4", ("y",))})
+        for k in (0, 1) for m in "ab"}, refused=("time",), dims=MERGED,
+        listed=True)
+
+
 def grid_rows():
     """Two concat dims: 2+3+4 by 3+1+2, in chunks of 4 by 4."""
     whole = np.arange(9 * 6).reshape(9, 6)
@@ -761,6 +827,6 @@ def attr_rows():
 
 def rows():
     for group in (packing_rows, fill_rows, dtype_rows, time_rows, order_rows,
-                  shape_rows, text_rows, static_rows, absent_rows, merge_rows, grid_rows,
+                  shape_rows, text_rows, static_rows, absent_rows, merge_rows, member_rows, grid_rows,
                   attr_rows):
         yield from group()

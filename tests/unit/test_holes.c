@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "archive.h"
+#include "model/decision.h"
 #include "planning.h"
 
 /* File n along t of member m, with variables of t and x. */
@@ -20,6 +21,11 @@
 	"'a':{'dims':['t','x'],'dtype':'" dtype "','attrs':{" attrs "}}"
 #define B "'b':{'dims':['t','x'],'dtype':'float32'}"
 #define S "'s':{'dims':['x'],'dtype':'int8','digest':'1'}"
+
+/* File n of member m without t. */
+#define STILL(n, m, url, vars)                                             \
+	"{'key':{'concat':{'t':" #n "},'merge':{'v':'" m "'}},'url':'" url \
+	"','dims':{'x':2},'vars':{" vars "}}"
 
 static struct arena arena = ARENA_INIT;
 
@@ -116,6 +122,59 @@ static void a_hole_has_a_box(void **state)
 		"{'fill':true,'offset':{'t':2},'shape':[3,2]}");
 }
 
+/* A member that lacks a dimension in all its files is the same along it. */
+static const struct {
+	const char *files[8], *want, *told;
+} members[] = {
+	{ { MEMBER(0, "a", "a0", 2, B), MEMBER(1, "a", "a1", 1, B),
+		  STILL(0, "s", "s0", S), STILL(1, "s", "s1", S) },
+		"b{'t':0,'x':0}+{'t':3,'x':2}:a0{'t':0}a1{'t':2} "
+		"s{'x':0}+{'x':2}:s0{}",
+		"member 's': without dimension 't', so it adds what is the "
+		"same along it" },
+	{ { MEMBER(0, "a", "a0", 2, B), MEMBER(1, "a", "a1", 1, B),
+		  STILL(1, "s", "s1", S) },
+		"b{'t':0,'x':0}+{'t':3,'x':2}:a0{'t':0}a1{'t':2} "
+		"s{'x':0}+{'x':2}:s1{}",
+		"member 's': without dimension 't', so it adds what is the "
+		"same along it" },
+	/* of two dimensions it has one, and a file for each position there */
+	{ { "{'key':{'concat':{'t':0,'y':0},'merge':{'v':'a'}},'url':'p',"
+	    "'dims':{'t':1,'y':1},'vars':{'v':{'dims':['t','y'],"
+	    "'dtype':'float32'}}}",
+		  "{'key':{'concat':{'t':1,'y':0},'merge':{'v':'a'}},"
+		  "'url':'q','dims':{'t':2,'y':1},'vars':{'v':{'dims':["
+		  "'t','y'],'dtype':'float32'}}}",
+		  "{'key':{'concat':{'t':0,'y':0},'merge':{'v':'b'}},"
+		  "'url':'r','dims':{'t':1},'vars':{'w':{'dims':['t'],"
+		  "'dtype':'int8','digest':'1'}}}",
+		  "{'key':{'concat':{'t':1,'y':0},'merge':{'v':'b'}},"
+		  "'url':'s','dims':{'t':2},'vars':{'w':{'dims':['t'],"
+		  "'dtype':'int8','digest':'2'}}}" },
+		"v{'t':0,'y':0}+{'t':3,'y':1}:p{'t':0,'y':0}q{'t':1,'y':0} "
+		"w{'t':0}+{'t':3}:r{'t':0}s{'t':1}",
+		"member 'b': without dimension 'y', so it adds what is the "
+		"same along it" },
+};
+
+static void a_member_may_lack_a_dimension(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		struct err err = ERR_INIT;
+		struct planned p = { .arena = &arena };
+
+		if (plan_with(&p, members[i].files, NULL, &err) < 0)
+			fail_msg("case %zu: %s", i, err.msg);
+		assert_string_equal(plan_brief(&arena, p.regions),
+			members[i].want);
+		assert_int_equal(js_count(p.layout.decisions), 1);
+		assert_string_equal(decision_line(&arena,
+					    js_at(p.layout.decisions, 0)),
+			members[i].told);
+	}
+}
+
 /* The missing value of variable a, which the second of two files lacks. */
 static const struct {
 	const char *file, *attrs, *encoding;
@@ -190,6 +249,25 @@ static const struct {
 		{ "variable 'b' is in 1 file ('f'), and not in 1 others "
 		  "(first t=1)",
 			"combine.missing_variable to 'fill'" } },
+	/* a dimension is in all files of a member or in none */
+	{ { MEMBER(0, "a", "a0", 1, B), MEMBER(1, "a", "a1", 1, B),
+		  MEMBER(0, "b", "b0", 1, ""), STILL(1, "b", "b1", S) },
+		true,
+		{ "'t' is not a dimension of 1 of 2 files of member 'b' "
+		  "(first t=1 v=b)",
+			"a member of their own" } },
+	{ { FILE(0, "f", B),
+		  "{'key':{'concat':{'t':1}},'url':'g','dims':{'x':2},"
+		  "'vars':{" S "}}" },
+		true,
+		{ "'t' is not a dimension of 1 of 2 files (first t=1)",
+			"name a dimension that all files have" } },
+	{ { STILL(0, "a", "a0", S), STILL(0, "b", "b0", S) }, true,
+		{ "'t' is not a dimension of any of 2 files" } },
+	{ { MEMBER(0, "a", "a0", 1, B), STILL(1, "s", "s1", S) }, false,
+		{ "no file for t=1 v=a (1 of 3 are missing)" } },
+	{ { MEMBER(0, "a", "a0", 1, B), STILL(1, "s", "s1", S) }, true,
+		{ "no file with dimension 't' for t=1" } },
 	/* nobody knows how long it would be */
 	{ { FILE(0, "f", B), FILE(2, "g", B) }, true,
 		{ "no file at all for t=1" } },
@@ -229,6 +307,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_no_file_gives_is_filled),
 		cmocka_unit_test(a_hole_has_a_box),
+		cmocka_unit_test(a_member_may_lack_a_dimension),
 		cmocka_unit_test(integers_get_a_missing_value),
 		cmocka_unit_test(what_cannot_be_filled_is_refused),
 	};
