@@ -53,6 +53,22 @@ time {"time":0} 5' "$(jq -r '"\(.key.vars[0]) \(.key.offset) \(.from|length)"' <
 	diff_text "$all" "$output"
 }
 
+@test "a year of half hours is planned, each file once" {
+	jq -nc 'range(17520) | {key:{concat:{time:.},merge:{}},url:"\(.).nc",
+		file:{path:"/d/\(.).nc",size:1000},format:"netcdf4",
+		dims:{time:1},attrs:{},attr_dtypes:{},vars:{v:{dims:["time"],
+		shape:[1],dtype:"int16",endian:"little",attrs:{},attr_dtypes:{},
+		chunk_shape:[1],codecs:[],refs:{offset:[100],length:[2]}}}}' |
+		shuf --random-source=/dev/zero >year
+	pgf-schema -q year >schema.json
+	diff_text '{"time":[[17520,1]]}' "$(jq -c .layout.concat schema.json)"
+	printf 'name: toy\ntarget: {chunks: {time: 48}}\n' >r.yaml
+	pgf-plan -r r.yaml --schema schema.json year >regions
+	diff_text '[17520,17520,17519]' "$(jq -sc '
+		[(map(.size.time) | add), (map(.from | length) | add),
+		 (map(.from[].offset.time) | unique | last)]' regions)"
+}
+
 @test "writes what array, chunks and codecs a region is of" {
 	archive 2
 	pgf-plan -r r.yaml --schema schema.json open.ndjson >regions

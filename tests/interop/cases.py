@@ -29,6 +29,7 @@ class Case:
     source: Callable                   # () -> truth.Truth of the sources
     zarr_format: int = 3
     arguments: list = field(default_factory=list)
+    earlier: int = 0                   # positions of a first bake
     chunks: dict = field(default_factory=dict)      # variable -> shape, beside
                                                     # what the rules give
     codecs: dict = field(default_factory=dict)      # variable -> names (v3)
@@ -74,11 +75,12 @@ def ancestor_truth(paths, variables, count):
     return source
 
 
-def ancestor_case(folder, base, name, args, chunk, fmt, prune=None):
-    """One pattern at one target chunk; base is a folder or a URL."""
+def ancestor_case(folder, base, name, args, chunks, fmt, prune=None):
+    """One pattern at one choice of target chunks; base is a folder or a URL."""
     variables = args.get("variables", [None])
     step = ancestor.STEPS[args["cut"]]
-    count = 10 // step
+    days = args.get("days", 10)
+    count = days // step
     paths = {(v, i): os.path.join(folder, name, f"{v + '_' if v else ''}{i:03d}.nc")
              for v in variables for i in range(count)}
     time = {"concat": "time",
@@ -90,35 +92,82 @@ def ancestor_case(folder, base, name, args, chunk, fmt, prune=None):
         url = base + "/" + name + "/{variable}_{time:03d}.nc"
         dims = [time, {"merge": "variable", "values": variables}]
     count = prune or count
-    shape = (chunk, 18, 36)
-    r = recipe(url, dims, fmt, chunks={"time": chunk})
+    shape = tuple(chunks.get(d, n) for d, n in
+                  (("time", step), ("lat", 18), ("lon", 36)))
+    r = recipe(url, dims, fmt, chunks=chunks)
     r["pattern"]["format"] = "netcdf3" if "nc3" in name else "netcdf4"
+    chosen = " ".join(f"{d} {n}" for d, n in chunks.items()) or "default"
+    original = ancestor.dataset(days).isel(time=slice(0, count * step))
     return Case(
-        name=f"ancestor {name} chunk {chunk}", recipe=r, zarr_format=fmt,
+        name=f"ancestor {name}, chunks {chosen}", recipe=r, zarr_format=fmt,
         source=ancestor_truth(paths, variables, count),
         arguments=["--prune", str(prune)] if prune else [],
         chunks={"foo": shape, "bar": shape, "time": (1024,), "lat": (18,),
                 "lon": (36,)},
         codecs={"foo": ["bytes", "blosc"]} if fmt == 3 else {},
         compressors={"foo": BLOSC2, "bar": BLOSC2} if fmt == 2 else {},
-        original=ancestor.dataset().isel(time=slice(0, count * step)))
+        original=original.drop_vars(args.get("without", [])))
+
+
+# Chunks that its tests of schemas, rechunking, writers and, before Beam, of
+# whole recipes ask for; both variables in a file, or one in each.
+TOGETHER = [
+    {}, {"time": 2, "lon": 9}, {"time": 3, "lon": 7}, {"time": 10},
+    {"time": 10, "lat": 3}, {"time": 7, "lat": 5}, {"lon": 12},
+    {"lon": 12, "time": 1}, {"lon": 12, "time": 3}]
+APART = [{"time": n, **more} for n in (1, 2, 5)
+         for more in ({}, {"lat": 5}, {"lat": 5, "lon": 5})]
 
 
 def ancestors(folder, url):
-    for name, args in ancestor.patterns().items():
+    known = ancestor.patterns()
+    for name, args in known.items():
         ancestor.write(os.path.join(folder, name), **args)
     for fmt in 3, 2:
-        for name, args in ancestor.patterns().items():
-            for chunk in 1, 2, 3:
-                yield ancestor_case(folder, folder, name, args, chunk, fmt)
-            c = ancestor_case(folder, folder, name, args, 2, fmt, prune=2)
-            c.name += " --prune 2"
-            yield c
+        for name, args in known.items():
+            for n in 1, 2, 3:
+                yield ancestor_case(folder, folder, name, args, {"time": n},
+                                    fmt)
+            for prune, chunks in (1, {}), (2, {"time": 2}), (2, {"time": 10}):
+                c = ancestor_case(folder, folder, name, args, chunks, fmt,
+                                  prune)
+                c.name += f" --prune {prune}"
+                yield c
+        for name, choices in (("nc4-2D", TOGETHER), ("multi-nc4-D", APART),
+                              ("multi-nc4-2D", APART)):
+            for chunks in choices:
+                if chunks not in ({"time": 1}, {"time": 2}):
+                    yield ancestor_case(folder, folder, name, known[name],
+                                        chunks, fmt)
         for name in "nc4-D", "nc3-D", "multi-nc4-2D":
-            c = ancestor_case(folder, url, name, ancestor.patterns()[name], 2,
-                              fmt)
+            c = ancestor_case(folder, url, name, known[name], {"time": 2}, fmt)
             c.name += " over http"
             yield c
+        yield from ancestor_variants(folder, fmt)
+
+
+def ancestor_variants(folder, fmt):
+    """A dimension without a coordinate; a codec for one variable; and twice as
+    many days, of which the second half comes later."""
+    args = {"cut": "D", "fmt": "nc4", "without": ["lon"]}
+    ancestor.write(os.path.join(folder, "no-lon"), **args)
+    yield ancestor_case(folder, folder, "no-lon", args, {"time": 2}, fmt)
+    c = ancestor_case(folder, folder, "nc4-D", ancestor.patterns()["nc4-D"],
+                      {"time": 3}, fmt)
+    c.name += ", foo by zstd"
+    c.recipe["target"]["codecs"] = {"foo": [{"name": "blosc", "configuration": {
+        "cname": "zstd", "clevel": 3, "shuffle": "shuffle"}}]}
+    if fmt == 2:
+        c.compressors["foo"] = {"id": "blosc", "cname": "zstd", "clevel": 3,
+                                "shuffle": 1}
+    yield c
+    args = {"cut": "D", "fmt": "nc4", "days": 20}
+    ancestor.write(os.path.join(folder, "twenty"), **args)
+    for n in 2, 3:
+        c = ancestor_case(folder, folder, "twenty", args, {"time": n}, fmt)
+        c.name += ", ten and ten"
+        c.earlier = 10
+        yield c
 
 
 # --- files as archives cut them -----------------------------------------------

@@ -95,11 +95,9 @@ def plant(baked, folder):
     """Spoiled copies of a good store of each format, as cases that must fail."""
     out = []
     for fmt in 3, 2:
-        good = next((c for c in baked if c.zarr_format == fmt
-                     and c.name == "ancestor nc4-D chunk 2"), None)
+        good = next(c for c in baked if c.zarr_format == fmt
+                    and c.name == "ancestor nc4-D, chunks time 2")
         for i, (name, (spoil, noticed)) in enumerate(FAULTS.items()):
-            if good is None:
-                break
             bad = copy.copy(good)
             bad.name = "planted fault, " + name
             bad.store = os.path.join(folder, f"v{fmt}-{i}.zarr")

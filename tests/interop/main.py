@@ -51,12 +51,15 @@ def bake(case, folder):
     path = os.path.join(folder, "recipe.yaml")
     with open(path, "w", encoding="utf-8") as f:
         yaml.safe_dump(case.recipe, f, sort_keys=False, allow_unicode=True)
-    done = subprocess.run(
-        ["pgf", "bake", path, "--store", case.store,
-         "--work", os.path.join(folder, "work"), "-j1", *case.arguments],
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, \
-        f"code {done.returncode}; {done.stderr or done.stdout}"
+    first = ["--prune", str(case.earlier)] if case.earlier else None
+    for arguments in filter(None.__ne__, (first, case.arguments)):
+        done = subprocess.run(
+            ["pgf", "bake", path, "--store", case.store,
+             "--work", os.path.join(folder, "work"), "-j1", *arguments],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=120)
+        assert done.returncode == 0, \
+            f"code {done.returncode}; {done.stderr or done.stdout}"
 
 
 def read_zarr2(stores):

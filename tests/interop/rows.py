@@ -32,6 +32,8 @@ class Row:
     dims: list = None
     attrs: dict = None          # of the group, if they matter
     dropped: tuple = ()         # attributes of variables that must be listed
+    earlier: tuple = ()         # (chunks, number of files) of bakes before
+    files_used: int = 0         # of the last bake; 0: all
     needs: str = ""
     formats: tuple = (3, 2)     # of Zarr
     listed: bool = False        # the recipe has a list of these files
@@ -612,6 +614,52 @@ def text_rows():
         combine={"static": "first"})
 
 
+# --- files and chunks of other lengths, and archives that grow -----------------
+
+def one_a_day(lengths):
+    """Files of these lengths along time; v is the day of each."""
+    ends = np.cumsum([0, *lengths])
+    return [file({"time": days(a, b - a), "v": var(np.arange(a, b), "f8")})
+            for a, b in zip(ends, ends[1:])]
+
+
+def length_rows():
+    # What its tests need locks for: two files in a chunk, in a file no chunk.
+    hundred = {"v": Raw(np.arange(100.), "f8"),
+               "time": Raw(np.arange(100.), "f8")}
+    for step, chunk in (15, 10), (10, 100), (10, 10), (7, 33):
+        yield Row(f"100 days in files of {step}, chunks of {chunk}",
+                  one_a_day(np.diff(cuts(100, step))), hundred,
+                  chunks={"time": chunk})
+    for lengths, chunk in [((2, 4, 3, 4, 2), n) for n in (2, 3, 5)] + [
+            ((5, 4, 6), 4), ((2, 2, 3, 2, 2), 4), ((5, 2, 2, 3, 2, 2), 4)]:
+        yield Row(f"files of {'+'.join(map(str, lengths))}, chunks of {chunk}",
+                  one_a_day(lengths),
+                  {"v": Raw(np.arange(float(sum(lengths))), "f8")},
+                  chunks={"time": chunk})
+
+
+def growth_rows():
+    """An archive is baked, and once more when it has more files."""
+    for name, lengths, chunk, earlier in [
+            ("aligned", [4, 4], 2, [(2, 1)]),
+            ("in the middle of a chunk", [3, 4], 2, [(2, 1)]),
+            ("twice in the middle of a chunk", [3, 4, 2, 5], 4,
+             [(4, 1), (4, 3)]),
+            ("not at all the second time", [3, 4], 2, [(2, 2)]),
+            ("by a file shorter than the first", [5, 1], 3, [(3, 1)]),
+            ("and gets other chunks", [3, 4, 2], 3, [(2, 2)]),
+            ("and then shrinks", [3, 4], 2, [(2, 4)])]:
+        more = [1] * (max(n for _, n in earlier) - len(lengths))
+        total = float(sum(lengths))
+        yield Row(f"an archive that grows {name}",
+                  one_a_day(lengths + more),
+                  {"v": Raw(np.arange(total), "f8"),
+                   "time": Raw(np.arange(total), "f8")},
+                  chunks={"time": chunk}, files_used=len(lengths),
+                  earlier=tuple(({"time": c}, n) for c, n in earlier))
+
+
 def static_rows():
     y = np.array([10., 20., 30.])
     yield Row("a static variable that changes",
@@ -755,24 +803,40 @@ def member_rows():
         listed=True)
 
 
-def grid_rows():
-    """Two concat dims: 2+3+4 by 3+1+2, in chunks of 4 by 4."""
-    whole = np.arange(9 * 6).reshape(9, 6)
-    rows, cols = [0, 2, 5, 9], [0, 3, 4, 6]
+def cuts(n, step):
+    """Ends of pieces of n, each step long, the last what is left."""
+    return [*range(0, n, step), n]
+
+
+def tiled(name, rows, cols, chunks, **more):
+    """A file for each piece between rows along time and cols along x."""
+    whole = np.arange(rows[-1] * cols[-1]).reshape(rows[-1], cols[-1])
     files = {}
-    for i in range(3):
-        for j in range(3):
-            part = whole[rows[i]:rows[i + 1], cols[j]:cols[j + 1]]
+    for i, (r, to) in enumerate(zip(rows, rows[1:])):
+        for j, (c, end) in enumerate(zip(cols, cols[1:])):
             files[i, j] = file({
-                "time": days(rows[i], part.shape[0]),
-                "x": var(np.arange(cols[j], cols[j + 1]), "f8", ("x",)),
-                "v": var(part, "i4", ("time", "x"))})
-    dims = [{"concat": d, "range": {"start": 0, "stop": 2}}
-            for d in ("time", "x")]
-    yield Row("a grid of 2+3+4 by 3+1+2", files,
-              {"v": Raw(whole, "i4"), "time": Raw(np.arange(9.), "f8"),
-               "x": Raw(np.arange(6.), "f8")},
-              dims=dims, chunks={"time": 4, "x": 4}, needs="grid")
+                "time": days(r, to - r),
+                "x": var(np.arange(c, end), "f8", ("x",)),
+                "v": var(whole[r:to, c:end], "i4", ("time", "x"))})
+    dims = [{"concat": d, "range": {"start": 0, "stop": len(at) - 2}}
+            for d, at in (("time", rows), ("x", cols))]
+    return Row(name, files, {
+        "v": Raw(whole, "i4"), "time": Raw(np.arange(float(rows[-1])), "f8"),
+        "x": Raw(np.arange(float(cols[-1])), "f8")},
+        dims=dims, chunks=chunks, needs="grid", **more)
+
+
+def grid_rows():
+    """Two concat dims: 2+3+4 by 3+1+2, in chunks of 4 by 4; and every cut of
+    10 by 18 that its tests of combining fragments make."""
+    row = tiled("a grid of 2+3+4 by 3+1+2", [0, 2, 5, 9], [0, 3, 4, 6],
+                {"time": 4, "x": 4})
+    yield row
+    for t in 1, 2, 3, 5, 10:
+        for x in 8, 9, 17, 18:
+            yield tiled(f"10 by 18 cut by {t} and {x}", cuts(10, t),
+                        cuts(18, x), {"time": 4, "x": -1})
+    files, dims = row.files, row.dims
     wrong = dict(files)
     wrong[2, 2] = file({"time": days(5, 4), "x": var([4, 5, 6], "f8", ("x",)),
                         "v": var(np.zeros((4, 3)), "i4", ("time", "x"))})
@@ -827,6 +891,7 @@ def attr_rows():
 
 def rows():
     for group in (packing_rows, fill_rows, dtype_rows, time_rows, order_rows,
-                  shape_rows, text_rows, static_rows, absent_rows, merge_rows, member_rows, grid_rows,
+                  shape_rows, length_rows, growth_rows, text_rows,
+                  static_rows, absent_rows, merge_rows, member_rows, grid_rows,
                   attr_rows):
         yield from group()

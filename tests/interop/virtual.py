@@ -70,7 +70,7 @@ def of_store(store):
 def run(tap, baked, folder):
     for pattern in "nc4-D", "nc3-D", "nc4-2D":
         case = next((c for c in baked if c.zarr_format == 3 and
-                     c.name == f"ancestor {pattern} chunk 2"), None)
+                     c.name == f"ancestor {pattern}, chunks time 2"), None)
         if case is None:
             continue
         files = sorted(glob.glob(os.path.join(folder, pattern, "*.nc")))

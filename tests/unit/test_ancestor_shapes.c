@@ -29,6 +29,11 @@ static const struct {
 	{ "[[1,0],[1,2],[2,0],[1,1],[1,0]]", 6, { 0, 0, 2, 2, 2, 3 },
 		{ 1, 1, 4 }, 3 },
 	{ "[[5,1]]", 5, { 0, 1, 2, 3, 4 }, { 0, 1, 2, 3, 4 }, 5 },
+	/* behind what is there already, 5 and 500 long */
+	{ "[[1,5],[2,2],[1,3],[2,2]]", 6, { 0, 5, 7, 9, 12, 14 },
+		{ 0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 3 }, 12 },
+	{ "[[1,500],[2,2],[1,3],[2,2]]", 6, { 0, 500, 502, 504, 507, 509 },
+		{ 0 }, 1 },
 };
 
 static void files_have_offsets_and_elements_have_files(void **state)
@@ -62,7 +67,7 @@ static void files_have_offsets_and_elements_have_files(void **state)
 
 /* One file of every length along t and y; cells so large that each chunk is a
  * region of its own (its test_rechunking.py). */
-enum { MAX_FILES = 5, CELL = 1 << 22 };
+enum { MAX_FILES = 10, CELL = 1 << 22 };
 
 struct side {
 	unsigned n, lengths[MAX_FILES], chunk;
@@ -76,6 +81,25 @@ static const struct {
 	{ { 1, { 10 }, 5 }, { 1, { 1 }, 1 } },
 	{ { 1, { 10 }, 10 }, { 1, { 1 }, 1 } },
 	{ { 1, { 10 }, 11 }, { 1, { 1 }, 1 } },
+	/* ten of twenty, at 0 and at 5 */
+	{ { 2, { 10, 10 }, 1 }, { 1, { 1 }, 1 } },
+	{ { 2, { 10, 10 }, 3 }, { 1, { 1 }, 1 } },
+	{ { 2, { 10, 10 }, 5 }, { 1, { 1 }, 1 } },
+	{ { 2, { 10, 10 }, 10 }, { 1, { 1 }, 1 } },
+	{ { 2, { 10, 10 }, 11 }, { 1, { 1 }, 1 } },
+	{ { 3, { 5, 10, 5 }, 1 }, { 1, { 1 }, 1 } },
+	{ { 3, { 5, 10, 5 }, 3 }, { 1, { 1 }, 1 } },
+	{ { 3, { 5, 10, 5 }, 5 }, { 1, { 1 }, 1 } },
+	{ { 3, { 5, 10, 5 }, 10 }, { 1, { 1 }, 1 } },
+	{ { 3, { 5, 10, 5 }, 11 }, { 1, { 1 }, 1 } },
+	/* two steps of 18 in chunks of 1 by 9: four keys */
+	{ { 1, { 2 }, 1 }, { 1, { 18 }, 9 } },
+	/* 100 in files of 15 and chunks of 10, in files of 10 and one chunk */
+	{ { 7, { 15, 15, 15, 15, 15, 15, 10 }, 10 }, { 1, { 1 }, 1 } },
+	{ { 10, { 10, 10, 10, 10, 10, 10, 10, 10, 10, 10 }, 100 },
+		{ 1, { 1 }, 1 } },
+	{ { 3, { 5, 4, 6 }, 4 }, { 1, { 1 }, 1 } },
+	{ { 3, { 2, 4, 3 }, 4 }, { 2, { 7, 8 }, 5 } },
 	{ { 5, { 2, 4, 3, 4, 2 }, 2 }, { 1, { 1 }, 1 } },
 	{ { 5, { 2, 4, 3, 4, 2 }, 3 }, { 1, { 1 }, 1 } },
 	{ { 5, { 2, 4, 3, 4, 2 }, 5 }, { 1, { 1 }, 1 } },
@@ -87,6 +111,27 @@ static const struct {
 	{ { 3, { 2, 3, 4 }, 1 }, { 3, { 3, 1, 2 }, 2 } },
 	{ { 3, { 2, 3, 4 }, 2 }, { 3, { 3, 1, 2 }, 1 } },
 	{ { 3, { 2, 3, 4 }, 9 }, { 3, { 3, 1, 2 }, 6 } },
+	/* 10 by 18 cut by 1, 2, 3, 5, 10 and 8, 9, 17, 18 */
+	{ { 10, { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 }, 4 }, { 3, { 8, 8, 2 }, 5 } },
+	{ { 10, { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 }, 4 }, { 2, { 9, 9 }, 5 } },
+	{ { 10, { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 }, 4 }, { 2, { 17, 1 }, 5 } },
+	{ { 10, { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 }, 4 }, { 1, { 18 }, 5 } },
+	{ { 5, { 2, 2, 2, 2, 2 }, 4 }, { 3, { 8, 8, 2 }, 5 } },
+	{ { 5, { 2, 2, 2, 2, 2 }, 4 }, { 2, { 9, 9 }, 5 } },
+	{ { 5, { 2, 2, 2, 2, 2 }, 4 }, { 2, { 17, 1 }, 5 } },
+	{ { 5, { 2, 2, 2, 2, 2 }, 4 }, { 1, { 18 }, 5 } },
+	{ { 4, { 3, 3, 3, 1 }, 4 }, { 3, { 8, 8, 2 }, 5 } },
+	{ { 4, { 3, 3, 3, 1 }, 4 }, { 2, { 9, 9 }, 5 } },
+	{ { 4, { 3, 3, 3, 1 }, 4 }, { 2, { 17, 1 }, 5 } },
+	{ { 4, { 3, 3, 3, 1 }, 4 }, { 1, { 18 }, 5 } },
+	{ { 2, { 5, 5 }, 4 }, { 3, { 8, 8, 2 }, 5 } },
+	{ { 2, { 5, 5 }, 4 }, { 2, { 9, 9 }, 5 } },
+	{ { 2, { 5, 5 }, 4 }, { 2, { 17, 1 }, 5 } },
+	{ { 2, { 5, 5 }, 4 }, { 1, { 18 }, 5 } },
+	{ { 1, { 10 }, 4 }, { 3, { 8, 8, 2 }, 5 } },
+	{ { 1, { 10 }, 4 }, { 2, { 9, 9 }, 5 } },
+	{ { 1, { 10 }, 4 }, { 2, { 17, 1 }, 5 } },
+	{ { 1, { 10 }, 4 }, { 1, { 18 }, 5 } },
 	{ { 5, { 0, 2, 0, 3, 0 }, 2 }, { 3, { 1, 0, 2 }, 2 } },
 	{ { 2, { 1, 1 }, 5 }, { 2, { 7, 1 }, 3 } },
 };
@@ -196,6 +241,9 @@ static void every_chunk_draws_on_the_files_that_meet_it(void **state)
 }
 
 #define FOO "'foo':{'dims':['time','lon'],'dtype':'float64'}"
+#define NAMED(name)                                             \
+	"'bar':{'dims':['time','lon'],'dtype':'int64','attrs':" \
+	"{'long_name':'" name "','kept':'yes'}}"
 #define AT(n, nt, lon, attrs, vars)                                \
 	"{'key':{'concat':{'time':" #n "}},'url':'u" #n #nt        \
 	"','dims':{'time':" #nt ",'lon':" #lon "},'attrs':{" attrs \
@@ -221,6 +269,10 @@ static const struct {
 		  AT(1, 3, 36, "'conventions':'CF 1.6'", FOO),
 		  AT(2, 4, 36, "'conventions':'other'", FOO) },
 		{ "attrs" }, "{}" },
+	{ { AT(0, 3, 36, "", NAMED("Beautiful Bar")),
+		  AT(1, 3, 36, "", NAMED("Beautiful Bar")),
+		  AT(2, 4, 36, "", NAMED("another")) },
+		{ "vars", "bar", "attrs" }, "{'kept':'yes'}" },
 	/* position 5 comes before 4 */
 	{ { AT(0, 3, 36, "", FOO), AT(1, 3, 36, "", FOO), AT(2, 3, 36, "", FOO),
 		  AT(3, 4, 36, "", FOO), AT(5, 1, 36, "", FOO),
@@ -228,6 +280,8 @@ static const struct {
 		{ "concat" }, "{'time':[[3,3],[1,4],[1,2],[1,1]]}" },
 	{ { ALONG(0, 36, 3), ALONG(1, 36, 3) }, { "dims" },
 		"{'lon':72,'time':3}" },
+	{ { ALONG(0, 36, 3), ALONG(1, 36, 3) }, { "concat" },
+		"{'lon':[[2,36]]}" },
 	{ { MERGED(0, "bar", 3, BAR), MERGED(0, "foo", 3, FOO),
 		  MERGED(1, "foo", 2, FOO), MERGED(1, "bar", 2, BAR) },
 		{ "vars", "bar", "from" }, "{'bar':[[0,1]]}" },
@@ -253,8 +307,15 @@ static void schemas_are_united(void **state)
 	}
 }
 
+#define BAZ "'baz':{'dims':['time','lon'],'dtype':'int8'}"
+#define THREE(n, a, b)                                      \
+	MERGED(n, "bar", a, BAR), MERGED(n, "baz", 3, BAZ), \
+		MERGED(n, "foo", b, FOO)
+#define FOUR_BY_THREE(a, b) \
+	THREE(0, 3, 3), THREE(1, 3, 3), THREE(2, a, b), THREE(3, 3, 3)
+
 static const struct {
-	const char *files[5], *says[3];
+	const char *files[13], *says[3];
 } refusals[] = {
 	/* "different sizes" */
 	{ { AT(0, 3, 36, "", FOO), AT(1, 3, 35, "", FOO) },
@@ -269,10 +330,19 @@ static const struct {
 	/* "Non concat_dim chunks must be the same" */
 	{ { ALONG(0, 36, 3), ALONG(1, 36, 4) },
 		{ "the length of dimension 'time' differs" } },
-	/* 4 dates x 3 variables, one with another length (0.9.4) */
-	{ { MERGED(0, "bar", 7, BAR), MERGED(0, "foo", 3, FOO) },
+	/* 4 dates x 3 variables, of which one or two files have another length
+	 * (0.9.4) */
+	{ { FOUR_BY_THREE(7, 3) },
 		{ "dimension 'time' differs between the merged",
-			"7 in 1 file ('bar0')", "3 in 1 file ('foo0')" } },
+			"3 in 11 files ('bar0' to 'foo3')",
+			"7 in 1 file ('bar2')" } },
+	{ { FOUR_BY_THREE(7, 7) },
+		{ "dimension 'time' differs between the merged",
+			"3 in 10 files ('bar0' to 'foo3')",
+			"7 in 2 files ('bar2' to 'foo2')" } },
+	/* "different combine dims" */
+	{ { AT(0, 3, 36, "", FOO), ALONG(1, 36, 3) },
+		{ "the concat dimension in 'key' differs", "'u03'", "'l1'" } },
 	/* the same name in two members, with other values */
 	{ { MERGED(0, "a", 1, BAR), MERGED(0, "b", 1, BAR) },
 		{ "variable 'bar' is in 2 files", "no digest" } },

@@ -31,7 +31,8 @@ static const char *var_of(const char *name, const char *dims, const char *shape,
 		name, dims, shape, dtype, last);
 }
 
-static const char *const dims = "{'t':10,'y':4,'x':5,'z':0,'b':9000,'c':9000}";
+static const char *const dims =
+	"{'n':3,'lat':18,'lon':36,'t':10,'y':4,'x':5,'z':0,'b':9000,'c':9000}";
 
 static const struct {
 	const char *name, *dims, *shape, *dtype, *chunks, *want;
@@ -53,6 +54,22 @@ static const struct {
 	{ "y", "['y']", "[4]", "int64", NULL, "[4]" },
 	{ "t", "['t']", "[10]", "int64", "{'t':{'t':4}}", "[4]" },
 	{ "v", "['t']", "[10]", "int64", NULL, "[3]" },
+	/* what pangeo-forge-recipes asks for of 3 x 18 x 36 in files of
+	 * one step (test_aggregation.py) */
+	{ "v", "['n','lat','lon']", "[3,18,36]", "float64", NULL, "[1,18,36]" },
+	{ "v", "['n','lat','lon']", "[3,18,36]", "float64", "{'n':1}",
+		"[1,18,36]" },
+	{ "v", "['n','lat','lon']", "[3,18,36]", "float64", "{'n':2}",
+		"[2,18,36]" },
+	{ "v", "['n','lat','lon']", "[3,18,36]", "float64", "{'n':2,'lon':9}",
+		"[2,18,9]" },
+	{ "v", "['n','lat','lon']", "[3,18,36]", "float64", "{'n':3}",
+		"[3,18,36]" },
+	{ "v", "['n','lat','lon']", "[3,18,36]", "float64", "{'n':3,'lon':7}",
+		"[3,18,7]" },
+	{ "v", "['n','lat','lon']", "[3,18,36]", "float64",
+		"{'n':3,'lat':18,'lon':7}", "[3,18,7]" },
+	{ "n", "['n']", "[3]", "int64", "{'n':1}", "[1024]" },
 	/* no zero-length chunks */
 	{ "v", "['t','z']", "[10,0]", "int8", NULL, "[3,1]" },
 	/* 128 MiB: 3*9000*9000*8 is 1854 MiB; halve the longest */
@@ -98,6 +115,8 @@ static void chunks_follow_the_recipe_then_the_first_file(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(follow_cases) / sizeof(follow_cases[0]);
 		i++) {
+		const char *of = follow_cases[i].dims;
+		bool n = strstr(of, "'n'"), t = strstr(of, "'t'");
 		struct recipe_target target = { .zarr_format = 3 };
 		struct js *list = js_new_list(&arena);
 		struct err err = ERR_INIT;
@@ -107,18 +126,18 @@ static void chunks_follow_the_recipe_then_the_first_file(void **state)
 		if (follow_cases[i].chunks != NULL)
 			target.chunks =
 				archive_parse(&arena, follow_cases[i].chunks);
-		assert_int_equal(
-			layout_from_json(&arena,
-				layout_of("{'t':[[1,3],[1,7]]}", dims,
-					var_of(follow_cases[i].name,
-						follow_cases[i].dims,
-						follow_cases[i].shape,
-						follow_cases[i].dtype,
-						strstr(follow_cases[i].dims,
-							"'t'") ?
-							1 :
-							0)),
-				&l, &err),
+		assert_int_equal(layout_from_json(&arena,
+					 layout_of(n ? "{'n':[[3,1]]}" :
+						       "{'t':[[1,3],[1,7]]}",
+						 dims,
+						 var_of(follow_cases[i].name,
+							 of,
+							 follow_cases[i].shape,
+							 follow_cases[i].dtype,
+							 n         ? 2 :
+								 t ? 1 :
+								     0)),
+					 &l, &err),
 			0);
 		if (arrays_decide(&arena, &l, &target, &arrays, &err) < 0)
 			fail_msg("case %zu: %s", i, err.msg);
