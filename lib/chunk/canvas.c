@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "chunk/compare.h"
 #include "chunk/inlay.h"
 #include "chunk/text.h"
 
@@ -18,6 +19,7 @@ static const uint64_t MAX_SIZE = UINT64_C(1) << 31;
 
 struct canvas {
 	struct inlay *inlay;
+	struct compare *compare;
 	const struct region *region;
 	struct box box; /* the region, in the target */
 	uint64_t ncells;
@@ -34,6 +36,7 @@ struct canvas *canvas_open(void)
 
 	memset(c, 0, sizeof(*c));
 	c->inlay = inlay_open();
+	c->compare = compare_open();
 	return c;
 }
 
@@ -42,6 +45,7 @@ void canvas_close(struct canvas *c)
 	if (c == NULL)
 		return;
 	inlay_close(c->inlay);
+	compare_close(c->compare);
 	buf_release(&c->cells);
 	buf_release(&c->chunk);
 	buf_release(&c->encoded);
@@ -50,7 +54,7 @@ void canvas_close(struct canvas *c)
 
 uint64_t canvas_bytes_read(const struct canvas *c)
 {
-	return inlay_bytes_read(c->inlay);
+	return inlay_bytes_read(c->inlay) + compare_bytes_read(c->compare);
 }
 
 uint64_t canvas_recoded(const struct canvas *c)
@@ -132,7 +136,7 @@ int canvas_fill(struct canvas *c, const struct region *r, struct err *err)
 	for (size_t i = 0; i < r->npieces; i++)
 		if (inlay_put(c->inlay, &r->pieces[i], &all, err) < 0)
 			return -1;
-	return 0;
+	return compare_run(c->compare, r, &all, err);
 }
 
 /* The first cell of a box. */

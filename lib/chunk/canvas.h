@@ -19,8 +19,9 @@ struct canvas *canvas_open(void);
 void canvas_close(struct canvas *c);
 
 /* Read every piece of a region, which must live until the last canvas_cut.
- * ERR_TEMP: a source file changed.  ERR_DATA: a source is corrupt or holds a
- * value that the array cannot hold, the pieces do not cover every cell exactly
+ * ERR_TEMP: a source file changed.  ERR_DATA: a source is corrupt, holds a
+ * value that the array cannot hold or one too far from what the region's close
+ * allows, the pieces do not cover every cell exactly
  * once, or the region is larger than 2 GiB.  Messages name variable, file, and
  * chunk or element. */
 int canvas_fill(struct canvas *c, const struct region *r,

@@ -5,6 +5,7 @@
  */
 #include "model/layout.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -82,6 +83,15 @@ static struct js *lengths_to_json(struct arena *a,
 	return list;
 }
 
+static struct js *close_to_json(struct arena *a, const struct layout_var *v)
+{
+	struct js *obj = js_new_object(a);
+
+	js_set(obj, "tolerance", js_new_real(a, v->tolerance));
+	js_set(obj, "with", spread_to_json(a, &v->close));
+	return obj;
+}
+
 static struct js *var_to_json(struct arena *a, const struct layout_var *v)
 {
 	struct js *obj = js_new_object(a), *shape = js_new_list(a);
@@ -99,6 +109,8 @@ static struct js *var_to_json(struct arena *a, const struct layout_var *v)
 	js_set(obj, "from", spread_to_json(a, &v->from));
 	if (v->nmissing > 0)
 		js_set_u64(obj, "missing", v->nmissing);
+	if (v->close.nparts > 0)
+		js_set(obj, "close", close_to_json(a, v));
 	return obj;
 }
 
@@ -230,17 +242,17 @@ static int read_axis(const struct layout *l, const struct js *obj,
 	return 0;
 }
 
-/* Files that exist, at most one for each place of the variable. */
-static int read_from(struct arena *a, const struct layout *l,
-	const struct js *obj, struct layout_var *v, struct err *err)
+/* Files that exist. */
+static int read_files(struct arena *a, const struct layout *l,
+	const struct js *list, struct spread *out, struct err *err)
 {
 	uint64_t at[PLACE_MAX_DIMS] = { 0 };
 
-	if (spread_from_json(a, js_get(obj, "from"), &v->from, err) < 0)
+	if (spread_from_json(a, list, out, err) < 0)
 		return -1;
-	for (size_t i = 0; i < v->from.nparts; i++)
-		for (size_t j = 0; j < v->from.parts[i].nruns; j++) {
-			uint64_t last = v->from.parts[i].runs[j].last;
+	for (size_t i = 0; i < out->nparts; i++)
+		for (size_t j = 0; j < out->parts[i].nruns; j++) {
+			uint64_t last = out->parts[i].runs[j].last;
 			unsigned n = place_unpack(last, at);
 			bool fits = n == (l->nconcat ? l->nconcat : 1);
 
@@ -249,9 +261,18 @@ static int read_from(struct arena *a, const struct layout *l,
 					(l->nconcat ? l->concat[k].nfiles : 1);
 			if (!fits)
 				return err_set(err, ERR_DATA,
-					"'from' has a file that 'concat' has "
-					"not");
+					"'from' or 'close' has a file that "
+					"'concat' has not");
 		}
+	return 0;
+}
+
+/* At most one file for each place of the variable. */
+static int read_from(struct arena *a, const struct layout *l,
+	const struct js *obj, struct layout_var *v, struct err *err)
+{
+	if (read_files(a, l, js_get(obj, "from"), &v->from, err) < 0)
+		return -1;
 	if (v->from.nparts == 0 || spread_count(&v->from) > layout_places(l, v))
 		return err_set(err, ERR_DATA,
 			"'from' has no file, or more than places");
@@ -260,6 +281,19 @@ static int read_from(struct arena *a, const struct layout *l,
 		return err_set(err, ERR_DATA,
 			"'from' and 'missing' do not add up to the places");
 	return 0;
+}
+
+static int read_close(struct arena *a, const struct layout *l,
+	const struct js *obj, struct layout_var *v, struct err *err)
+{
+	const struct js *tolerance = js_get(obj, "tolerance");
+
+	if (obj == NULL)
+		return 0;
+	if (!js_real(tolerance, &v->tolerance) || !isfinite(v->tolerance) ||
+		v->tolerance < 0)
+		return err_set(err, ERR_DATA, "'close' has no 'tolerance'");
+	return read_files(a, l, js_get(obj, "with"), &v->close, err);
 }
 
 static int read_var(struct arena *a, const struct layout *l,
@@ -292,7 +326,9 @@ static int read_var(struct arena *a, const struct layout *l,
 	for (unsigned i = 0; i < v->ndim; i++)
 		if (read_axis(l, obj, v, i, err) < 0)
 			return -1;
-	return read_from(a, l, obj, v, err);
+	if (read_from(a, l, obj, v, err) < 0)
+		return -1;
+	return read_close(a, l, js_get(obj, "close"), v, err);
 }
 
 int layout_from_json(struct arena *a, const struct js *v, struct layout *out,

@@ -39,6 +39,11 @@ struct layout_var {
 	struct spread from; /* the files it is taken from: for each place
 			     * along its concat dimensions at most one */
 	uint64_t nmissing;  /* places that have none: they are filled */
+	/* Files with other values at the same places, one for each set of values:
+	 * when written, no cell may be more than the tolerance away, in the
+	 * units of the store.  Empty: all are equal, or need not be. */
+	struct spread close;
+	double tolerance;
 	struct js *attrs, *attr_dtypes;
 	/* NULL: all files mean the same by the same bits; else what the target
 	 * means (model/encoding), and what means something else is converted */

@@ -40,6 +40,14 @@ bool layout_check_clash(const struct fact *f, uint64_t mask, struct clash *out);
 int layout_check_digest(const struct schema *s, const char *var,
 	const struct spread *files, uint64_t mask, struct err *err) PGF_CHECKED;
 
+/* Do two of the files stand at the same place & mask? */
+bool layout_check_repeated(const struct spread *files, uint64_t mask);
+
+/* All of the files must be among those that gave an answer to f, the digest of
+ * var. */
+int layout_check_present(const struct fact *f, const char *var,
+	const struct spread *files, struct err *err) PGF_CHECKED;
+
 /* "12 files ('a.nc' to 'b.nc')". */
 const char *layout_files_text(struct arena *a, const struct answer *answer);
 

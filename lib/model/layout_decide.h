@@ -26,7 +26,8 @@ struct decider {
 	const char *data_units;
 	/* the first place that no file fills */
 	struct spread_key hole;
-	/* static, and taken from the first file whatever the others have */
+	/* static, and taken from the first file: its type, units and packing
+	 * whatever the others have */
 	bool first_only;
 };
 
@@ -152,6 +153,21 @@ int decider_sum(const struct layout_concat *c, uint64_t *total,
  * place without one, unless the policy is to fill it. */
 int decider_from(struct decider *d, struct layout_var *v,
 	const struct answer *found, struct err *err) PGF_CHECKED;
+
+/* Give the files, for each place of the variable that is not given yet, the
+ * first of them, which joins out. */
+void decider_give(struct decider *d, const struct layout_var *v,
+	const struct spread *files, struct spread *given, struct spread *out);
+
+/* Set v->close, v->from being known: among the files that have the variable one
+ * for each other set of values at a place.  ERR_DATA: more of those than are
+ * compared, or a file of which it is not known. */
+int decider_close(struct decider *d, struct layout_var *v,
+	const struct spread *files, struct err *err) PGF_CHECKED;
+
+/* The variable whose units say what the times of var are: itself, or the one
+ * whose bounds it holds. */
+const char *decider_time_owner(struct decider *d, const char *var);
 
 /* Where places of the variable are filled: its missing value, which is declared
  * if the files declare none (encoding and attributes are known). */

@@ -347,11 +347,10 @@ static int decide_holes(struct decider *d, struct layout_var *v,
 	return 0;
 }
 
-int decider_from(struct decider *d, struct layout_var *v,
-	const struct answer *found, struct err *err)
+void decider_give(struct decider *d, const struct layout_var *v,
+	const struct spread *files, struct spread *given, struct spread *from)
 {
-	struct giving g = { .d = d, .from = &v->from };
-	const struct spread *files = &found->files;
+	struct giving g = { .d = d, .given = *given, .from = from };
 
 	g.mask = layout_mask(d->out, v);
 	g.rows = g.mask & 1;
@@ -359,7 +358,16 @@ int decider_from(struct decider *d, struct layout_var *v,
 		for (size_t j = 0; j < files->parts[i].nruns; j++)
 			give(&g, files->parts[i].member,
 				files->parts[i].runs[j]);
-	if (spread_count(&g.given) != layout_places(d->out, v))
-		return decide_holes(d, v, found, &g.given, err);
+	*given = g.given;
+}
+
+int decider_from(struct decider *d, struct layout_var *v,
+	const struct answer *found, struct err *err)
+{
+	struct spread given = { 0 };
+
+	decider_give(d, v, &found->files, &given, &v->from);
+	if (spread_count(&given) != layout_places(d->out, v))
+		return decide_holes(d, v, found, &given, err);
 	return 0;
 }

@@ -41,7 +41,7 @@ static bool bounds(struct decider *d, const struct fact *f, const char *var)
 	return false;
 }
 
-static const char *find_owner(struct decider *d, const char *var)
+const char *decider_time_owner(struct decider *d, const char *var)
 {
 	if (schema_find(d->s, (struct fact_key){ var, FACT_ATTR, "units" }))
 		return var;
@@ -121,7 +121,7 @@ static bool find_times(struct decider *d, const struct meaning *m,
 
 	fact_files(d->a, m->time, &have);
 	spread_subtract(d->a, m->files, &have, &left);
-	t->owner = find_owner(d, v->name);
+	t->owner = decider_time_owner(d, v->name);
 	t->units = schema_find(d->s,
 		(struct fact_key){ t->owner, FACT_ATTR, "units" });
 	t->calendar = schema_find(d->s,

@@ -84,9 +84,10 @@ static const struct {
 	{ FACT_ATTR, "units", "attribute" },
 };
 
-static void tell_first(struct decider *d, const struct layout_var *v)
+/* From number i on. */
+static void tell_first(struct decider *d, const struct layout_var *v, size_t i)
 {
-	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++) {
+	for (; i < sizeof(own) / sizeof(*own); i++) {
 		const struct fact *f = schema_find(d->s,
 			(struct fact_key){ v->name, own[i].kind, own[i].name });
 
@@ -103,13 +104,19 @@ static void tell_first(struct decider *d, const struct layout_var *v)
 	}
 }
 
-static int compare_values(struct decider *d, const struct layout_var *v,
+static int compare_values(struct decider *d, struct layout_var *v,
 	const struct answer *found, struct err *err)
 {
 	if (!d->first_only)
 		return layout_check_digest(d->s, v->name, &found->files,
 			layout_mask(d->out, v), err);
-	tell_first(d, v);
+	if (!str_eq(d->policy->statics.policy, "close")) {
+		tell_first(d, v, 0);
+		return 0;
+	}
+	if (decider_close(d, v, &found->files, err) < 0)
+		return -1;
+	tell_first(d, v, 1);
 	return 0;
 }
 
@@ -141,13 +148,15 @@ int decider_var(struct decider *d, size_t at, struct layout_var *v,
 		return err_in(err, "variable '%.200s'", name);
 	if (decider_from(d, v, dims, err) < 0)
 		return -1;
-	d->first_only =
-		lacks_concat(d, v) && str_eq(d->policy->statics, "first");
+	d->first_only = lacks_concat(d, v) &&
+		!str_eq(d->policy->statics.policy, "equal");
 	if (compare_values(d, v, dims, err) < 0)
 		return -1;
 	/* of one that was compared, all that it was compared with */
 	files = lacks_concat(d, v) && !d->first_only ? &dims->files : &v->from;
 	d->first = spread_first(files);
+	if (v->close.nparts > 0 && decider_is_text(d, name))
+		files = &dims->files; /* as wide as the widest of them */
 	if ((decider_is_text(d, name) ? decider_text(d, at, v, files, err) :
 					decider_encoding(d, v, files, err)) < 0)
 		return -1;

@@ -25,7 +25,9 @@ struct codecs {
 struct plan {
 	struct arena *a;
 	struct plan_target target;
-	struct plan_collection *of; /* one an array */
+	struct plan_collection *of, *close; /* one an array */
+	const struct js **stores;           /* an array's encoding, if any of
+					     * close was added */
 	struct plan_axis *axes;
 	struct codecs *codecs;
 };
@@ -37,6 +39,8 @@ struct plan *plan_open(struct arena *a, const struct plan_target *target)
 	p->a = a;
 	p->target = *target;
 	p->of = ARENA_NEW(a, struct plan_collection, target->arrays->n);
+	p->close = ARENA_NEW(a, struct plan_collection, target->arrays->n);
+	p->stores = ARENA_NEW(a, const struct js *, target->arrays->n);
 	p->axes = plan_axes(a, target->layout);
 	return p;
 }
@@ -112,6 +116,7 @@ struct adding {
 	struct plan_span span[PLACE_MAX_DIMS];
 	size_t input;
 	struct plan_file *file; /* made when first needed */
+	bool compared;          /* the variable in hand is */
 };
 
 static int read_key(struct plan *p, struct arena *a, struct adding *add,
@@ -157,14 +162,13 @@ static bool fits_type(const struct layout_var *want, struct dtype t)
 	return want->encoding != NULL || dtype_equal(t, want->dtype);
 }
 
-/* Is the variable what the layout says?  Text may be narrower. */
+/* Has the variable the shape that the layout says?  Text may be narrower. */
 static bool fits(const struct layout_var *want, const struct variable *have,
 	const struct plan_span *span)
 {
 	const struct chunk_table *t = &have->table;
 
-	if (t->ndim != want->ndim || t->refs.index != NULL ||
-		!fits_type(want, t->dtype))
+	if (t->ndim != want->ndim || t->refs.index != NULL)
 		return false;
 	for (unsigned i = 0; i < t->ndim; i++) {
 		uint64_t len = want->shape[i];
@@ -194,6 +198,24 @@ static void append(struct plan *p, struct plan_collection *c,
 	c->pieces[c->n++] = *piece;
 }
 
+static int set_encoding(struct plan *p, struct adding *add, size_t i,
+	struct plan_piece *piece, struct err *err)
+{
+	const struct array *t = &p->target.arrays->at[i];
+	struct plan_source have = { .dataset = &add->ds };
+
+	have.var = dataset_var(&add->ds, t->name);
+	if (!add->compared)
+		return plan_encoding(p->a, t->var, &have, &piece->encoding,
+			err);
+	if (p->stores[i] == NULL &&
+		plan_encoding_store(p->a, p->target.layout, t->var,
+			&p->stores[i], err) < 0)
+		return -1;
+	have.store = p->stores[i];
+	return plan_encoding_close(p->a, t->var, &have, &piece->encoding, err);
+}
+
 static int add_piece(struct plan *p, struct adding *add, size_t i,
 	struct err *err)
 {
@@ -202,7 +224,8 @@ static int add_piece(struct plan *p, struct adding *add, size_t i,
 	struct plan_piece piece = { .place = add->key.position &
 			layout_mask(p->target.layout, t->var) };
 
-	if (v == NULL || !fits(t->var, v, add->span))
+	if (v == NULL || !fits(t->var, v, add->span) ||
+		(!add->compared && !fits_type(t->var, v->table.dtype)))
 		return err_set(err, ERR_DATA,
 			"variable '%.200s' is not what the schema says it is; "
 			"make the schema again from these datasets",
@@ -213,10 +236,9 @@ static int add_piece(struct plan *p, struct adding *add, size_t i,
 	for (unsigned k = 0; k < p->target.layout->nconcat; k++)
 		piece.offset[k] = add->span[k].offset;
 	piece.table = keep_table(p, &v->table);
-	if (plan_encoding(p->a, t->var, &(struct plan_source){ &add->ds, v },
-		    &piece.encoding, err) < 0)
+	if (set_encoding(p, add, i, &piece, err) < 0)
 		return err_in(err, "variable '%.200s'", t->name);
-	append(p, &p->of[i], &piece);
+	append(p, add->compared ? &p->close[i] : &p->of[i], &piece);
 	return 0;
 }
 
@@ -235,10 +257,14 @@ static int add_dataset(struct plan *p, struct arena *a, struct adding *add,
 	if (read_key(p, a, add, err) < 0 ||
 		dataset_from_record(a, add->rec, &add->ds, err) < 0)
 		return -1;
-	for (size_t i = 0; i < p->target.arrays->n; i++)
-		if (spread_has(&p->target.arrays->at[i].var->from, add->key) &&
+	for (size_t i = 0; i < p->target.arrays->n; i++) {
+		const struct layout_var *v = p->target.arrays->at[i].var;
+
+		add->compared = spread_has(&v->close, add->key);
+		if ((add->compared || spread_has(&v->from, add->key)) &&
 			add_piece(p, add, i, err) < 0)
 			return -1;
+	}
 	return 0;
 }
 
@@ -328,6 +354,29 @@ static int check_complete(const struct plan *p, const struct array *t,
 	return -1;
 }
 
+/* Files to compare with: as many as the layout says. */
+static int collect_close(struct plan *p, size_t i, struct err *err)
+{
+	const struct array *t = &p->target.arrays->at[i];
+	struct plan_collection *c = &p->close[i];
+	uint64_t want = spread_count(&t->var->close);
+	size_t n = 0;
+
+	if (c->n > 0)
+		qsort(c->pieces, c->n, sizeof(*c->pieces), by_place);
+	for (size_t k = 0; k < c->n; k++)
+		if (n == 0 || by_place(&c->pieces[n - 1], &c->pieces[k]) != 0)
+			c->pieces[n++] = c->pieces[k];
+	c->n = n;
+	if (n == want)
+		return 0;
+	return err_set(err, ERR_DATA,
+		"%zu datasets to compare variable '%.200s' with, and the "
+		"schema counts on %llu; give pgf-plan the datasets that "
+		"pgf-schema read, each once",
+		n, t->name, (unsigned long long)want);
+}
+
 static int collect(struct plan *p, size_t i, struct err *err)
 {
 	const struct array *t = &p->target.arrays->at[i];
@@ -342,10 +391,16 @@ static int collect(struct plan *p, size_t i, struct err *err)
 
 int plan_cut(struct plan *p, const struct plan_sink *sink, struct err *err)
 {
-	const struct plan_all all = { &p->target, p->axes, p->of };
+	const struct plan_all all = {
+		&p->target,
+		p->axes,
+		p->of,
+		p->close,
+		p->stores,
+	};
 
 	for (size_t i = 0; i < p->target.arrays->n; i++)
-		if (collect(p, i, err) < 0)
+		if (collect(p, i, err) < 0 || collect_close(p, i, err) < 0)
 			return -1;
 	for (size_t i = 0; i < p->target.arrays->n; i++)
 		if (plan_cut_array(&all, i, sink, err) < 0)

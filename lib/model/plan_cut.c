@@ -180,6 +180,48 @@ static struct plan_pieces find_pieces(struct arena *a, const struct plan_all *p,
 	return out;
 }
 
+static void add_close(struct arena *a, struct plan_pieces *out,
+	const struct plan_piece *piece)
+{
+	const struct plan_piece **old = out->close;
+	size_t n = out->nclose;
+
+	if ((n & (n - 1)) == 0) { /* room for as many as there are */
+		out->close =
+			ARENA_NEW(a, const struct plan_piece *, n ? 2 * n : 1);
+		if (n > 0)
+			memcpy(out->close, old, n * sizeof(*old));
+	}
+	out->close[out->nclose++] = piece;
+}
+
+/* What the pieces of a region are compared with. */
+static void find_close(struct arena *a, const struct plan_all *p, size_t array,
+	struct reach *r, struct plan_pieces *out)
+{
+	const struct array *t = &p->target->arrays->at[array];
+	const struct plan_collection *c = &p->close[array];
+
+	out->store = p->stores[array];
+	if (c->n == 0)
+		return;
+	do {
+		uint64_t place = 0;
+
+		if (!place_pack(r->n, r->at, &place))
+			break;
+		for (size_t k = find_piece(c, place);
+			k < c->n && c->pieces[k].place == place; k++) {
+			const struct plan_piece *rest =
+				new_rest(a, t, &c->pieces[k]);
+
+			add_close(a, out, &c->pieces[k]);
+			if (rest != NULL)
+				add_close(a, out, rest);
+		}
+	} while (next_place(r));
+}
+
 /* The file that a region of array i goes with: arrays take turns along the files
  * that reach into it, so that those of one stretch are not all one task.  If
  * there is none, the last before it, or else the first after it. */
@@ -213,6 +255,7 @@ static int cut_region(const struct plan_all *p, size_t i, struct plan_box *box,
 			"files; make its chunks smaller",
 			t->name, (unsigned long long)reach.places);
 	from = find_pieces(&a, p, i, &reach);
+	find_close(&a, p, i, &reach, &from);
 	r = sink->put(sink->state, owner(p, i, &from, place)->input,
 		plan_region_record(&a, t, p->target->documents[i], box, &from),
 		err);

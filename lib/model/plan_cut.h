@@ -10,7 +10,8 @@
 #include "model/plan_region.h"
 #include "model/plan_target.h"
 
-/* The pieces of one array, by place, at most one for each. */
+/* Pieces of one array, by place: at most one for each, or, of those that are
+ * compared, any number. */
 struct plan_collection {
 	size_t n, cap;
 	struct plan_piece *pieces;
@@ -18,8 +19,10 @@ struct plan_collection {
 
 struct plan_all {
 	const struct plan_target *target;
-	const struct plan_axis *axes;     /* of the concat dimensions */
-	const struct plan_collection *of; /* of the arrays */
+	const struct plan_axis *axes;        /* of the concat dimensions */
+	const struct plan_collection *of;    /* of the arrays */
+	const struct plan_collection *close; /* what they are compared with */
+	const struct js *const *stores;      /* their encodings, for that */
 };
 
 /* Hand over the regions of array number i; a place without a piece is filled. */

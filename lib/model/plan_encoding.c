@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The layout says what the target means; each file says for itself what it
- * means, so nothing has to be handed on for each of a million files.
+ * means, so nothing has to be handed on for each of a million files.  What is
+ * only compared is told apart from the store in full, and nothing is taken for
+ * missing that neither side declares.
  */
 #include "model/plan_encoding.h"
 
@@ -35,15 +37,8 @@ static int set_units(const struct layout_var *want,
 	const char *to = js_get_text(want->attrs, "units");
 	const char *unit = js_get_text(have->var->attrs, "units");
 
-	if (from->time != NULL || to == NULL ||
-		dataset_time(have->dataset, have->var))
-		return 0;
-	if (unit == NULL)
-		return err_set(err, ERR_DATA,
-			"no 'units' that are text, where the schema has '%s'; "
-			"repair the file, or bake it apart",
-			to);
-	if (str_eq(unit, to))
+	if (from->time != NULL || to == NULL || unit == NULL ||
+		str_eq(unit, to) || dataset_time(have->dataset, have->var))
 		return 0;
 	if (units_same(unit, to))
 		return 0;
@@ -88,5 +83,92 @@ int plan_encoding(struct arena *a, const struct layout_var *want,
 	add_default(a, want, &to, t, &from);
 	if (!dtype_equal(t, want->dtype) || !encoding_equal(&from, &to, t))
 		*out = encoding_to_json(a, &from, t);
+	return 0;
+}
+
+/* The units and calendar of a time of the store, also of bounds. */
+static const struct js *store_time(const struct layout *l,
+	const struct layout_var *v)
+{
+	struct variable *vars;
+	struct arena a = ARENA_INIT;
+	const struct js *attrs = NULL;
+	struct dataset ds = { .nvars = l->nvars };
+	const struct variable *self = NULL;
+
+	vars = ARENA_NEW(&a, struct variable, l->nvars);
+	ds.vars = vars;
+	for (unsigned i = 0; i < l->nvars; i++) {
+		vars[i].name = l->vars[i].name;
+		vars[i].attrs = l->vars[i].attrs;
+		if (&l->vars[i] == v)
+			self = &vars[i];
+	}
+	if (self != NULL)
+		attrs = dataset_time(&ds, self);
+	arena_release(&a);
+	return attrs;
+}
+
+int plan_encoding_store(struct arena *a, const struct layout *l,
+	const struct layout_var *v, const struct js **out, struct err *err)
+{
+	const struct js *attrs = store_time(l, v);
+	struct encoding e;
+
+	*out = v->encoding;
+	if (v->encoding != NULL || dtype_is_text(v->dtype))
+		return 0;
+	if (encoding_of_attrs(v->attrs, v->dtype, &e, err) < 0)
+		return -1;
+	e.time = e.calendar = NULL;
+	if (attrs != NULL) {
+		e.time = js_get_text(attrs, "units");
+		e.calendar = js_get_text(attrs, "calendar");
+		if (e.calendar == NULL)
+			e.calendar = "standard";
+	}
+	*out = encoding_to_json(a, &e, v->dtype);
+	return 0;
+}
+
+/* Characters of no width have no bytes that could be read. */
+static bool is_no_text(const struct chunk_table *t)
+{
+	return t->dtype.kind == DTYPE_CHAR && t->ndim > 0 &&
+		t->shape[t->ndim - 1] == 0;
+}
+
+int plan_encoding_close(struct arena *a, const struct layout_var *want,
+	const struct plan_source *have, const struct js **out, struct err *err)
+{
+	struct dtype t = have->var->table.dtype;
+	struct encoding from, to;
+	char x[16], y[16];
+
+	*out = NULL;
+	if (dtype_is_text(t) || dtype_is_text(want->dtype)) {
+		if (t.kind == want->dtype.kind && t.size <= want->dtype.size &&
+			!is_no_text(&have->var->table))
+			return 0;
+		return err_set(err, ERR_DATA,
+			"%s, and %s in the file it is taken from, which "
+			"combine.static 'close' cannot compare; make the files "
+			"agree, or set it to 'first'",
+			dtype_name(t, x), dtype_name(want->dtype, y));
+	}
+	if (encoding_from_json(have->store, want->dtype, &to, err) < 0 ||
+		encoding_of_attrs(have->var->attrs, t, &from, err) < 0)
+		return -1;
+	if ((to.time == NULL) !=
+		(dataset_time(have->dataset, have->var) == NULL))
+		return err_set(err, ERR_DATA,
+			"a time in some files and none in others, which "
+			"combine.static 'close' cannot compare; make the files "
+			"agree, or set it to 'first'");
+	if (set_time(have, &to, &from, err) < 0 ||
+		set_units(want, have, &from, err) < 0)
+		return -1;
+	*out = encoding_to_json(a, &from, t);
 	return 0;
 }

@@ -258,6 +258,21 @@ static struct js *cell_record(struct arena *a, const struct array *t)
 	return cell;
 }
 
+/* What other files have in the box. */
+static struct js *close_record(struct arena *a, const struct array *t,
+	const struct plan_box *box, const struct plan_pieces *p)
+{
+	struct js *obj = js_new_object(a), *with = js_new_list(a);
+	struct needed need;
+
+	for (size_t i = 0; i < p->nclose; i++)
+		if (find_needed(t, box, p->close[i], &need))
+			js_add(with, piece_record(a, t, p->close[i], &need));
+	js_set(obj, "tolerance", js_new_real(a, t->var->tolerance));
+	js_set(obj, "with", with);
+	return obj;
+}
+
 static bool converts(const struct js *pieces)
 {
 	for (size_t i = 0; i < js_count(pieces); i++)
@@ -285,8 +300,12 @@ struct js *plan_region_record(struct arena *a, const struct array *t,
 	js_set(rec, "size", size);
 	if (t->dtype.kind == DTYPE_STRING)
 		js_set(rec, "cell", cell_record(a, t));
-	if (converts(pieces))
+	if (from->nclose > 0 && from->store != NULL)
+		js_set(rec, "encoding", js_copy(a, from->store));
+	else if (converts(pieces))
 		js_set(rec, "encoding", js_copy(a, t->var->encoding));
 	js_set(rec, "from", pieces);
+	if (from->nclose > 0)
+		js_set(rec, "close", close_record(a, t, box, from));
 	return rec;
 }

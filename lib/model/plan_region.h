@@ -40,10 +40,12 @@ struct plan_box {
 	const uint64_t *offset, *steps, *end;
 };
 
-/* What may fall into a region. */
+/* What may fall into a region, and what that is compared with, by the encoding of
+ * the store (NULL: text, or nothing to compare). */
 struct plan_pieces {
-	size_t n;
-	const struct plan_piece **of;
+	size_t n, nclose;
+	const struct plan_piece **of, **close;
+	const struct js *store;
 };
 
 /* The record of a region. */

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every policy is a word from a list.  Numbers that would switch a check off
- * ("tolerance 0") were refused: a reader of the recipe should see what is
- * decided without knowing the code.
+ * Every policy is a word from a list, and a number stands behind the word that
+ * needs it ("close: 0.001").  Numbers alone, some of which would switch a check
+ * off, were refused: a reader of the recipe should see what is decided without
+ * knowing the code.
  */
 #include "model/recipe_combine.h"
 
+#include <math.h>
 #include <stddef.h>
 
+#include "base/str.h"
 #include "model/timecode.h"
 
 #define COMBINE(field) .offset = offsetof(struct recipe_combine, field)
@@ -29,7 +32,7 @@ const struct recipe_combine recipe_combine_default = {
 	.attrs = "drop",
 	.missing_variable = "error",
 	.units = "error",
-	.statics = "equal",
+	.statics.policy = "equal",
 	.order = "increasing",
 	.gaps = "warn",
 };
@@ -78,6 +81,61 @@ static int read_units(const struct reading *rd, const struct spot *at,
 	return 0;
 }
 
+static int read_tolerance(const struct reading *rd, const struct spot *at,
+	const struct member *m, void *field)
+{
+	double v;
+
+	(void)m;
+	if ((js_type(at->value) != JS_INT && js_type(at->value) != JS_REAL) ||
+		!js_real(at->value, &v))
+		return spot_wants(rd, at, "a number");
+	if (!isfinite(v) || v < 0)
+		return spot_fail(rd, at,
+			"is how far values may be apart: it must be finite "
+			"and not negative");
+	*(double *)field = v;
+	return 0;
+}
+
+static const struct member close_members[] = {
+	{ "close", read_tolerance,
+		.offset = offsetof(struct recipe_static, tolerance),
+		.required = true },
+	MEMBER_END,
+};
+
+/* A word, or {close: TOLERANCE}. */
+static int read_static(const struct reading *rd, const struct spot *at,
+	const struct member *m, void *field)
+{
+	struct recipe_static *s = field;
+	const char *text = js_text(at->value);
+
+	if (text != NULL && str_eq(text, "close"))
+		return spot_fail(rd, at,
+			"needs a tolerance with 'close', as in {close: 0.001}");
+	if (text != NULL)
+		return member_choice(rd, at, m, &s->policy);
+	if (js_type(at->value) != JS_OBJECT)
+		return spot_wants(rd, at, "text or a mapping");
+	if (members_read(rd, at, close_members, s) < 0)
+		return -1;
+	s->policy = "close";
+	return 0;
+}
+
+static struct js *static_to_json(struct arena *a, const struct recipe_static *s)
+{
+	struct js *obj;
+
+	if (!str_eq(s->policy, "close"))
+		return js_new_text(a, s->policy);
+	obj = js_new_object(a);
+	js_set(obj, "close", js_new_real(a, s->tolerance));
+	return obj;
+}
+
 static const struct member time_members[] = {
 	{ "units", read_units, .offset = offsetof(struct recipe_time, units) },
 	{ "calendar", member_choice,
@@ -90,7 +148,7 @@ const struct member recipe_combine_members[] = {
 	{ "packing", recipe_packing_read, COMBINE(packing) },
 	{ "attrs", member_choice, COMBINE(attrs), .words = attr_words },
 	{ "units", member_choice, COMBINE(units), .words = unit_words },
-	{ "static", member_choice, COMBINE(statics), .words = static_words },
+	{ "static", read_static, COMBINE(statics), .words = static_words },
 	{ "order", member_choice, COMBINE(order), .words = order_words },
 	{ "gaps", member_choice, COMBINE(gaps), .words = gap_words },
 	{ "time", member_section, COMBINE(time), .table = time_members },
@@ -111,7 +169,7 @@ struct js *recipe_combine_to_json(struct arena *a,
 	js_set(obj, "packing", recipe_packing_to_json(a, &c->packing));
 	js_set_text(obj, "attrs", c->attrs);
 	js_set_text(obj, "units", c->units);
-	js_set_text(obj, "static", c->statics);
+	js_set(obj, "static", static_to_json(a, &c->statics));
 	js_set_text(obj, "order", c->order);
 	js_set_text(obj, "gaps", c->gaps);
 	js_set(obj, "time", time);

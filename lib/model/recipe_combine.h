@@ -12,14 +12,20 @@ struct recipe_time {
 	const char *calendar; /* keep */
 };
 
+/* What may differ between files in a variable without the concat dimension. */
+struct recipe_static {
+	const char *policy; /* equal, close, first */
+	double tolerance;   /* of close: finite, not negative */
+};
+
 /* Words are those of the recipe (pgf-recipe(5)). */
 struct recipe_combine {
 	struct recipe_packing packing;
-	const char *attrs;   /* drop, first, error */
-	const char *units;   /* error, convert */
-	const char *statics; /* member static: equal, first */
-	const char *order;   /* increasing, decreasing, any */
-	const char *gaps;    /* allow, warn, error */
+	const char *attrs;            /* drop, first, error */
+	const char *units;            /* error, convert */
+	struct recipe_static statics; /* member static */
+	const char *order;            /* increasing, decreasing, any */
+	const char *gaps;             /* allow, warn, error */
 	struct recipe_time time;
 	const char *missing_variable; /* error, fill */
 	struct js *attrs_add;         /* {name: value}, or NULL */

@@ -39,39 +39,25 @@ bool region_name_is_safe(const char *name)
 	}
 }
 
+static void drop_names(const struct js *pieces)
+{
+	for (size_t i = 0; i < js_count(pieces); i++) {
+		js_remove(js_at(pieces, i), "url");
+		js_remove(js_at(pieces, i), "path");
+		js_remove(js_at(pieces, i), "modified");
+	}
+}
+
 void region_digest(struct arena *a, const struct js *rec, char out[33])
 {
 	struct js *copy = js_copy(a, rec);
-	struct js *from = js_get(copy, "from");
 	struct buf text = BUF_INIT;
 
-	for (size_t i = 0; i < js_count(from); i++) {
-		js_remove(js_at(from, i), "url");
-		js_remove(js_at(from, i), "path");
-		js_remove(js_at(from, i), "modified");
-	}
+	drop_names(js_get(copy, "from"));
+	drop_names(js_path(copy, "close", "with", NULL));
 	js_write(&text, copy, JS_SORTED);
 	xxh_of(text.data, text.len, out);
 	buf_release(&text);
-}
-
-static int bad(struct err *err, const char *member, const char *why)
-{
-	return err_set(err, ERR_DATA, "member '%s' %s", member, why);
-}
-
-/* A list of whole numbers >= low. */
-static int read_numbers(struct arena *a, const struct js *list, uint64_t low,
-	uint64_t **out, unsigned *n)
-{
-	*n = (unsigned)js_count(list);
-	if (js_type(list) != JS_LIST || js_count(list) > DATASET_MAX_NDIM)
-		return -1;
-	*out = ARENA_NEW(a, uint64_t, *n);
-	for (unsigned i = 0; i < *n; i++)
-		if (!js_u64(js_at(list, i), &(*out)[i]) || (*out)[i] < low)
-			return -1;
-	return 0;
 }
 
 static int read_grid(struct arena *a, const struct js *doc, struct target *t,
@@ -81,14 +67,15 @@ static int read_grid(struct arena *a, const struct js *doc, struct target *t,
 	const char *kind = js_get_text(grid, "name");
 	unsigned n;
 
-	if (read_numbers(a, js_get(doc, "shape"), 0, &t->shape, &t->ndim) < 0)
-		return bad(err, "shape", "is not a list of lengths");
+	if (region_numbers(a, js_get(doc, "shape"), 0, &t->shape, &t->ndim) < 0)
+		return region_bad(err, "shape", "is not a list of lengths");
 	if (kind == NULL || !str_eq(kind, "regular"))
-		return bad(err, "chunk_grid", "is not regular");
-	if (read_numbers(a, js_path(grid, "configuration", "chunk_shape", NULL),
-		    1, &t->chunk_shape, &n) < 0 ||
+		return region_bad(err, "chunk_grid", "is not regular");
+	if (region_numbers(a,
+		    js_path(grid, "configuration", "chunk_shape", NULL), 1,
+		    &t->chunk_shape, &n) < 0 ||
 		n != t->ndim)
-		return bad(err, "chunk_shape",
+		return region_bad(err, "chunk_shape",
 			"is not a list of lengths of the rank of the array");
 	return 0;
 }
@@ -101,7 +88,7 @@ static int read_keys(const struct js *doc, struct target *t, struct err *err)
 	const char *separator = js_get_text(conf, "separator");
 
 	if (kind == NULL || (!str_eq(kind, "default") && !str_eq(kind, "v2")))
-		return bad(err, "chunk_key_encoding",
+		return region_bad(err, "chunk_key_encoding",
 			"is not 'default' or 'v2'");
 	t->v2_keys = str_eq(kind, "v2");
 	t->separator = t->v2_keys ? '.' : '/';
@@ -109,7 +96,7 @@ static int read_keys(const struct js *doc, struct target *t, struct err *err)
 		return 0;
 	if (separator == NULL ||
 		(!str_eq(separator, "/") && !str_eq(separator, ".")))
-		return bad(err, "separator", "is not '/' or '.'");
+		return region_bad(err, "separator", "is not '/' or '.'");
 	t->separator = separator[0];
 	return 0;
 }
@@ -128,7 +115,8 @@ static int read_dtype(const struct js *doc, struct target *t, struct err *err)
 		!js_u64(js_path(type, "configuration", "length_bytes", NULL),
 			&size) ||
 		size == 0 || size > INT32_MAX)
-		return bad(err, "data_type", "is no data type that is known");
+		return region_bad(err, "data_type",
+			"is no data type that is known");
 	t->dtype = (struct dtype){ DTYPE_BYTES, (uint32_t)size };
 	return 0;
 }
@@ -153,14 +141,16 @@ static int read_fill(struct arena *a, const struct js *doc, struct target *t,
 
 	if (t->dtype.kind == DTYPE_STRING) {
 		t->fill_text = js_type(v) == JS_NULL ? "" : text;
-		return t->fill_text ? 0 : bad(err, "fill_value", "is not text");
+		return t->fill_text ?
+			0 :
+			region_bad(err, "fill_value", "is not text");
 	}
 	t->fill = ARENA_NEW(a, uint8_t, t->dtype.size);
 	if (js_type(v) == JS_NULL)
 		default_fill(t);
 	else if (!(dtype_is_text(t->dtype) && text && *text == '\0') &&
 		!dtype_value_bytes(t->dtype, v, t->fill))
-		return bad(err, "fill_value",
+		return region_bad(err, "fill_value",
 			"is not a value of the data type");
 	return 0;
 }
@@ -171,13 +161,13 @@ static int read_dims(struct arena *a, const struct js *doc, struct target *t,
 	const struct js *names = js_get(doc, "dimension_names");
 
 	if (js_count(names) != t->ndim)
-		return bad(err, "dimension_names",
+		return region_bad(err, "dimension_names",
 			"does not name every dimension");
 	t->dims = ARENA_NEW(a, const char *, t->ndim);
 	for (unsigned i = 0; i < t->ndim; i++) {
 		t->dims[i] = js_text(js_at(names, i));
 		if (t->dims[i] == NULL)
-			return bad(err, "dimension_names",
+			return region_bad(err, "dimension_names",
 				"does not name every dimension");
 	}
 	return 0;
@@ -191,7 +181,8 @@ static int read_target(struct arena *a, const struct js *rec, struct target *t,
 
 	t->name = js_text(js_at(vars, 0));
 	if (t->name == NULL || js_count(vars) != 1)
-		return bad(err, "key", "does not name one array in 'vars'");
+		return region_bad(err, "key",
+			"does not name one array in 'vars'");
 	if (!region_name_is_safe(t->name))
 		return err_set(err, ERR_DATA,
 			"'%s' cannot be the name of an "
@@ -200,28 +191,12 @@ static int read_target(struct arena *a, const struct js *rec, struct target *t,
 	t->metadata = doc;
 	t->codecs = js_get(doc, "codecs");
 	if (js_type(t->codecs) != JS_LIST)
-		return bad(err, "codecs", "is not a list");
+		return region_bad(err, "codecs", "is not a list");
 	if (read_grid(a, doc, t, err) < 0 || read_keys(doc, t, err) < 0 ||
 		read_dtype(doc, t, err) < 0 || read_fill(a, doc, t, err) < 0)
 		return err_in(err, "array '%s'", t->name);
 	if (read_dims(a, doc, t, err) < 0)
 		return err_in(err, "array '%s'", t->name);
-	return 0;
-}
-
-/* A number per dimension, from an object by name; one that is not there is 0
- * if that is allowed. */
-static int read_by_name(const struct js *obj, const struct target *t,
-	bool zero_allowed, uint64_t *out)
-{
-	for (unsigned i = 0; i < t->ndim; i++) {
-		const struct js *v = js_get(obj, t->dims[i]);
-
-		if (v == NULL && zero_allowed)
-			continue;
-		if (!js_u64(v, &out[i]))
-			return -1;
-	}
 	return 0;
 }
 
@@ -232,11 +207,13 @@ static int read_box(struct arena *a, const struct js *rec, struct region *r,
 
 	r->offset = ARENA_NEW(a, uint64_t, t->ndim);
 	r->size = ARENA_NEW(a, uint64_t, t->ndim);
-	if (read_by_name(js_path(rec, "key", "offset", NULL), t, false,
+	if (region_by_name(js_path(rec, "key", "offset", NULL), t, false,
 		    r->offset) < 0)
-		return bad(err, "key", "has no 'offset' for every dimension");
-	if (read_by_name(js_get(rec, "size"), t, false, r->size) < 0)
-		return bad(err, "size", "has no number for every dimension");
+		return region_bad(err, "key",
+			"has no 'offset' for every dimension");
+	if (region_by_name(js_get(rec, "size"), t, false, r->size) < 0)
+		return region_bad(err, "size",
+			"has no number for every dimension");
 	for (unsigned i = 0; i < t->ndim; i++) {
 		uint64_t end;
 
@@ -258,14 +235,6 @@ static int read_box(struct arena *a, const struct js *rec, struct region *r,
 	return 0;
 }
 
-/* Bytes of a cell of fixed size: an element times the dimensions from first on.
- */
-static bool cell_bytes(struct dtype t, const uint64_t *shape, unsigned n,
-	uint64_t *out)
-{
-	return num_product(shape, n, out) && num_mul(*out, t.size, out);
-}
-
 static int read_cell(struct arena *a, const struct js *rec, struct region *r,
 	struct err *err)
 {
@@ -280,146 +249,64 @@ static int read_cell(struct arena *a, const struct js *rec, struct region *r,
 		return 0;
 	if (r->target.dtype.kind != DTYPE_STRING || name == NULL ||
 		!dtype_parse(name, &t) || !dtype_is_text(t) ||
-		read_numbers(a, js_get(cell, "shape"), 0, &shape, &n) < 0 ||
+		region_numbers(a, js_get(cell, "shape"), 0, &shape, &n) < 0 ||
 		n > DATASET_MAX_NDIM - r->target.ndim ||
-		!cell_bytes(t, shape, n, &r->cell_size))
-		return bad(err, "cell", "is not text for a string array");
+		!region_cell_bytes(t, shape, n, &r->cell_size))
+		return region_bad(err, "cell",
+			"is not text for a string array");
 	return 0;
 }
 
-/* Text: elements of one byte make cells of the dimensions that the target has
- * not. */
-static int check_text(const struct region *r, struct piece *p, struct err *err)
+/* Numbers are compared as what they mean, so both sides must say that. */
+static int check_close(const struct region *r, struct err *err)
 {
-	const struct chunk_table *s = &p->table;
-	unsigned n = r->target.ndim;
-	char have[16];
+	const struct region_close *c = &r->close;
 
-	if (!dtype_is_text(s->dtype) || s->ndim < n ||
-		(s->ndim > n && s->dtype.kind != DTYPE_CHAR) ||
-		(s->dtype.kind == DTYPE_STRING && r->cell_size != 0))
-		return err_set(err, ERR_DATA,
-			"%u dimensions of %s make no text of %u dimensions",
-			s->ndim, dtype_name(s->dtype, have), n);
-	if (!cell_bytes(s->dtype, s->shape + n, s->ndim - n, &p->cell_size))
-		p->cell_size = UINT64_MAX;
-	if (r->cell_size != 0 && p->cell_size > r->cell_size)
-		return err_set(err, ERR_DATA,
-			"has text of %" PRIu64
-			" bytes, the array takes %" PRIu64,
-			p->cell_size, r->cell_size);
+	for (size_t i = 0; i < c->n; i++) {
+		if (c->with[i].path == NULL)
+			return region_bad(err, "close", "has a fill in 'with'");
+		if (!dtype_is_text(r->target.dtype) &&
+			c->with[i].encoding == NULL)
+			return region_bad(err, "close",
+				"has numbers without 'encoding' in 'with'");
+	}
 	return 0;
 }
 
-static int check_numbers(const struct region *r, struct piece *p,
-	struct err *err)
+/* {"tolerance":..,"with":[..]} */
+static int read_close(struct arena *a, const struct js *v,
+	const struct region_frame *f, struct region *r, struct err *err)
 {
-	const struct target *t = &r->target;
-	const struct chunk_table *s = &p->table;
-	char have[16], want[16];
+	const struct js *with = js_get(v, "with");
+	struct region_close *c = &r->close;
 
-	if (dtype_is_text(s->dtype) ||
-		(p->encoding == NULL && !dtype_equal(s->dtype, t->dtype)))
-		return err_set(err, ERR_DATA, "is %s, the array takes %s",
-			dtype_name(s->dtype, have), dtype_name(t->dtype, want));
-	if (s->ndim != t->ndim)
-		return err_set(err, ERR_DATA,
-			"has %u dimensions, the array takes %u", s->ndim,
-			t->ndim);
-	p->cell_size = s->dtype.size;
-	return 0;
-}
-
-/* A piece must have the region's types and lie in the array. */
-static int check_piece(const struct region *r, struct piece *p, struct err *err)
-{
-	const struct target *t = &r->target;
-	int ok = dtype_is_text(t->dtype) ? check_text(r, p, err) :
-					   check_numbers(r, p, err);
-	uint64_t end;
-
-	for (unsigned i = 0; ok == 0 && i < t->ndim; i++)
-		if (!num_add(p->offset[i], p->table.shape[i], &end) ||
-			end > t->shape[i])
-			ok = err_set(err, ERR_DATA,
-				"reaches beyond the array along '%s'",
-				t->dims[i]);
-	return ok;
-}
-
-static int read_encoding(struct arena *a, const struct js *obj, struct dtype t,
-	const struct encoding **out, struct err *err)
-{
-	const struct js *v = js_get(obj, "encoding");
-	struct encoding e;
-
-	*out = NULL;
 	if (v == NULL)
 		return 0;
-	if (encoding_from_json(v, t, &e, err) < 0)
-		return err_in(err, "member 'encoding'");
-	*out = arena_memdup(a, &e, sizeof(e));
-	return 0;
+	if (!js_real(js_get(v, "tolerance"), &c->tolerance) ||
+		!isfinite(c->tolerance) || c->tolerance < 0 ||
+		js_type(with) != JS_LIST)
+		return region_bad(err, "close",
+			"has no 'tolerance' or no list 'with'");
+	c->n = js_count(with);
+	if (region_pieces(a, with, f, &c->with, err) < 0)
+		return err_in(err, "member 'close'");
+	return check_close(r, err);
 }
 
-/* What a piece is converted from needs something to become. */
-static int read_conversion(struct arena *a, const struct js *v,
-	const struct region *r, struct piece *p, struct err *err)
+static int read_pieces(struct arena *a, const struct js *rec, struct region *r,
+	struct err *err)
 {
-	if (read_encoding(a, v, p->table.dtype, &p->encoding, err) < 0)
+	const struct js *from = js_get(rec, "from");
+	const struct region_frame f = {
+		.target = &r->target,
+		.cell_size = r->cell_size,
+		.encoding = r->encoding,
+	};
+
+	r->npieces = js_count(from);
+	if (region_pieces(a, from, &f, &r->pieces, err) < 0)
 		return -1;
-	if (p->encoding != NULL && r->encoding == NULL)
-		return bad(err, "encoding", "is in a piece, not in the region");
-	return 0;
-}
-
-/* {"fill":true,"offset":..,"shape":..}: cells that no file gives. */
-static int read_hole(struct arena *a, const struct js *v,
-	const struct region *r, struct piece *p, struct err *err)
-{
-	const struct target *t = &r->target;
-	struct chunk_table *s = &p->table;
-	uint64_t end;
-
-	p->offset = ARENA_NEW(a, uint64_t, t->ndim);
-	if (read_by_name(js_get(v, "offset"), t, true, p->offset) < 0 ||
-		read_numbers(a, js_get(v, "shape"), 0, &s->shape, &s->ndim) <
-			0 ||
-		s->ndim != t->ndim)
-		return bad(err, "fill", "has no 'offset' and 'shape' that fit");
-	for (unsigned i = 0; i < t->ndim; i++)
-		if (!num_add(p->offset[i], s->shape[i], &end) ||
-			end > t->shape[i])
-			return err_set(err, ERR_DATA,
-				"a fill reaches beyond the array along '%s'",
-				t->dims[i]);
-	return 0;
-}
-
-static int read_piece(struct arena *a, const struct js *v,
-	const struct region *r, struct piece *p, struct err *err)
-{
-	bool fill = false;
-
-	if (js_bool(js_get(v, "fill"), &fill) && fill)
-		return read_hole(a, v, r, p, err);
-	p->path = js_get_text(v, "path");
-	p->var = js_get_text(v, "var");
-	if (p->path == NULL || p->var == NULL)
-		return bad(err, "from", "has no 'path' or no 'var'");
-	if (js_get(v, "sha256") == NULL)
-		p->modified = js_get_text(v, "modified");
-	p->offset = ARENA_NEW(a, uint64_t, r->target.ndim);
-	if (!js_u64(js_get(v, "size"), &p->size))
-		bad(err, "size", "is not a number of bytes");
-	else if (read_by_name(js_get(v, "offset"), &r->target, true,
-			 p->offset) < 0)
-		bad(err, "offset", "has no number for a dimension");
-	else if (chunk_table_from_json(a, v, &p->table, err) == 0 &&
-		read_conversion(a, v, r, p, err) == 0 &&
-		check_piece(r, p, err) == 0)
-		return 0;
-	return err_in(err, "variable '%s' of '%s'", p->var, p->path);
+	return read_close(a, js_get(rec, "close"), &f, r, err);
 }
 
 int region_from_record(struct arena *a, const struct js *rec,
@@ -436,15 +323,11 @@ int region_from_record(struct arena *a, const struct js *rec,
 	if (read_target(a, rec, &out->target, err) < 0)
 		return -1;
 	if (read_box(a, rec, out, err) < 0 || read_cell(a, rec, out, err) < 0 ||
-		read_encoding(a, rec, out->target.dtype, &out->encoding, err) <
-			0)
+		region_encoding(a, rec, out->target.dtype, &out->encoding,
+			err) < 0)
 		return err_in(err, "array '%s'", out->target.name);
-	out->npieces = js_count(from);
-	out->pieces = ARENA_NEW(a, struct piece, out->npieces);
-	for (size_t i = 0; i < out->npieces; i++)
-		if (read_piece(a, js_at(from, i), out, &out->pieces[i], err) <
-			0)
-			return err_in(err, "array '%s'", out->target.name);
+	if (read_pieces(a, rec, out, err) < 0)
+		return err_in(err, "array '%s'", out->target.name);
 	region_digest(a, rec, digest);
 	out->digest = arena_strdup(a, digest);
 	return 0;

@@ -9,35 +9,14 @@
 #ifndef PGF_REGION_H
 #define PGF_REGION_H
 
-#include "model/dataset.h"
-#include "model/encoding.h"
+#include "model/region_piece.h"
 
-/* The target array: the parts of its Zarr v3 metadata that writing needs. */
-struct target {
-	const char *name; /* path of the array in the store: "sst" */
-	unsigned ndim;
-	uint64_t *shape, *chunk_shape;
-	struct dtype dtype; /* numeric, char, S<n>, or string */
-	uint8_t *fill;      /* dtype.size bytes, little-endian; NULL: string */
-	const char *fill_text; /* of a string array; else NULL */
-	struct js *codecs;     /* list of Zarr v3 codecs */
-	char separator;        /* '/' or '.' */
-	bool v2_keys;          /* "0.0" instead of "c/0/0" */
-	const char **dims;
-	struct js *metadata; /* the whole document */
-};
-
-struct piece {
-	const char *path;     /* local file; NULL: the piece is filled */
-	uint64_t size;        /* of the file, when it was opened */
-	const char *modified; /* mtime as in the file record; NULL: not to be
-				 * compared (a download, which has a digest) */
-	const char *var;  /* name in the source, for the library and messages */
-	uint64_t *offset; /* target.ndim: where the piece begins */
-	struct chunk_table table; /* ndim: the target's; of text, more */
-	uint64_t cell_size;       /* bytes that make one element of the target;
-				   * 0: text of variable length */
-	const struct encoding *encoding; /* NULL: bits are copied */
+/* What other files have in the same cells: nothing may be further than the
+ * tolerance from what the pieces give, in the units of the region's encoding. */
+struct region_close {
+	double tolerance; /* finite, not negative */
+	size_t n;
+	struct piece *with; /* none filled; numbers have an encoding */
 };
 
 struct region {
@@ -47,6 +26,7 @@ struct region {
 	const struct encoding *encoding; /* what a piece with one becomes */
 	size_t npieces;
 	struct piece *pieces;
+	struct region_close close;
 	const char *digest; /* 128-bit hex of the record without its names */
 };
 

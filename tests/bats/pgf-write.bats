@@ -490,3 +490,135 @@ texts() {
 	cat store/v/c/0/0 store/v/c/1/0 >got
 	cmp want got
 }
+
+# near [FILTER]: packed (values 0.5 n + 10, 5 is missing), to be compared with
+# file other, which has the same as float32 but for cell [4,1]: 18.5, and 18.75.
+near() {
+	local n
+	for n in $(seq 0 23); do
+		case $n in
+		5) echo -99 ;;
+		17) echo 18.75 ;;
+		*) awk -v n="$n" 'BEGIN { print n * 0.5 + 10 }' ;;
+		esac
+	done | python3 -c 'import struct, sys
+v = [float(line) for line in sys.stdin]
+sys.stdout.buffer.write(struct.pack(">%df" % len(v), *v))' >other
+	packed '.close = {tolerance: 0.25, with: [.from[0] + {path: "other",
+			size: 96, dtype: "float32", endian: "big",
+			chunk_shape: [1, 4], encoding: {missing: [-99]},
+			refs: {offset: [0, 16, 32, 48, 64, 80],
+				length: [16, 16, 16, 16, 16, 16]}}]} | '"${1:-.}"
+}
+
+@test "takes what is close, and writes what the pieces have" {
+	near >r
+	run -0 --separate-stderr pgf-write store r
+	diff_text '' "$stderr"
+	diff_text 120 "$(jq .bytes_in <<<"$output")"
+	packed | pgf-write want >/dev/null
+	diff -r want store
+}
+
+@test "refuses what is further away than the tolerance" {
+	near '.close.tolerance = 0.249' >r
+	run -65 --separate-stderr pgf-write store r
+	diff_text '' "$output"
+	diff_text "pgf-write: r:1: key t=0 x=0: array 'v': variable 'v[4,1]' is 18.5 in 'source', and 18.75 in 'other': further apart than combine.static {close: 0.249}; make the files agree, or set it to 'first'" "$stderr"
+	[ ! -e store/v/c ]
+}
+
+@test "every region compares its own cells" {
+	near '.close.tolerance = 0 | (.key.offset = {t: 0, x: 0} | .size = {t: 4, x: 4}),
+		(.key.offset = {t: 4, x: 3} | .size = {t: 2, x: 1}),
+		(.key.offset = {t: 4, x: 0} | .size = {t: 2, x: 3})' >three
+	run -1 --separate-stderr pgf-write -k store three
+	diff_text 2 "$(wc -l <<<"$stderr")"
+	starts_with "$stderr" "pgf-write: three:3: key t=4 x=0: array 'v': variable 'v[4,1]' is"
+	diff_text 2 "$(wc -l <<<"$output")"
+}
+
+@test "compares with every file, and names the one that is off" {
+	near '.close.with += [.close.with[0] + {path: "third"}]' >r
+	cp other third
+	printf '\177\300\0\0' | dd of=third bs=1 seek=92 conv=notrunc status=none
+	run -65 --separate-stderr pgf-write store r
+	contains "$stderr" "'v[5,3]' is 21.5 in 'source', and missing in 'third':"
+	near '.close.with[0].encoding = {}' >r
+	run -65 --separate-stderr pgf-write store r
+	contains "$stderr" "'v[1,1]' is missing in 'source', and -99.0 in 'other':"
+}
+
+@test "converts the units of what is compared" {
+	near '.close.with[0].encoding += {units: [2, 0]}' >r
+	run -65 --separate-stderr pgf-write store r
+	contains "$stderr" "'v[0,0]' is 10.0 in 'source', and 20.0 in 'other':"
+}
+
+@test "a file to compare with must not have changed" {
+	near >r
+	echo >>other
+	run -75 --separate-stderr pgf-write store r
+	contains "$stderr" "'other' changed since it was opened"
+	rm other
+	run -75 --separate-stderr pgf-write store r
+	contains "$stderr" "'other' is gone"
+}
+
+@test "compares 64-bit integers exactly, and no further than they go" {
+	region '.array.shape = [2] | .array.data_type = "int64" | .array.fill_value = 0 |
+		.array.chunk_grid.configuration.chunk_shape = [2] |
+		.array.dimension_names = ["x"] | .key.offset = {x: 0} | .size = {x: 2} |
+		.encoding = {} |
+		.from[0] += {offset: {}, shape: [2], chunk_shape: [2], dtype: "int64",
+			path: "whole", size: 32, refs: {offset: [0], length: [16]}} |
+		.close = {tolerance: 0.5, with: [.from[0] + {encoding: {},
+			refs: {offset: [16], length: [16]}}]}' >r
+	python3 -c 'import struct, sys
+lo, hi = -2**63, 2**63 - 1
+sys.stdout.buffer.write(struct.pack("<4q", lo, hi, lo, hi - 1))' >whole
+	run -65 --separate-stderr pgf-write store r
+	contains "$stderr" "'v[1]' is 9223372036854775807 in 'whole', and 9223372036854775806 in 'whole':"
+	jq -c '.close.tolerance = 1' r >r1
+	run -0 --separate-stderr pgf-write store r1
+	jq -c '.close.tolerance = 1e19 |
+		.close.with[0].refs.offset = [8]' r >r2
+	run -65 --separate-stderr pgf-write store r2
+	contains "$stderr" "'v[0]' is -9223372036854775808 in 'whole', and 9223372036854775807 in 'whole':"
+	jq -c '.close.tolerance = 2e19' r2 >r3
+	run -0 --separate-stderr pgf-write store r3
+}
+
+@test "text is equal or not" {
+	printf abcdefgh >wide
+	texts '"string"' vlen-utf8 '.cell = {dtype: "char", shape: [4]} |
+		.close = {tolerance: 9, with: [.from[0] + {path: "wide"}]}' >r
+	cp four wide
+	run -0 --separate-stderr pgf-write store r
+	printf x | dd of=wide bs=1 seek=5 conv=notrunc status=none
+	run -65 --separate-stderr pgf-write store r
+	contains "$stderr" "'v[1]' is 'cdef' in 'four', and 'cxef' in 'wide':"
+}
+
+@test "compares large files band by band" {
+	local row=3145728 n
+	for n in 0 1 2 3; do
+		head -c "$row" /dev/zero | tr '\0' "\\$n"
+	done >large
+	cp large other
+	printf '\7' | dd of=other bs=1 seek=$((4 * row - 1)) conv=notrunc status=none
+	region | jq -c --argjson row "$row" '
+		.array.shape = [4, $row] |
+		.array.chunk_grid.configuration.chunk_shape = [4, $row] |
+		.encoding = {} | .size = {t: 4, x: $row} |
+		.from[0] += {path: "large", size: (4 * $row), shape: [4, $row],
+			chunk_shape: [1, $row], refs:
+			{offset: [0, $row, 2 * $row, 3 * $row],
+				length: [$row, $row, $row, $row]}} |
+		.close = {tolerance: 3, with: [.from[0] +
+			{path: "other", encoding: {}}]}' >r
+	run -65 --separate-stderr pgf-write store r
+	contains "$stderr" "'v[3,3145727]' is 3.0 in 'large', and 7.0 in 'other':"
+	jq -c '.close.tolerance = 4' r >r1
+	run -0 --separate-stderr pgf-write store r1
+}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A region record of any text: what is accepted keeps what region.h says. */
+#include <float.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -56,6 +57,18 @@ static void check_type(const struct region *r, const struct piece *p)
 		check_conversion(r, p);
 }
 
+static void check_piece(const struct region *r, const struct piece *piece)
+{
+	const struct target *t = &r->target;
+	uint64_t end;
+
+	check_type(r, piece);
+	for (unsigned i = 0; i < t->ndim; i++) {
+		must(num_add(piece->offset[i], piece->table.shape[i], &end));
+		must(end <= t->shape[i]);
+	}
+}
+
 static void check_region(const struct region *r)
 {
 	const struct target *t = &r->target;
@@ -68,16 +81,16 @@ static void check_region(const struct region *r)
 		must(num_add(r->offset[i], r->size[i], &end));
 		must(end <= t->shape[i]);
 	}
-	for (size_t p = 0; p < r->npieces; p++) {
-		const struct piece *piece = &r->pieces[p];
+	for (size_t p = 0; p < r->npieces; p++)
+		check_piece(r, &r->pieces[p]);
+	for (size_t p = 0; p < r->close.n; p++) {
+		const struct piece *piece = &r->close.with[p];
 
-		check_type(r, piece);
-		for (unsigned i = 0; i < t->ndim; i++) {
-			must(num_add(piece->offset[i], piece->table.shape[i],
-				&end));
-			must(end <= t->shape[i]);
-		}
+		must(piece->path != NULL);
+		must(dtype_is_text(t->dtype) || piece->encoding != NULL);
+		check_piece(r, piece);
 	}
+	must(r->close.tolerance >= 0 && r->close.tolerance <= DBL_MAX);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -80,7 +80,7 @@ static void policies_are_followed(void **state)
 		struct layout l;
 
 		policy.units = cases[i].units;
-		policy.statics = cases[i].statics;
+		policy.statics.policy = cases[i].statics;
 		if (combine(&arena, cases[i].files, &policy, &l, &err) < 0)
 			fail_msg("case %zu: %s", i, err.msg);
 		if (strcmp(combined(&arena, &l, "v"), cases[i].want) != 0)
@@ -126,7 +126,7 @@ static void what_no_policy_allows_is_refused(void **state)
 		struct layout l;
 
 		policy.units = refusals[i].units;
-		policy.statics = refusals[i].statics;
+		policy.statics.policy = refusals[i].statics;
 		if (combine(&arena, refusals[i].files, &policy, &l, &err) == 0)
 			fail_msg("case %zu is taken: %s", i,
 				combined(&arena, &l, "v"));

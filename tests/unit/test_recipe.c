@@ -147,6 +147,42 @@ static void chosen_members_become_json(void **state)
 	assert_string_equal(json_of(&again, target), json_of(&r, target));
 }
 
+static void a_tolerance_is_handed_on(void **state)
+{
+	static const char *const combine[] = { "combine.static", NULL };
+	static const struct {
+		const char *text, *json;
+		double tolerance;
+	} cases[] = {
+		{ "{close: 1e-6}", "{\"close\":1e-06}", 1e-6 },
+		{ "{close: 0}", "{\"close\":0.0}", 0 },
+		{ "first", "\"first\"", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct err err = ERR_INIT;
+		struct recipe r, again;
+		const char *json;
+
+		if (read_text(arena_printf(&arena,
+				      "name: a\ncombine: {static: %s}",
+				      cases[i].text),
+			    NULL, 0, &r, &err) < 0)
+			fail_msg("%s", err.msg);
+		assert_true(r.combine.statics.tolerance <= cases[i].tolerance);
+		assert_true(r.combine.statics.tolerance >= cases[i].tolerance);
+		json = json_of(&r, combine);
+		assert_string_equal(json,
+			arena_printf(&arena, "{\"combine\":{\"static\":%s}}",
+				cases[i].json));
+		json = arena_printf(&arena, "{\"name\":\"x\",%s", json + 1);
+		assert_int_equal(read_text(json, NULL, 0, &again, &err), 0);
+		assert_string_equal(json_of(&again, combine),
+			json_of(&r, combine));
+	}
+}
+
 static void codecs_are_completed(void **state)
 {
 	static const char *const codecs[] = { "target.codecs", NULL };
@@ -329,6 +365,7 @@ int main(void)
 		cmocka_unit_test(members_are_read),
 		cmocka_unit_test(defaults_are_set),
 		cmocka_unit_test(chosen_members_become_json),
+		cmocka_unit_test(a_tolerance_is_handed_on),
 		cmocka_unit_test(codecs_are_completed),
 		cmocka_unit_test(overrides_replace_members),
 		cmocka_unit_test(wrong_overrides_are_misuse),

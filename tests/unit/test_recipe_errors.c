@@ -121,6 +121,20 @@ static const struct {
 		AT(2) "unknown member 'gap' in 'combine'; did you mean "
 		      "'gaps'?",
 		0 },
+	{ IN("combine: {static: close}"),
+		AT(2) "'combine.static' needs a tolerance with 'close', as in "
+		      "{close: 0.001}",
+		0 },
+	{ IN("combine:\n  static:\n    close: near"),
+		AT(4) "'combine.static.close' must be a number, not text", 0 },
+	{ IN("combine:\n  static:\n    close: -1"),
+		AT(4) "'combine.static.close' is how far values may be apart: "
+		      "it must be finite and not negative",
+		0 },
+	{ IN("combine: {static: {clos: 1}}"),
+		AT(2) "unknown member 'clos' in 'combine.static'; did you mean "
+		      "'close'?",
+		0 },
 	{ IN("combine: {attrs_add: {a: {b: 1}}}"),
 		AT(2) "'combine.attrs_add.a' must be text, a number, or a list "
 		      "of such, not a mapping",
