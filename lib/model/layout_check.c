@@ -267,33 +267,81 @@ static const struct {
 	{ FACT_ATTR, "units", "attribute 'units'" },
 };
 
-/* The same bits are the same values only if they are read alike; and where they
- * are not, this is why they differ. */
-static int check_meaning(const struct schema *s, const char *var, uint64_t mask,
-	struct err *err)
+/* Files that must hold the same values of a variable. */
+struct repeated {
+	const struct schema *s;
+	const char *var;
+	const struct spread *files;
+	uint64_t mask;
+};
+
+static int refuse_meaning(const struct repeated *r, const char *what,
+	const struct clash *two, struct err *err)
 {
 	struct arena a = ARENA_INIT;
-	struct clash two;
 	unsigned n;
-	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < sizeof(meanings) / sizeof(*meanings);
-		i++) {
-		const struct fact *f = schema_find(s,
-			(struct fact_key){ var, meanings[i].kind,
+	err_set(err, ERR_DATA,
+		"%s of variable '%.200s' differs between files that must hold "
+		"the same values: %s, %s; %s",
+		what, r->var, layout_answer_text(&a, two->x),
+		layout_answer_text(&a, two->y),
+		static_remedy(lacks_dims(r->s, r->mask, &n)));
+	arena_release(&a);
+	return -1;
+}
+
+/* Of a fact of many answers the files are not kept: then the meaning as a whole
+ * is compared, which is. */
+static int check_whole(const struct repeated *r, const struct fact *many,
+	const char *what, struct err *err)
+{
+	const struct fact *f = schema_find(r->s,
+		(struct fact_key){ many->key.var, FACT_MEANING, "" });
+	struct arena a = ARENA_INIT;
+	struct spread told = { 0 }, left = { 0 };
+	struct clash two;
+	int result = 0;
+
+	if (f != NULL)
+		fact_files(&a, f, &told);
+	spread_subtract(&a, r->files, &told, &left);
+	if (left.nparts > 0)
+		result = err_set(err, ERR_DATA,
+			"%s of variable '%.200s' has too many values to be "
+			"compared between the merged files by facts that do "
+			"not tell its meaning, as those of %llu files (first "
+			"%s); make the facts again",
+			what, many->key.var,
+			(unsigned long long)spread_count(&left),
+			key_text(&a, spread_first(&left)));
+	else if (layout_check_clash(f, r->mask, &two))
+		result = refuse_meaning(r, "the meaning of the numbers", &two,
+			err);
+	arena_release(&a);
+	return result;
+}
+
+/* The same bits are the same values only if they are read alike; and where they
+ * are not, this is why they differ. */
+static int check_meaning(const struct repeated *r, struct err *err)
+{
+	struct clash two;
+	int result = 0;
+
+	for (size_t i = 0;
+		result == 0 && i < sizeof(meanings) / sizeof(*meanings); i++) {
+		const char *what = meanings[i].what;
+		const struct fact *f = schema_find(r->s,
+			(struct fact_key){ r->var, meanings[i].kind,
 				meanings[i].name });
 
-		if (f == NULL || !layout_check_clash(f, mask, &two))
-			continue;
-		r = err_set(err, ERR_DATA,
-			"%s of variable '%.200s' differs between files that "
-			"must hold the same values: %s, %s; %s",
-			meanings[i].what, var, layout_answer_text(&a, two.x),
-			layout_answer_text(&a, two.y),
-			static_remedy(lacks_dims(s, mask, &n)));
+		if (f != NULL && layout_check_clash(f, r->mask, &two))
+			result = refuse_meaning(r, what, &two, err);
+		else if (f != NULL && f->many)
+			result = check_whole(r, f, what, err);
 	}
-	arena_release(&a);
-	return r;
+	return result;
 }
 
 int layout_check_digest(const struct schema *s, const char *var,
@@ -306,7 +354,8 @@ int layout_check_digest(const struct schema *s, const char *var,
 	if (!layout_check_repeated(files, mask))
 		return 0;
 	if (layout_check_present(f, var, files, err) < 0 ||
-		check_meaning(s, var, mask, err) < 0)
+		check_meaning(&(struct repeated){ s, var, files, mask }, err) <
+			0)
 		return -1;
 	if (!layout_check_clash(f, mask, &two))
 		return 0;

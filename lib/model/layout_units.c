@@ -49,7 +49,7 @@ int decider_units(struct decider *d, const struct meaning *m,
 		(struct fact_key){ v->name, FACT_ATTR, "units" });
 	bool convert = str_eq(d->policy->units, "convert");
 	const char *first;
-	bool differ = false;
+	bool differ = f != NULL && f->many; /* some are not known here */
 	double scale, offset;
 
 	if (f == NULL || decider_count(f, m->files) < 2 ||

@@ -37,8 +37,15 @@ static int set_units(const struct layout_var *want,
 	const char *to = js_get_text(want->attrs, "units");
 	const char *unit = js_get_text(have->var->attrs, "units");
 
-	if (from->time != NULL || to == NULL || unit == NULL ||
-		str_eq(unit, to) || dataset_time(have->dataset, have->var))
+	if (from->time != NULL || to == NULL ||
+		dataset_time(have->dataset, have->var))
+		return 0;
+	if (unit == NULL)
+		return err_set(err, ERR_DATA,
+			"no 'units' that are text, where the schema has '%s'; "
+			"repair the file, or bake it apart",
+			to);
+	if (str_eq(unit, to))
 		return 0;
 	if (units_same(unit, to))
 		return 0;

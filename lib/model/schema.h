@@ -36,6 +36,9 @@ enum fact_kind {
 	FACT_SERIES,   /* calendar of var, a concat coordinate, or null if it
 			* is no time; with a series, of a time in
 			* milliseconds since 1970 */
+	FACT_MEANING,  /* units, packing and missing values of var as one,
+			* where files at one place must hold the same values:
+			* never many */
 };
 
 /* What a fact is about; compared in this order. */

@@ -48,6 +48,14 @@ static bool wants_digest(const struct variable *v, const struct maker_key *key)
 	return key->nmerge > 0 || key->nconcat == 0;
 }
 
+static bool has_place(const struct variable *v, const struct maker_key *key)
+{
+	for (unsigned i = 0; i < key->nconcat; i++)
+		if (has_dim(v, key->concat[i]))
+			return true;
+	return false;
+}
+
 /* Along a concat dimension, and named like it. */
 bool maker_is_coordinate(const struct variable *v, const struct maker_key *key)
 {
@@ -74,7 +82,7 @@ void maker_add_variable(struct maker *m, const struct dataset *ds,
 		maker_add(m, (struct fact_key){ v->name, FACT_DIGEST, "" },
 			js_new_text(a, v->digest), NULL);
 	add_attrs(m, v->name, v->attrs, v->attr_dtypes);
-	maker_add_values(m, ds, v);
+	maker_add_values(m, ds, v, wants_digest(v, key) && has_place(v, key));
 }
 
 static void add_names(struct maker *m, enum fact_kind kind, const char **names,

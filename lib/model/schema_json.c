@@ -93,6 +93,7 @@ static const char *const kind_names[] = {
 	[FACT_UNPACKED] = "unpacked",
 	[FACT_TIME] = "time",
 	[FACT_SERIES] = "series",
+	[FACT_MEANING] = "meaning",
 };
 
 struct js *schema_to_json(struct arena *a, const struct schema *s)
@@ -174,6 +175,8 @@ static bool value_is_valid(enum fact_kind kind, const struct js *v)
 			dtype_parse(js_get_text(v, "dtype"), &t);
 	case FACT_MISSING:
 		return js_type(v) == JS_LIST;
+	case FACT_MEANING:
+		return js_type(v) == JS_OBJECT;
 	case FACT_DIMS:
 		return is_text_list(v);
 	case FACT_ATTR:
@@ -308,7 +311,7 @@ static int read_kinds(struct schema *s, const struct js *obj, const char *var,
 	static const enum fact_kind of_group[] = { FACT_CONCAT, FACT_MERGE };
 	static const enum fact_kind of_var[] = { FACT_DIMS, FACT_DTYPE,
 		FACT_DIGEST, FACT_PACKING, FACT_MISSING, FACT_UNPACKED,
-		FACT_TIME, FACT_SERIES };
+		FACT_TIME, FACT_SERIES, FACT_MEANING };
 	bool group = *var == '\0';
 	struct fact_key key = { var, FACT_ATTR, "" };
 
@@ -317,7 +320,7 @@ static int read_kinds(struct schema *s, const struct js *obj, const char *var,
 	key.kind = FACT_DIM;
 	if (group && read_facts(s, key, js_get(obj, "dims"), err) < 0)
 		return -1;
-	for (size_t i = 0; i < (group ? 2u : 8u); i++) {
+	for (size_t i = 0; i < (group ? 2u : 9u); i++) {
 		key.kind = group ? of_group[i] : of_var[i];
 		if (read_fact(s, key, js_get(obj, kind_names[key.kind]), err) <
 			0)

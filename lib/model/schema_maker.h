@@ -41,9 +41,10 @@ void maker_add_variable(struct maker *m, const struct dataset *ds,
 /* Is it along a concat dimension, and named like it?  Then it has a series. */
 bool maker_is_coordinate(const struct variable *v, const struct maker_key *key);
 
-/* Add the facts on what the numbers of a variable mean. */
+/* Add the facts on what the numbers of a variable mean; repeated: files at one
+ * place must hold the same. */
 void maker_add_values(struct maker *m, const struct dataset *ds,
-	const struct variable *v);
+	const struct variable *v, bool repeated);
 
 /* Add where the values of a concat coordinate begin and end, if the record holds
  * them. */

@@ -23,6 +23,7 @@ static const char *kind_text(struct arena *a, struct fact_key key)
 		[FACT_UNPACKED] = "the unpacked type",
 		[FACT_TIME] = "the calendar",
 		[FACT_SERIES] = "the calendar",
+		[FACT_MEANING] = "the meaning of the numbers",
 	};
 	const char *text = what[key.kind];
 

@@ -96,27 +96,43 @@ static void add_time(struct maker *m, const struct dataset *ds,
 	m->answer.grid.step = 0;
 }
 
+static void add_meaning(struct maker *m, const struct variable *v,
+	struct js *packing, struct js *missing)
+{
+	struct js *obj = js_new_object(m->schema->arena);
+
+	js_set(obj, "packing", packing);
+	if (missing != NULL)
+		js_set(obj, "missing", missing);
+	if (js_get(v->attrs, "units") != NULL)
+		js_set(obj, "units", js_get(v->attrs, "units"));
+	maker_add(m, (struct fact_key){ v->name, FACT_MEANING, "" }, obj, NULL);
+}
+
 void maker_add_values(struct maker *m, const struct dataset *ds,
-	const struct variable *v)
+	const struct variable *v, bool repeated)
 {
 	struct fact_key key = { v->name, FACT_PACKING, "" };
 	struct arena *a = m->schema->arena;
+	struct js *packing, *missing = NULL;
 	struct dtype t = v->table.dtype;
 	struct err ignored = ERR_INIT;
-	struct js *missing = NULL;
 	struct encoding e;
+	bool read = !dtype_is_text(t) &&
+		encoding_of_attrs(v->attrs, t, &e, &ignored) == 0;
 	char name[16];
 
 	add_time(m, ds, v);
-	if (dtype_is_text(t) ||
-		encoding_of_attrs(v->attrs, t, &e, &ignored) < 0) {
-		maker_add(m, key, unread(a, v), NULL);
-		return;
-	}
-	if (e.packed && is_identity(&e))
+	if (read && e.packed && is_identity(&e))
 		e.packed = false;
-	maker_add(m, key, packing_of(a, &e, t), NULL);
-	missing = js_get(encoding_to_json(a, &e, t), "missing");
+	packing = read ? packing_of(a, &e, t) : unread(a, v);
+	maker_add(m, key, packing, NULL);
+	if (read)
+		missing = js_get(encoding_to_json(a, &e, t), "missing");
+	if (repeated)
+		add_meaning(m, v, packing, missing);
+	if (!read)
+		return;
 	key.kind = FACT_MISSING;
 	maker_add(m, key, missing ? missing : js_new_list(a), NULL);
 	if (!e.packed && e.sign == ENCODING_SIGN_OWN)

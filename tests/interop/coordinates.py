@@ -2,7 +2,7 @@
 """Rows (rows.py) of coordinates, whose names combine.py compares with those that
 xarray finds in the sources."""
 
-from rows import MERGED, Raw, Row, days, file, merged, var
+from rows import MERGED, Dates, Raw, Row, days, file, merged, var
 
 GRID = ("y", "x")
 
@@ -49,5 +49,27 @@ def list_rows():
         {"lat": Raw([5, 6], "f4")}, dims=MERGED)
 
 
+LONG = [{"concat": "time", "range": {"start": 0, "stop": 19}},
+        {"merge": "member", "values": ["a", "b"]}]
+
+
+def since(k, name, day):
+    return file({"time": var([0], "i4", units=f"days since 2000-01-{day:02}"),
+                 name: var([k], "i4")})
+
+
+def unit_rows():
+    """Each step counts from a day of its own, so that all times are 0."""
+    files = {(k, m): since(k, m, k + 1) for k in range(20) for m in "ab"}
+    dates = [f"2000-01-{k + 1:02}T00:00:00" for k in range(20)]
+    yield Row("merged files of 20 units of time", files,
+              {"time": Dates(dates), "a": Raw(list(range(20)), "i4"),
+               "b": Raw(list(range(20)), "i4")}, dims=LONG)
+    yield Row("merged files of 20 units of time, one pair of which differs",
+              {**files, (18, "b"): since(18, "b", 20)}, refused=("time",),
+              dims=LONG)
+
+
 def rows():
     yield from list_rows()
+    yield from unit_rows()
