@@ -8,11 +8,13 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/num.h"
 #include "base/str.h"
 #include "chunk/canvas.h"
 #include "chunk/crc32c.h"
 #include "chunk/encoder.h"
 #include "chunk/grid.h"
+#include "chunk/shard.h"
 #include "record/tool.h"
 #include "store/owner.h"
 #include "store/store_dir.h"
@@ -34,6 +36,7 @@ struct writer {
 	struct store_dir *store;
 	struct canvas *canvas;
 	struct encoder *encoder;
+	struct shard *shard;
 	struct arena names;
 	struct js *checked; /* arrays whose published layout was looked at */
 	struct stream_in *in;
@@ -97,21 +100,78 @@ static void note_object(struct made *m, const char *key, struct bytes object)
 	m->bytes_out += object.len;
 }
 
+static int encode_chunk(struct writer *w, const struct box *chunk,
+	struct bytes *out, struct err *err)
+{
+	struct bytes raw;
+
+	if (canvas_cut(w->canvas, chunk, &raw, err) < 0)
+		return -1;
+	return encoder_run(w->encoder, raw, out, err);
+}
+
+/* The number of a chunk of an array within its shard. */
+static uint64_t number_in(const struct target *t, const struct box *shard,
+	const uint64_t *at)
+{
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < t->ndim; i++)
+		n = n * (t->chunk_shape[i] / t->inner_shape[i]) + at[i] -
+			shard->start[i] / t->inner_shape[i];
+	return n;
+}
+
+/* The chunks of a shard that the array reaches into; the others are absent. */
+static int encode_shard(struct writer *w, const struct made *m,
+	const struct box *shard, struct bytes *out, struct err *err)
+{
+	const struct target *t = &m->region->target;
+	const struct grid inner = { t->ndim, t->shape, t->inner_shape };
+	struct box all = box_of(t->ndim, m->region->offset, m->region->size);
+	struct box part, chunk;
+	struct grid_walk at;
+	uint64_t n = 1;
+
+	for (unsigned i = 0; i < t->ndim; i++)
+		if (!num_mul(n, t->chunk_shape[i] / t->inner_shape[i], &n))
+			n = UINT64_MAX;
+	if (shard_begin(w->shard, n, err) < 0 ||
+		!box_intersect(&all, shard, &part))
+		return -1;
+	for (bool more = grid_walk_begin(&at, &inner, &part); more;
+		more = grid_walk_next(&at)) {
+		grid_chunk_box(&inner, at.at, &chunk);
+		if (encode_chunk(w, &chunk, out, err) < 0)
+			return -1;
+		shard_add(w->shard, number_in(t, shard, at.at), *out);
+	}
+	*out = shard_end(w->shard);
+	return 0;
+}
+
+static int encode_object(struct writer *w, const struct made *m,
+	const struct box *chunk, struct bytes *out, struct err *err)
+{
+	if (m->region->target.inner_shape != NULL)
+		return encode_shard(w, m, chunk, out, err);
+	return encode_chunk(w, chunk, out, err);
+}
+
 static int put_chunk(struct writer *w, struct made *m, const uint64_t *at,
 	struct err *err)
 {
 	const struct target *t = &m->region->target;
 	struct grid_key how = { t->v2_keys, t->separator };
 	struct buf key = BUF_INIT;
-	struct bytes raw, object;
+	struct bytes object;
 	struct box chunk;
 	int r = -1;
 
 	grid_chunk_box(&m->grid, at, &chunk);
 	buf_addf(&key, "%s/", t->name);
 	grid_key_text(&key, how, t->ndim, at);
-	if (canvas_cut(w->canvas, &chunk, &raw, err) < 0 ||
-		encoder_run(w->encoder, raw, &object, err) < 0) {
+	if (encode_object(w, m, &chunk, &object, err) < 0) {
 		err_in(err, "chunk '%s'", key.data);
 	} else {
 		r = store_dir_put(w->store, key.data, object.data, object.len,
@@ -155,7 +215,7 @@ static int fill_region(struct writer *w, const struct region *r,
 {
 	const struct target *t = &r->target;
 
-	if (encoder_begin(w->encoder, t->codecs, t->dtype, err) < 0 ||
+	if (encoder_begin(w->encoder, t->inner_codecs, t->dtype, err) < 0 ||
 		canvas_fill(w->canvas, r, err) < 0)
 		return err_in(err, "array '%s'", t->name);
 	return 0;
@@ -253,9 +313,11 @@ static int run(char **operands, struct err *err)
 	w.store = store_dir_open(w.path);
 	w.canvas = canvas_open();
 	w.encoder = encoder_open();
+	w.shard = shard_open();
 	w.checked = js_new_object(&w.names);
 	r = write_all(&w, operands + 1, err);
 	encoder_close(w.encoder);
+	shard_close(w.shard);
 	canvas_close(w.canvas);
 	store_dir_close(w.store);
 	arena_release(&w.held);

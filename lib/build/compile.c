@@ -30,6 +30,7 @@ static const char *const plan_members[] = {
 	"name",
 	"target.zarr_format",
 	"target.chunks",
+	"target.shards",
 	"target.codecs",
 	NULL,
 };
@@ -43,6 +44,7 @@ static const char *const seal_members[] = {
 	"maintainers",
 	"target.zarr_format",
 	"target.chunks",
+	"target.shards",
 	"target.codecs",
 	"target.consolidated",
 	NULL,

@@ -147,6 +147,24 @@ static struct js *codec_list(struct arena *a, const struct array *t)
 	return list;
 }
 
+/* Where every reader looks for the index, and with a checksum. */
+static struct js *shard_codec(struct arena *a, const struct array *t)
+{
+	struct js *conf = js_new_object(a), *index = js_new_list(a);
+	struct js *out = js_new_list(a), *codec = js_new_object(a);
+
+	js_add(index, named(a, "bytes", "endian", js_new_text(a, "little")));
+	js_add(index, named(a, "crc32c", NULL, NULL));
+	js_set(conf, "chunk_shape", number_list(a, t->inner_shape, t->ndim));
+	js_set(conf, "codecs", codec_list(a, t));
+	js_set(conf, "index_codecs", index);
+	js_set_text(conf, "index_location", "end");
+	js_set_text(codec, "name", "sharding_indexed");
+	js_set(codec, "configuration", conf);
+	js_add(out, codec);
+	return out;
+}
+
 static struct js *fill_value(struct arena *a, const struct array *t)
 {
 	struct js *v;
@@ -173,7 +191,8 @@ struct js *zarr_meta_array(struct arena *a, const struct array *t)
 		named(a, v2 ? "v2" : "default", "separator",
 			js_new_text(a, v2 ? "." : "/")));
 	js_set(doc, "fill_value", fill_value(a, t));
-	js_set(doc, "codecs", codec_list(a, t));
+	js_set(doc, "codecs",
+		t->inner_shape ? shard_codec(a, t) : codec_list(a, t));
 	js_set(doc, "attributes", zarr_attr_list(a, t, 3));
 	js_set(doc, "dimension_names", dim_list(a, t));
 	return doc;

@@ -18,7 +18,9 @@ struct array {
 	const struct layout_var *var;
 	unsigned ndim; /* of var, or one less where chars are joined */
 	const char **dims;
-	uint64_t *shape, *chunk_shape; /* elements; chunks are never 0 */
+	uint64_t *shape;
+	uint64_t *chunk_shape; /* of a stored object; elements, never 0 */
+	uint64_t *inner_shape; /* of the chunks that make one, or NULL */
 	const int
 		*concat; /* of each axis: the layout's concat dimension or -1 */
 	int concat_axis; /* the first that is along one; -1: none */

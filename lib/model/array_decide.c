@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * From the variable of a layout to the array of a store: text, fill and sizes.
- * Chunks are model/chunking's.
+ * Chunks are model/chunking's, and what is made of them model/sharding's.
  */
 #include "model/array.h"
 
@@ -10,6 +10,7 @@
 #include "base/num.h"
 #include "base/str.h"
 #include "model/chunking.h"
+#include "model/sharding.h"
 
 /* A string has no size of its own; for dividing work a short word will do. */
 enum { STRING_SIZE = 16 };
@@ -131,7 +132,8 @@ int arrays_decide(struct arena *a, const struct layout *l,
 		if (decide_array(a, t, &out->at[i], err) < 0)
 			return -1;
 	}
-	if (chunking_decide(a, l, t->chunks, out, err) < 0)
+	if (chunking_decide(a, l, t->chunks, out, err) < 0 ||
+		sharding_decide(a, t->shards, out, err) < 0)
 		return -1;
 	for (size_t i = 0; i < out->n; i++)
 		if (check_size(&out->at[i], err) < 0)

@@ -51,42 +51,42 @@ static bool has_dim(const struct layout_var *v, const char *dim)
 	return false;
 }
 
-static int refuse_own(const struct layout_var *v, const char *name,
-	struct err *err)
+static int refuse_own(const char *where, const struct layout_var *v,
+	const char *name, struct err *err)
 {
 	return err_set(err, ERR_DATA,
-		"'target.chunks.%.100s' of the recipe names '%.100s', which is "
-		"no dimension of that variable",
-		v->name, name);
+		"'%s.%.100s' of the recipe names '%.100s', which is no "
+		"dimension of that variable",
+		where, v->name, name);
 }
 
 /* The mapping of one variable. */
-static int check_own(const struct layout_var *v, const struct js *own,
-	struct err *err)
+static int check_own(const char *where, const struct layout_var *v,
+	const struct js *own, struct err *err)
 {
 	const struct js *aspect = js_get(js_get(own, "..."), "aspect");
 
 	for (void *d = js_first(own); d; d = js_next(own, d))
 		if (!str_eq(js_name(d), "...") && !has_dim(v, js_name(d)))
-			return refuse_own(v, js_name(d), err);
+			return refuse_own(where, v, js_name(d), err);
 	for (void *d = js_first(aspect); d; d = js_next(aspect, d))
 		if (!has_dim(v, js_name(d)))
-			return refuse_own(v, js_name(d), err);
+			return refuse_own(where, v, js_name(d), err);
 	return 0;
 }
 
 static int check_dims(struct arena *a, const struct layout *l,
-	const struct js *aspect, struct err *err)
+	const char *where, const struct js *aspect, struct err *err)
 {
 	for (void *d = js_first(aspect); d; d = js_next(aspect, d))
 		if (layout_dim(l, js_name(d)) == NULL)
-			return refuse_name(a, l, "target.chunks", js_name(d),
-				err);
+			return refuse_name(a, l, where, js_name(d), err);
 	return 0;
 }
 
+/* target.chunks or target.shards. */
 static int check_chunks(struct arena *a, const struct layout *l,
-	const struct js *chunks, struct err *err)
+	const char *where, const struct js *chunks, struct err *err)
 {
 	for (void *it = js_first(chunks); it; it = js_next(chunks, it)) {
 		const struct layout_var *v = layout_var(l, js_name(it));
@@ -95,12 +95,12 @@ static int check_chunks(struct arena *a, const struct layout *l,
 		if (str_eq(js_name(it), "..."))
 			continue;
 		if (is_own ? v == NULL : layout_dim(l, js_name(it)) == NULL)
-			return refuse_name(a, l, "target.chunks", js_name(it),
-				err);
-		if (is_own && check_own(v, js_member(it), err) < 0)
+			return refuse_name(a, l, where, js_name(it), err);
+		if (is_own && check_own(where, v, js_member(it), err) < 0)
 			return -1;
 	}
-	return check_dims(a, l, js_get(js_get(chunks, "..."), "aspect"), err);
+	return check_dims(a, l, where, js_get(js_get(chunks, "..."), "aspect"),
+		err);
 }
 
 int chunking_check(struct arena *a, const struct layout *l,
@@ -108,7 +108,8 @@ int chunking_check(struct arena *a, const struct layout *l,
 {
 	const struct js *codecs = t->codecs;
 
-	if (check_chunks(a, l, t->chunks, err) < 0)
+	if (check_chunks(a, l, "target.chunks", t->chunks, err) < 0 ||
+		check_chunks(a, l, "target.shards", t->shards, err) < 0)
 		return -1;
 	if (js_type(codecs) != JS_OBJECT)
 		return 0;

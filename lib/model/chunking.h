@@ -16,7 +16,7 @@
 
 #include "model/array.h"
 
-/* The names below target.chunks and target.codecs must be dimensions and
+/* The names below target.chunks, target.shards and target.codecs must be dimensions and
  * variables of the layout: ERR_DATA with the nearest that is. */
 int chunking_check(struct arena *a, const struct layout *l,
 	const struct recipe_target *t, struct err *err) PGF_CHECKED;

@@ -127,6 +127,8 @@ static void complete(struct arena *a, struct recipe *r)
 	js_set_int(obj, "zarr_format", r->target.zarr_format);
 	if (r->target.chunks != NULL)
 		js_set(obj, "chunks", r->target.chunks);
+	if (r->target.shards != NULL)
+		js_set(obj, "shards", r->target.shards);
 	if (r->target.codecs != NULL)
 		js_set(obj, "codecs", r->target.codecs);
 	js_set(obj, "consolidated", js_new_bool(a, r->target.consolidated));

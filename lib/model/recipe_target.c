@@ -233,6 +233,8 @@ const struct member recipe_target_members[] = {
 		.max = 3 },
 	{ "chunks", recipe_chunks_read,
 		.offset = offsetof(struct recipe_target, chunks) },
+	{ "shards", recipe_chunks_read,
+		.offset = offsetof(struct recipe_target, shards) },
 	{ "codecs", read_codecs,
 		.offset = offsetof(struct recipe_target, codecs) },
 	{ "consolidated", member_flag,
@@ -270,9 +272,14 @@ int recipe_target_check(const struct reading *rd, const struct spot *at,
 	const struct recipe_target *t)
 {
 	const struct spot spot = spot_member(at, "codecs");
+	const struct spot shards = spot_member(at, "shards");
 
 	if (t->zarr_format != 2)
 		return 0;
+	if (t->shards != NULL)
+		return spot_fail(rd, &shards,
+			"is nothing that Zarr v2 has; leave it out or set "
+			"zarr_format 3");
 	if (js_type(t->codecs) == JS_LIST)
 		return check_v2(rd, &spot, t->codecs);
 	for (void *it = js_first(t->codecs); it; it = js_next(t->codecs, it)) {

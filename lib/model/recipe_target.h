@@ -12,13 +12,15 @@ struct recipe_target {
 	int64_t zarr_format; /* 2 or 3 */
 	bool consolidated;
 	struct js *chunks; /* for recipe_chunk, or NULL */
+	struct js *shards; /* the same */
 	struct js *codecs; /* list, or {variable: list}, or NULL */
 };
 
 /* The table of members, for recipe.c; fields are of struct recipe_target. */
 extern const struct member recipe_target_members[];
 
-/* What concerns several members: codecs that zarr_format cannot have. */
+/* What concerns several members: codecs and shards that zarr_format cannot
+ * have. */
 int recipe_target_check(const struct reading *rd, const struct spot *at,
 	const struct recipe_target *t) PGF_CHECKED;
 

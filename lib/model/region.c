@@ -173,6 +173,49 @@ static int read_dims(struct arena *a, const struct js *doc, struct target *t,
 	return 0;
 }
 
+/* As metadata says it here (format/zarr_meta), and no other way. */
+static bool is_plain_index(const struct js *conf)
+{
+	const struct js *codecs = js_get(conf, "index_codecs");
+	const char *where = js_get_text(conf, "index_location");
+	const char *first = js_get_text(js_at(codecs, 0), "name");
+	const char *second = js_get_text(js_at(codecs, 1), "name");
+
+	return js_count(codecs) == 2 && first != NULL && second != NULL &&
+		str_eq(first, "bytes") && str_eq(second, "crc32c") &&
+		where != NULL && str_eq(where, "end");
+}
+
+/* A shard's chunks, or none. */
+static int read_shard(struct arena *a, struct target *t, struct err *err)
+{
+	const struct js *codec = js_at(t->codecs, 0);
+	const struct js *conf = js_get(codec, "configuration");
+	const char *name = js_get_text(codec, "name");
+	unsigned n;
+
+	t->inner_codecs = t->codecs;
+	if (name == NULL || !str_eq(name, "sharding_indexed"))
+		return 0;
+	t->inner_codecs = js_get(conf, "codecs");
+	if (js_count(t->codecs) != 1 || js_type(t->inner_codecs) != JS_LIST ||
+		!is_plain_index(conf))
+		return region_bad(err, "codecs",
+			"holds a shard of another kind than with its index at "
+			"the end, of bytes and crc32c, and nothing behind it");
+	if (region_numbers(a, js_get(conf, "chunk_shape"), 1, &t->inner_shape,
+		    &n) < 0 ||
+		n != t->ndim)
+		return region_bad(err, "codecs",
+			"holds a shard without a chunk_shape");
+	for (unsigned i = 0; i < n; i++)
+		if (t->chunk_shape[i] % t->inner_shape[i] != 0)
+			return region_bad(err, "codecs",
+				"holds a shard that is not made of whole "
+				"chunks");
+	return 0;
+}
+
 static int read_target(struct arena *a, const struct js *rec, struct target *t,
 	struct err *err)
 {
@@ -192,8 +235,9 @@ static int read_target(struct arena *a, const struct js *rec, struct target *t,
 	t->codecs = js_get(doc, "codecs");
 	if (js_type(t->codecs) != JS_LIST)
 		return region_bad(err, "codecs", "is not a list");
-	if (read_grid(a, doc, t, err) < 0 || read_keys(doc, t, err) < 0 ||
-		read_dtype(doc, t, err) < 0 || read_fill(a, doc, t, err) < 0)
+	if (read_grid(a, doc, t, err) < 0 || read_shard(a, t, err) < 0 ||
+		read_keys(doc, t, err) < 0 || read_dtype(doc, t, err) < 0 ||
+		read_fill(a, doc, t, err) < 0)
 		return err_in(err, "array '%s'", t->name);
 	if (read_dims(a, doc, t, err) < 0)
 		return err_in(err, "array '%s'", t->name);

@@ -16,10 +16,12 @@ struct target {
 	uint64_t *shape, *chunk_shape;
 	struct dtype dtype; /* numeric, char, S<n>, or string */
 	uint8_t *fill;      /* dtype.size bytes, little-endian; NULL: string */
-	const char *fill_text; /* of a string array; else NULL */
-	struct js *codecs;     /* list of Zarr v3 codecs */
-	char separator;        /* '/' or '.' */
-	bool v2_keys;          /* "0.0" instead of "c/0/0" */
+	const char *fill_text;   /* of a string array; else NULL */
+	struct js *codecs;       /* list of Zarr v3 codecs */
+	uint64_t *inner_shape;   /* of the chunks in a shard; or NULL */
+	struct js *inner_codecs; /* of these; or codecs */
+	char separator;          /* '/' or '.' */
+	bool v2_keys;            /* "0.0" instead of "c/0/0" */
 	const char **dims;
 	struct js *metadata; /* the whole document */
 };

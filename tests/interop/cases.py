@@ -32,6 +32,7 @@ class Case:
     earlier: int = 0                   # positions of a first bake
     chunks: dict = field(default_factory=dict)      # variable -> shape, beside
                                                     # what the rules give
+    shards: dict = field(default_factory=dict)      # variable -> shape (v3)
     codecs: dict = field(default_factory=dict)      # variable -> names (v3)
     compressors: dict = field(default_factory=dict)     # variable -> part (v2)
     original: xr.Dataset = None        # the store decodes to this
@@ -232,6 +233,62 @@ def month_cases(folder):
                 c.codecs = {"t2m": names if names[0] == "bytes"
                             else ["bytes", *names]}
             yield c
+
+
+def of_maps(t2m, bounds, grid=None):
+    """Shapes by variable: t2m and pr, time_bnds, lat and lon."""
+    shapes = {"t2m": t2m, "pr": t2m, "time_bnds": bounds, "lat": grid,
+              "lon": grid}
+    return {name: shape for name, shape in shapes.items() if shape}
+
+
+SHARDS = {
+    # name: (target, chunks, shards), of those that have some
+    "along time": (
+        {"chunks": {"time": 5}, "shards": {"time": 40}},
+        of_maps((5, 7, 9), (5, 2)),
+        of_maps((40, 7, 9), (40, 2))),
+    "rounded up to whole chunks": (
+        {"chunks": {"time": 20, "y": 3, "x": 2},
+         "shards": {"time": 31, "x": 5}},
+        of_maps((20, 3, 2), (20, 2), (3, 2)),
+        of_maps((40, 3, 6), (40, 2), (3, 6))),
+    "the whole array": (
+        {"chunks": {"time": 1, "y": 1, "x": 1}, "shards": -1},
+        of_maps((1, 1, 1), (1, 2), (1, 1)),
+        of_maps((151, 7, 9), (151, 2), (7, 9))),
+    # 4 times 2 x 3 chunks of 320 bytes; 50 chunks of 160 bytes
+    "of a size": (
+        {"chunks": {"time": 10, "y": 4, "x": 4},
+         "shards": {"y": -1, "x": -1, "...": "8kB"}},
+        of_maps((10, 4, 4), (10, 2), (4, 4)),
+        of_maps((40, 8, 12), (500, 2), (8, 12))),
+    "of one variable and a coordinate": (
+        {"chunks": {"time": 10, "lat": {"y": 2}},
+         "shards": {"pr": {"time": 30}, "lat": {"y": 6}}},
+        {"lat": (2, 9), "t2m": (10, 7, 9), "pr": (10, 7, 9)},
+        {"lat": (6, 9), "pr": (30, 7, 9)}),
+    "with zstd and checksums": (
+        {"chunks": {"time": 7}, "shards": {"time": 70},
+         "codecs": [{"name": "zstd", "configuration": {"level": 3}},
+                    {"name": "crc32c"}]},
+        of_maps((7, 7, 9), (7, 2)),
+        of_maps((70, 7, 9), (70, 2))),
+}
+
+
+def shard_cases(folder):
+    """Stores of version 3 only: version 2 has no shards."""
+    paths = months.write(folder, 5)
+
+    def source():
+        return truth.concat([read(p) for p in paths], "time")
+
+    for name, (target, chunks, shards) in SHARDS.items():
+        yield Case(
+            name=f"shards {name}", source=source,
+            recipe=recipe(paths, [{"concat": "time"}], 3, **target),
+            chunks={"time": (1024,), **chunks}, shards=shards)
 
 
 def merge_cases(folder):

@@ -142,6 +142,7 @@ def run(tap, options, top):
     every = [
         *cases.ancestors(folder("ancestor"), url + "/ancestor"),
         *cases.month_cases(folder("months")),
+        *cases.shard_cases(folder("shards")),
         *cases.merge_cases(folder("merge")),
         *cases.zoo_cases(folder("zoo")),
     ]

@@ -87,15 +87,39 @@ def v3(case):
         doc = load(case.store, name, "zarr.json")
         assert doc == inline["metadata"][name], f"{name}: consolidated differs"
         v3_array(name, v, doc)
-        chunks = doc["chunk_grid"]["configuration"]["chunk_shape"]
+        chunks = v3_shard(case, name, doc)
         expected.add(f"{name}/zarr.json")
         expected.update(f"{name}/{c}" for c in
                         chunk_names(doc["shape"], chunks, 3))
-        same_chunks(case, name, chunks)
         if name in case.codecs:
-            got = [c["name"] for c in doc["codecs"]]
+            got = [c["name"] for c in v3_codecs(doc)]
             assert got == case.codecs[name], f"{name}: codecs {got}"
     nothing_else(case, expected)
+
+
+def v3_codecs(doc):
+    """Of a chunk, which may lie in a shard."""
+    first = doc["codecs"][0]
+    if first["name"] == "sharding_indexed":
+        return first["configuration"]["codecs"]
+    return doc["codecs"]
+
+
+def v3_shard(case, name, doc):
+    """The shape of a stored object, and that it is the one asked for."""
+    shape = doc["chunk_grid"]["configuration"]["chunk_shape"]
+    if name not in case.shards:
+        same_chunks(case, name, shape)
+        return shape
+    assert tuple(shape) == case.shards[name], f"{name}: shards {shape}"
+    codec, = doc["codecs"]
+    assert codec["name"] == "sharding_indexed", f"{name}: {codec['name']}"
+    same_chunks(case, name, codec["configuration"]["chunk_shape"])
+    assert codec["configuration"]["index_location"] == "end", name
+    assert codec["configuration"]["index_codecs"] == [
+        {"name": "bytes", "configuration": {"endian": "little"}},
+        {"name": "crc32c"}], name
+    return shape
 
 
 def v3_array(name, v, doc):
@@ -116,7 +140,7 @@ def v3_array(name, v, doc):
     dtype = "string" if text else v.data.dtype.name
     assert doc["data_type"] == dtype, f"{name}: {doc['data_type']}"
     assert "_ARRAY_DIMENSIONS" not in doc["attributes"], name
-    first = doc["codecs"][0]
+    first = v3_codecs(doc)[0]
     if text:
         assert first["name"] == "vlen-utf8", first
     elif v.data.dtype.itemsize == 1:

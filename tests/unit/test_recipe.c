@@ -263,7 +263,7 @@ static const struct {
 		ERR_USAGE },
 	{ "target.a.b=2",
 		"--set target.a.b=2: unknown member 'a' in 'target'; "
-		"known: 'store', 'zarr_format', 'chunks', 'codecs', "
+		"known: 'store', 'zarr_format', 'chunks', 'shards', 'codecs', "
 		"'consolidated'",
 		ERR_USAGE },
 	{ "target.zarr_format=9",

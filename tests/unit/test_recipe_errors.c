@@ -154,10 +154,13 @@ static const struct {
 		AT(2) "'target.store' must be a folder, not a URL", 0 },
 	{ IN("target: {store: \"a\\nb\"}"),
 		AT(2) "'target.store' must not hold line ends or tabs", 0 },
-	{ IN("target: {shards: {time: 2}}"),
-		AT(2) "unknown member 'shards' in 'target'; known: "
-		      "'store', 'zarr_format', 'chunks', 'codecs', "
-		      "'consolidated'",
+	{ IN("target: {sharps: {time: 2}}"),
+		AT(2) "unknown member 'sharps' in 'target'; did you mean "
+		      "'shards'?",
+		0 },
+	{ IN("target: {zarr_format: 2, shards: {time: 2}}"),
+		AT(2) "'target.shards' is nothing that Zarr v2 has; leave it "
+		      "out or set zarr_format 3",
 		0 },
 	{ IN("target:\n  chunks:\n    time: 0"),
 		AT(4) "'target.chunks.time' must be a length >= 1, or -1 for "

@@ -120,6 +120,17 @@ static const char *change(struct arena *a, const char *from, const char *to)
 		at + strlen(from));
 }
 
+#define CODEC "{\"name\":\"bytes\",\"configuration\":{\"endian\":\"little\"}}"
+#define SHARD(shape, where)                                     \
+	"{\"name\":\"sharding_indexed\",\"configuration\":{"    \
+	"\"chunk_shape\":" shape ",\"codecs\":[" CODEC          \
+	"],\"index_codecs\":[" CODEC ",{\"name\":\"crc32c\"}]," \
+	"\"index_location\":\"" where "\"}}"
+#define OTHER_SHARD                                                        \
+	"array 'sst': member 'codecs' holds a shard of another kind than " \
+	"with its index at the end, of bytes and crc32c, and nothing "     \
+	"behind it"
+
 /* RECORD with a change, and what is said of it. */
 static const struct {
 	const char *from, *to, *message;
@@ -154,6 +165,17 @@ static const struct {
 	{ "[4,2]", "[4]",
 		"array 'sst': member 'chunk_shape' is not "
 		"a list of lengths of the rank of the array" },
+	{ CODEC, SHARD("[3,2]", "end"),
+		"array 'sst': member 'codecs' holds a shard that is not "
+		"made of whole chunks" },
+	{ CODEC, SHARD("[2]", "end"),
+		"array 'sst': member 'codecs' holds a shard without a "
+		"chunk_shape" },
+	{ CODEC, SHARD("[0,2]", "end"),
+		"array 'sst': member 'codecs' holds a shard without a "
+		"chunk_shape" },
+	{ CODEC, SHARD("[2,2]", "start"), OTHER_SHARD },
+	{ CODEC, SHARD("[2,2]", "end") "," CODEC, OTHER_SHARD },
 	{ "regular", "rectilinear",
 		"array 'sst': member 'chunk_grid' is not regular" },
 	{ "int16\",\"chunk_grid", "complex64\",\"chunk_grid",
@@ -227,6 +249,26 @@ static const struct {
 		"array 'sst': member 'close' has numbers without 'encoding' in "
 		"'with'" },
 };
+
+static void reads_a_shard(void **state)
+{
+	struct arena a = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct region r;
+
+	(void)state;
+	assert_int_equal(read_region(&a,
+				 change(&a, CODEC, SHARD("[2,1]", "end")), &r,
+				 &err),
+		0);
+	assert_int_equal(r.target.inner_shape[0], 2);
+	assert_int_equal(r.target.inner_shape[1], 1);
+	assert_int_equal(js_count(r.target.inner_codecs), 1);
+	assert_int_equal(read_region(&a, RECORD, &r, &err), 0);
+	assert_null(r.target.inner_shape);
+	assert_ptr_equal(r.target.inner_codecs, r.target.codecs);
+	arena_release(&a);
+}
 
 static void refuses_what_does_not_fit(void **state)
 {
@@ -483,6 +525,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(knows_safe_names),
 		cmocka_unit_test(reads_a_record),
+		cmocka_unit_test(reads_a_shard),
 		cmocka_unit_test(refuses_what_does_not_fit),
 		cmocka_unit_test(does_not_ask_the_time_of_downloads),
 		cmocka_unit_test(reads_keys_of_version_2),
