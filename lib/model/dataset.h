@@ -101,11 +101,18 @@ int chunk_table_from_json(struct arena *a, const struct js *obj,
  * 64 bits. */
 bool chunk_table_count(const struct chunk_table *t, uint64_t *n);
 
-/* The attributes that say in which units ("days since ..") and calendar the times
- * of a variable are: its own, or those of the variable whose bounds it holds (CF
- * conventions 1.11, sections 7.1 and 7.4); NULL if it is no time. */
-const struct js *dataset_time(const struct dataset *ds,
-	const struct variable *v);
+/* The units ("days since ..") and calendar of the times of a variable: its own,
+ * or what it does not say itself, those of the variable whose bounds it holds (CF
+ * conventions 1.11, sections 7.1 and 7.4).  False if it is no time. */
+struct dataset_time {
+	const char *units, *calendar;
+};
+bool dataset_time(const struct dataset *ds, const struct variable *v,
+	struct dataset_time *out);
+
+/* The units of a variable, its own or those of what it bounds; NULL: none that
+ * are text. */
+const char *dataset_units(const struct dataset *ds, const struct variable *v);
 
 /* The variable or dimension of that name, or NULL. */
 const struct variable *dataset_var(const struct dataset *ds, const char *name);

@@ -9,10 +9,8 @@
 
 #include "base/str.h"
 
-static bool is_time(const struct js *attrs)
+static bool is_time(const char *units)
 {
-	const char *units = js_get_text(attrs, "units");
-
 	for (; units != NULL && *units != '\0'; units++)
 		if (strncasecmp(units, " since ", 7) == 0)
 			return true;
@@ -26,20 +24,38 @@ static bool names(const struct js *attrs, const char *attr, const char *var)
 	return name != NULL && str_eq(name, var);
 }
 
-const struct js *dataset_time(const struct dataset *ds,
+/* The attributes of the variable whose bounds v holds, or NULL. */
+static const struct js *bounded(const struct dataset *ds,
 	const struct variable *v)
 {
-	if (is_time(v->attrs))
-		return v->attrs;
-	if (js_get(v->attrs, "units") != NULL)
-		return NULL;
 	for (unsigned i = 0; i < ds->nvars; i++) {
 		const struct js *attrs = ds->vars[i].attrs;
 
-		if (is_time(attrs) &&
+		if (&ds->vars[i] != v &&
 			(names(attrs, "bounds", v->name) ||
 				names(attrs, "climatology", v->name)))
 			return attrs;
 	}
 	return NULL;
+}
+
+const char *dataset_units(const struct dataset *ds, const struct variable *v)
+{
+	return js_get_text(js_get(v->attrs, "units") ? v->attrs :
+						       bounded(ds, v),
+		"units");
+}
+
+bool dataset_time(const struct dataset *ds, const struct variable *v,
+	struct dataset_time *out)
+{
+	const char *calendar = js_get_text(v->attrs, "calendar");
+
+	out->units = dataset_units(ds, v);
+	if (!is_time(out->units))
+		return false;
+	if (calendar == NULL)
+		calendar = js_get_text(bounded(ds, v), "calendar");
+	out->calendar = calendar ? calendar : "standard";
+	return true;
 }

@@ -102,13 +102,19 @@ int decider_stated(struct decider *d, const struct meaning *m,
  * text. */
 int decider_check_packing(const struct decider *d, struct err *err) PGF_CHECKED;
 
+/* The variable whose bounds that one holds in some file, or NULL. */
+const char *decider_bounded(struct decider *d, const char *var);
+
+/* The first file that has a variable. */
+struct spread_key decider_first(struct decider *d, const char *var);
+
 /* Times: 1 if the variable is re-encoded, 0 if it is as the files have it. */
 int decider_time(struct decider *d, const struct meaning *m,
 	struct layout_var *v) PGF_CHECKED;
 
 /* Units of what is no time: 1 if they are converted, 0 if not. */
 int decider_units(struct decider *d, const struct meaning *m,
-	const struct layout_var *v) PGF_CHECKED;
+	struct layout_var *v) PGF_CHECKED;
 
 /* What the numbers of a variable mean: dtype, and if they are converted
  * encoding and the attributes that say it.  files: those it is taken from. */

@@ -373,11 +373,9 @@ int decider_encoding(struct decider *d, struct layout_var *v,
 	}
 	if (asked != NULL && asked->word == NULL)
 		return decider_stated(d, &m, asked, v);
-	if (m.time != NULL) {
-		r = decider_time(d, &m, v);
-		if (r != 0)
-			return r < 0 ? -1 : 0;
-	}
+	r = decider_time(d, &m, v);
+	if (r != 0)
+		return r < 0 ? -1 : 0;
 	if (d->time_units == NULL) {
 		r = decider_units(d, &m, v);
 		if (r != 0)

@@ -42,20 +42,29 @@ static void tell(struct decider *d, const struct fact *f, const char *decided)
 		});
 }
 
-int decider_units(struct decider *d, const struct meaning *m,
-	const struct layout_var *v)
+/* Whose units they are: its own, or those of what it bounds. */
+static const struct fact *units_of(struct decider *d, const char *var,
+	struct spread_key *first)
 {
-	const struct fact *f = schema_find(d->s,
-		(struct fact_key){ v->name, FACT_ATTR, "units" });
+	struct fact_key key = { var, FACT_ATTR, "units" };
+	const struct fact *f = schema_find(d->s, key);
+
+	*first = d->first;
+	key.var = f ? NULL : decider_bounded(d, var);
+	if (key.var == NULL)
+		return f;
+	*first = decider_first(d, key.var);
+	return schema_find(d->s, key);
+}
+
+/* 1 if some differ; then all must be convertible, if that is asked. */
+static int compare(struct decider *d, const struct fact *f, const char *first,
+	struct err *err)
+{
 	bool convert = str_eq(d->policy->units, "convert");
-	const char *first;
-	bool differ = f != NULL && f->many; /* some are not known here */
+	bool differ = f->many; /* some are not known here */
 	double scale, offset;
 
-	if (f == NULL || decider_count(f, m->files) < 2 ||
-		!are_units(d, f, m->files))
-		return 0;
-	first = unit_of(d, decider_answer(f, d->first));
 	for (size_t i = 0; i < f->n; i++) {
 		const char *unit = unit_of(d, f->answers[i]);
 
@@ -63,12 +72,51 @@ int decider_units(struct decider *d, const struct meaning *m,
 			continue;
 		differ = true;
 		if (convert &&
-			units_convert(unit, first, &scale, &offset, m->err) < 0)
-			return err_in(m->err, "variable '%.200s' in '%.200s'",
-				v->name, f->answers[i]->first.text);
+			units_convert(unit, first, &scale, &offset, err) < 0)
+			return err_in(err, "variable '%.200s' in '%.200s'",
+				f->key.var, f->answers[i]->first.text);
 	}
-	if (differ && !convert)
+	return differ;
+}
+
+/* Bounds that do not tell their units do so in the store, for what is converted
+ * must say to what. */
+static int convert_bounds(struct decider *d, const struct fact *f,
+	struct layout_var *v, const char *first)
+{
+	js_set_text(v->attrs, "units", first);
+	decision_add(d->a, &d->told,
+		&(struct decision){
+			.what = "units",
+			.var = v->name,
+			.name = "",
+			.decided = arena_printf(d->a,
+				"converted to '%.200s', like '%.200s', whose "
+				"bounds they are",
+				first, f->key.var),
+			.policy = "combine.units",
+		});
+	return 1;
+}
+
+int decider_units(struct decider *d, const struct meaning *m,
+	struct layout_var *v)
+{
+	struct spread_key from;
+	const struct fact *f = units_of(d, v->name, &from);
+	bool own = f != NULL && str_eq(f->key.var, v->name);
+	const char *first;
+	int differ;
+
+	if (f == NULL || (own ? decider_count(f, m->files) : f->n) < 2 ||
+		!are_units(d, f, m->files))
 		return 0;
+	first = unit_of(d, decider_answer(f, from));
+	differ = compare(d, f, first, m->err);
+	if (differ < 0 || (differ && !str_eq(d->policy->units, "convert")))
+		return differ < 0 ? -1 : 0;
+	if (!own)
+		return differ ? convert_bounds(d, f, v, first) : 0;
 	d->data_units = first;
 	tell(d, f,
 		differ ? arena_printf(d->a, "converted to '%.200s'", first) :

@@ -16,18 +16,17 @@
 static int set_time(const struct plan_source *have, const struct encoding *to,
 	struct encoding *from, struct err *err)
 {
-	const struct js *attrs = dataset_time(have->dataset, have->var);
-	const char *calendar = js_get_text(attrs, "calendar");
+	struct dataset_time time;
 
 	from->time = from->calendar = NULL;
 	if (to->time == NULL)
 		return 0;
-	if (attrs == NULL)
+	if (!dataset_time(have->dataset, have->var, &time))
 		return err_set(err, ERR_DATA,
 			"no time, where the schema has one; make the schema "
 			"again from these datasets");
-	from->time = js_get_text(attrs, "units");
-	from->calendar = calendar ? calendar : "standard";
+	from->time = time.units;
+	from->calendar = time.calendar;
 	return 0;
 }
 
@@ -35,10 +34,11 @@ static int set_units(const struct layout_var *want,
 	const struct plan_source *have, struct encoding *from, struct err *err)
 {
 	const char *to = js_get_text(want->attrs, "units");
-	const char *unit = js_get_text(have->var->attrs, "units");
+	const char *unit = dataset_units(have->dataset, have->var);
+	struct dataset_time time;
 
 	if (from->time != NULL || to == NULL ||
-		dataset_time(have->dataset, have->var))
+		dataset_time(have->dataset, have->var, &time))
 		return 0;
 	if (unit == NULL)
 		return err_set(err, ERR_DATA,
@@ -94,12 +94,12 @@ int plan_encoding(struct arena *a, const struct layout_var *want,
 }
 
 /* The units and calendar of a time of the store, also of bounds. */
-static const struct js *store_time(const struct layout *l,
-	const struct layout_var *v)
+static bool store_time(const struct layout *l, const struct layout_var *v,
+	struct dataset_time *out)
 {
 	struct variable *vars;
 	struct arena a = ARENA_INIT;
-	const struct js *attrs = NULL;
+	bool found = false;
 	struct dataset ds = { .nvars = l->nvars };
 	const struct variable *self = NULL;
 
@@ -112,15 +112,15 @@ static const struct js *store_time(const struct layout *l,
 			self = &vars[i];
 	}
 	if (self != NULL)
-		attrs = dataset_time(&ds, self);
+		found = dataset_time(&ds, self, out);
 	arena_release(&a);
-	return attrs;
+	return found;
 }
 
 int plan_encoding_store(struct arena *a, const struct layout *l,
 	const struct layout_var *v, const struct js **out, struct err *err)
 {
-	const struct js *attrs = store_time(l, v);
+	struct dataset_time time;
 	struct encoding e;
 
 	*out = v->encoding;
@@ -129,11 +129,9 @@ int plan_encoding_store(struct arena *a, const struct layout *l,
 	if (encoding_of_attrs(v->attrs, v->dtype, &e, err) < 0)
 		return -1;
 	e.time = e.calendar = NULL;
-	if (attrs != NULL) {
-		e.time = js_get_text(attrs, "units");
-		e.calendar = js_get_text(attrs, "calendar");
-		if (e.calendar == NULL)
-			e.calendar = "standard";
+	if (store_time(l, v, &time)) {
+		e.time = time.units;
+		e.calendar = time.calendar;
 	}
 	*out = encoding_to_json(a, &e, v->dtype);
 	return 0;
@@ -151,6 +149,7 @@ int plan_encoding_close(struct arena *a, const struct layout_var *want,
 {
 	struct dtype t = have->var->table.dtype;
 	struct encoding from, to;
+	struct dataset_time time;
 	char x[16], y[16];
 
 	*out = NULL;
@@ -167,8 +166,7 @@ int plan_encoding_close(struct arena *a, const struct layout_var *want,
 	if (encoding_from_json(have->store, want->dtype, &to, err) < 0 ||
 		encoding_of_attrs(have->var->attrs, t, &from, err) < 0)
 		return -1;
-	if ((to.time == NULL) !=
-		(dataset_time(have->dataset, have->var) == NULL))
+	if ((to.time == NULL) != !dataset_time(have->dataset, have->var, &time))
 		return err_set(err, ERR_DATA,
 			"a time in some files and none in others, which "
 			"combine.static 'close' cannot compare; make the files "

@@ -101,14 +101,12 @@ static bool span_of_range(const struct reader *r, struct extent *out)
 
 static bool set_time(struct reader *r, const struct dataset *ds)
 {
-	const struct js *attrs = dataset_time(ds, r->var);
-	const char *calendar = js_get_text(attrs, "calendar");
 	struct err ignored = ERR_INIT;
+	struct dataset_time time;
 
-	r->is_time = attrs != NULL;
+	r->is_time = dataset_time(ds, r->var, &time);
 	return !r->is_time ||
-		timecode_parse(js_get_text(attrs, "units"),
-			calendar ? calendar : "standard", false, &r->time,
+		timecode_parse(time.units, time.calendar, false, &r->time,
 			&ignored) == 0;
 }
 

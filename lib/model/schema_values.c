@@ -77,15 +77,13 @@ static struct js *unread(struct arena *a, const struct variable *v)
 static void add_time(struct maker *m, const struct dataset *ds,
 	const struct variable *v)
 {
-	const struct js *attrs = dataset_time(ds, v);
-	const char *calendar = js_get_text(attrs, "calendar");
+	struct dataset_time time;
 	struct err ignored = ERR_INIT;
 	struct timecode t;
 
-	if (attrs == NULL || dtype_is_text(v->table.dtype) ||
-		timecode_parse(js_get_text(attrs, "units"),
-			calendar ? calendar : "standard", false, &t,
-			&ignored) < 0)
+	if (dtype_is_text(v->table.dtype) || !dataset_time(ds, v, &time) ||
+		timecode_parse(time.units, time.calendar, false, &t, &ignored) <
+			0)
 		return;
 	m->answer.grid.step = t.unit;
 	m->answer.grid.phase = (int64_t)(t.epoch % t.unit);

@@ -20,6 +20,7 @@ import xarray as xr
 import yaml
 
 import archive
+import bounds
 import coordinates
 import differ
 import forms
@@ -182,7 +183,7 @@ done
 
 
 def run(tap, folder, text="", everything=False):
-    these = [(r, fmt) for part in (rows, packings, coordinates, tiles)
+    these = [(r, fmt) for part in (rows, packings, coordinates, bounds, tiles)
              for r in part.rows() for fmt in r.formats
              if any(t in r.name for t in text.split("|"))
              and (everything or r.needs not in NOT_BUILT)]

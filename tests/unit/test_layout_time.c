@@ -190,6 +190,55 @@ static void bounds_follow_their_time(void **state)
 		"int64 {} " OUT("days since 2000-01-01", "standard"));
 }
 
+#define AXIS(n, axis, bounds)                                                    \
+	"{'key':{'concat':{'time':" #n "}},'url':'f" #n "','dims':{'time':1,"    \
+	"'nv':2},'vars':{'time':{'dims':['time'],'dtype':'int32','attrs':{" axis \
+	"}},'time_bnds':{'dims':['time','nv'],'dtype':'int32','attrs':{" bounds  \
+	"}}}}"
+#define FROM(day) "'units':'days since 2000-01-" day "'"
+#define CALLED ",'bounds':'time_bnds'"
+#define NOLEAP ",'calendar':'noleap'"
+
+/* What bounds do not say themselves, of one file or of all, their axis does. */
+static const struct {
+	const char *files[3], *want;
+} told[] = {
+	{ { AXIS(0, FROM("01") CALLED, FROM("01")),
+		  AXIS(1, FROM("02") CALLED, "") },
+		"int64 {'units':'days since 2000-01-01'} " OUT(
+			"days since 2000-01-01", "standard") },
+	{ { AXIS(0, FROM("01") CALLED, ""),
+		  AXIS(1, FROM("01") CALLED, FROM("01")) },
+		"int32 {'units':'days since 2000-01-01'} -" },
+	{ { AXIS(0, FROM("01") CALLED NOLEAP, FROM("03")),
+		  AXIS(1, FROM("02") CALLED NOLEAP, FROM("04")) },
+		"int64 {'units':'days since 2000-01-03'} " OUT(
+			"days since 2000-01-03", "noleap") },
+	{ { AXIS(0, FROM("01") CALLED, ""), AXIS(1, FROM("01"), "") },
+		"int32 {} -" },
+	{ { AXIS(0, FROM("01") CALLED, ""), AXIS(1, FROM("02"), "") }, NULL },
+};
+
+static void bounds_are_told_by_their_axis(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(told) / sizeof(*told); i++) {
+		struct err err = ERR_INIT;
+		struct layout l;
+		int r = combine(&arena, told[i].files, &recipe_combine_default,
+			&l, &err);
+
+		if ((r < 0) != (told[i].want == NULL))
+			fail_msg("case %zu: %d %s", i, r, err.msg);
+		if (r < 0 &&
+			strstr(err.msg, "holds the bounds of 'time'") == NULL)
+			fail_msg("case %zu: %s", i, err.msg);
+		if (r == 0)
+			assert_string_equal(combined(&arena, &l, "time_bnds"),
+				told[i].want);
+	}
+}
+
 static int teardown(void **state)
 {
 	(void)state;
@@ -203,6 +252,7 @@ int main(void)
 		cmocka_unit_test(one_unit_is_chosen),
 		cmocka_unit_test(what_has_no_one_unit_is_refused),
 		cmocka_unit_test(bounds_follow_their_time),
+		cmocka_unit_test(bounds_are_told_by_their_axis),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, teardown);
