@@ -94,6 +94,7 @@ while [ $# -gt 2 ]; do
 	set -- "$@" "tree.$a.$#"
 done
 pgf-schema -q -r r.yaml "$@" >schema.json
+cmp schema.json w/schema.json
 pgf-plan -r r.yaml --schema schema.json <open.ndjson |
 	shuf --random-source=r.yaml | pgf-write other.zarr | tac |
 	pgf-seal -r r.yaml --schema schema.json other.zarr

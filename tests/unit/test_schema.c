@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The monoid: any order, any grouping, any repetition, the same bytes. */
+/* What a schema says of its files, and what it refuses. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,20 +11,9 @@
 #include "model/schema.h"
 #include "record/json_write.h"
 
-enum { NFILES = 24, ROUNDS = 300 };
+enum { NFILES = 24 };
 
 static struct arena arena = ARENA_INIT;
-
-/* A repeatable sequence (xorshift), so that a failure can be run again. */
-static uint64_t seed;
-
-static uint64_t next_random(uint64_t n)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed % n;
-}
 
 static struct js *parse(const char *text)
 {
@@ -95,56 +84,6 @@ static struct js *fold(struct js *const *recs, size_t n)
 	for (size_t i = 0; i < n; i++)
 		assert_int_equal(schema_fold(&s, recs[i], &err), 0);
 	return schema_record(&s);
-}
-
-/* Fold recs in a random tree, through text now and then. */
-static struct js *fold_tree(struct js **recs, size_t n)
-{
-	struct js *halves[3];
-	size_t cut;
-
-	if (n <= 1 || next_random(4) == 0)
-		return fold(recs, n);
-	cut = 1 + next_random(n - 1);
-	halves[0] = fold_tree(recs, cut);
-	halves[1] = fold_tree(recs + cut, n - cut);
-	halves[2] = fold(NULL, 0);
-	for (int i = 0; i < 2; i++)
-		halves[i] = parse(text_of(halves[i], JS_RECORD));
-	if (next_random(2)) {
-		struct js *t = halves[0];
-
-		halves[0] = halves[1];
-		halves[1] = t;
-	}
-	return fold(halves, 3);
-}
-
-static void any_order_grouping_and_repetition_gives_the_same_bytes(void **state)
-{
-	const char *want = text_of(fold(records, NFILES), JS_RECORD);
-	struct js *some[2 * NFILES];
-
-	(void)state;
-	for (seed = 1; seed < 2 + ROUNDS;) {
-		uint64_t begin = seed;
-		size_t n = NFILES;
-
-		seed *= 0x9e3779b97f4a7c15u;
-		memcpy(some, records, sizeof(records));
-		while (n < 2 * NFILES && next_random(3))
-			some[n++] = records[next_random(NFILES)];
-		for (size_t i = n; i > 1; i--) {
-			size_t j = next_random(i);
-			struct js *t = some[i - 1];
-
-			some[i - 1] = some[j];
-			some[j] = t;
-		}
-		assert_string_equal(text_of(fold_tree(some, n), JS_RECORD),
-			want);
-		seed = begin + 1;
-	}
 }
 
 /* The coarsest grid that holds all: 4 minutes, of hours that begin at such. */
@@ -312,8 +251,6 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(
-			any_order_grouping_and_repetition_gives_the_same_bytes),
 		cmocka_unit_test(times_are_on_one_grid),
 		cmocka_unit_test(nothing_is_the_identity),
 		cmocka_unit_test(what_all_agree_on_is_said_once),
