@@ -221,15 +221,11 @@ int layout_check_present(const struct fact *f, const char *var,
 	const struct spread *files, struct err *err)
 {
 	struct arena a = ARENA_INIT;
-	struct spread left = { 0 };
+	struct spread have = { 0 }, left = { 0 };
 
-	spread_unite(&a, &left, files);
-	for (size_t i = 0; f != NULL && i < f->n; i++) {
-		struct spread rest = { 0 };
-
-		spread_subtract(&a, &left, &f->answers[i]->files, &rest);
-		left = rest;
-	}
+	if (f != NULL)
+		fact_files(&a, f, &have);
+	spread_subtract(&a, files, &have, &left);
 	if (left.nparts > 0)
 		err_set(err, ERR_DATA,
 			"variable '%.200s' is in %llu files, and %llu of them "

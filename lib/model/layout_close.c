@@ -221,11 +221,11 @@ int decider_close(struct decider *d, struct layout_var *v,
 
 	if (!layout_check_repeated(files, mask))
 		return 0;
-	r = layout_check_present(f, v->name, files, err);
-	for (size_t i = 0; r == 0 && i < f->n; i++)
+	for (size_t i = 0; f != NULL && i < f->n; i++)
 		add_set(&a, &sets, f->answers[i]->files);
+	r = check_most(&sets, v->name, mask, err);
 	if (r == 0)
-		r = check_most(&sets, v->name, mask, err);
+		r = layout_check_present(f, v->name, files, err);
 	if (r == 0)
 		r = refine_all(d, &a, v->name, &sets, err);
 	if (r == 0)
