@@ -8,6 +8,7 @@
 
 #include "combining.h"
 #include "model/decision.h"
+#include "model/region.h"
 #include "planning.h"
 
 static struct arena arena = ARENA_INIT;
@@ -357,6 +358,75 @@ static void layouts_are_checked(void **state)
 	}
 }
 
+#define PIECE(name, dtype, more)                                          \
+	"{'url':'" name "','path':'" name "','size':99,'modified':'" name \
+	"','var':'v','offset':{},'shape':[2],'dtype':'" dtype             \
+	"','endian':'big','chunk_shape':[2],'codecs':[],'refs':{"         \
+	"'offset':[8],'length':[16]}" more "}"
+#define REGION(close)                                                      \
+	"{'key':{'offset':{'x':0},'vars':['v']},'array':{'shape':[2],"     \
+	"'data_type':'int16','chunk_grid':{'name':'regular',"              \
+	"'configuration':{'chunk_shape':[2]}},'chunk_key_encoding':{"      \
+	"'name':'default'},'fill_value':0,'codecs':[],'dimension_names':[" \
+	"'x']},'size':{'x':2},'encoding':{},'from':[" PIECE("p", "int16",  \
+		"") "],'close':" close "}"
+#define WITH(piece) "{'tolerance':0.5,'with':[" piece "]}"
+
+static void what_is_compared_has_names_of_no_matter(void **state)
+{
+	static const char *const text[] = {
+		REGION(WITH(PIECE("q", "float64", ",'encoding':{}"))),
+		REGION(WITH(PIECE("r", "float64", ",'encoding':{}"))),
+	};
+	struct err err = ERR_INIT;
+	struct region r[2];
+
+	(void)state;
+	for (int i = 0; i < 2; i++)
+		if (region_from_record(&arena, archive_parse(&arena, text[i]),
+			    &r[i], &err) < 0)
+			fail_msg("%s", err.msg);
+	assert_int_equal(r[0].close.n, 1);
+	assert_true(r[0].close.tolerance > 0.4 && r[0].close.tolerance < 0.6);
+	assert_string_equal(r[0].close.with[0].path, "q");
+	assert_int_equal(r[0].close.with[0].cell_size, 8);
+	assert_string_equal(r[0].digest, r[1].digest);
+}
+
+static void regions_are_checked(void **state)
+{
+	static const struct {
+		const char *text, *says;
+	} bad[] = {
+		{ REGION("[]"),
+			"member 'close' has no 'tolerance' or no list" },
+		{ REGION("{'tolerance':-1,'with':[]}"), "has no 'tolerance'" },
+		{ REGION("{'tolerance':'NaN','with':[]}"),
+			"has no 'tolerance'" },
+		{ REGION("{'tolerance':1}"), "no list 'with'" },
+		{ REGION(WITH("{'fill':true,'shape':[2]}")),
+			"member 'close' has a fill in 'with'" },
+		{ REGION(WITH(PIECE("q", "int16", ""))),
+			"member 'close' has numbers without 'encoding'" },
+		{ REGION(WITH("{}")), "member 'close': member 'from' has no" },
+		{ REGION(WITH(PIECE("q", "char", ",'encoding':{}"))),
+			"member 'close': variable 'v' of 'q'" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		struct err err = ERR_INIT;
+		struct region r;
+
+		if (region_from_record(&arena,
+			    archive_parse(&arena, bad[i].text), &r, &err) == 0)
+			fail_msg("case %zu is taken", i);
+		assert_int_equal(err.kind, ERR_DATA);
+		if (strstr(err.msg, bad[i].says) == NULL)
+			fail_msg("case %zu: <%s>", i, err.msg);
+	}
+}
+
 static int teardown(void **state)
 {
 	(void)state;
@@ -375,6 +445,8 @@ int main(void)
 		cmocka_unit_test(nothing_changes_without_new_values),
 		cmocka_unit_test(a_dataset_that_is_not_given_is_missed),
 		cmocka_unit_test(layouts_are_checked),
+		cmocka_unit_test(what_is_compared_has_names_of_no_matter),
+		cmocka_unit_test(regions_are_checked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, teardown);

@@ -234,20 +234,6 @@ static const struct {
 	{ "int16\",\"endian", "char\",\"endian",
 		"array 'sst': variable 'v' of '/p': is char, the array takes "
 		"int16" },
-	{ "\"from\"", "\"close\":[],\"from\"",
-		"array 'sst': member 'close' has no 'tolerance' or no list "
-		"'with'" },
-	{ "\"from\"", "\"close\":{\"tolerance\":-1,\"with\":[]},\"from\"",
-		"array 'sst': member 'close' has no 'tolerance' or no list "
-		"'with'" },
-	{ "\"from\"",
-		"\"close\":{\"tolerance\":1,\"with\":[{\"fill\":true,"
-		"\"shape\":[1,1]}]},\"from\"",
-		"array 'sst': member 'close' has a fill in 'with'" },
-	{ "\"from\"",
-		"\"close\":{\"tolerance\":1,\"with\":[" PIECE "]},\"from\"",
-		"array 'sst': member 'close' has numbers without 'encoding' in "
-		"'with'" },
 };
 
 static void reads_a_shard(void **state)
@@ -462,32 +448,6 @@ static void text_may_be_narrower_than_the_array(void **state)
 }
 
 /* The digest is of what determines the bytes. */
-static void what_is_compared_has_names_of_no_matter(void **state)
-{
-#define CLOSE(path)                                                           \
-	"{\"key\":{\"offset\":{\"t\":4,\"x\":0},\"vars\":[\"sst\"]}," ARRAY   \
-	",\"size\":{\"t\":6,\"x\":4},\"encoding\":{},\"from\":[" PIECE        \
-	"],\"close\":{\"tolerance\":0.5,\"with\":[{\"url\":\"" path           \
-	"\",\"path\":\"" path "\",\"size\":99,\"modified\":\"" path           \
-	"\",\"var\":\"v\",\"offset\":{\"t\":3},\"shape\":[5,4],\"dtype\":"    \
-	"\"float64\",\"endian\":\"big\",\"chunk_shape\":[5,4],\"codecs\":[]," \
-	"\"refs\":{\"offset\":[8],\"length\":[160]},\"encoding\":{}}]}}"
-	struct arena a = ARENA_INIT;
-	struct err err = ERR_INIT;
-	struct region r, s;
-
-	(void)state;
-	assert_int_equal(read_region(&a, CLOSE("q"), &r, &err), 0);
-	assert_int_equal(r.close.n, 1);
-	assert_true(r.close.tolerance > 0.4 && r.close.tolerance < 0.6);
-	assert_string_equal(r.close.with[0].path, "q");
-	assert_int_equal(r.close.with[0].cell_size, 8);
-	assert_int_equal(read_region(&a, CLOSE("other"), &s, &err), 0);
-	assert_string_equal(r.digest, s.digest);
-	arena_release(&a);
-#undef CLOSE
-}
-
 static void digests_what_determines(void **state)
 {
 	static const struct {
@@ -533,7 +493,6 @@ int main(void)
 		cmocka_unit_test(
 			a_piece_with_an_encoding_may_be_of_another_type),
 		cmocka_unit_test(text_may_be_narrower_than_the_array),
-		cmocka_unit_test(what_is_compared_has_names_of_no_matter),
 		cmocka_unit_test(digests_what_determines),
 	};
 
