@@ -93,20 +93,25 @@ static void note_object(struct made *m, const char *key, struct bytes object)
 
 	js_set_text(o, "name", key);
 	js_set_u64(o, "size", object.len);
-	js_set_text(o, "crc32c",
-		arena_printf(m->arena, "%08" PRIx32,
-			crc32c_of(object.data, object.len)));
+	if (object.len > 0)
+		js_set_text(o, "crc32c",
+			arena_printf(m->arena, "%08" PRIx32,
+				crc32c_of(object.data, object.len)));
 	js_add(m->objects, o);
 	m->bytes_out += object.len;
 }
 
-static int encode_chunk(struct writer *w, const struct box *chunk,
-	struct bytes *out, struct err *err)
+/* No bytes for a chunk that need not be there. */
+static int encode_chunk(struct writer *w, const struct made *m,
+	const struct box *chunk, struct bytes *out, struct err *err)
 {
 	struct bytes raw;
 
+	*out = (struct bytes){ NULL, 0 };
 	if (canvas_cut(w->canvas, chunk, &raw, err) < 0)
 		return -1;
+	if (m->region->omits_empty && canvas_is_fill(w->canvas, raw))
+		return 0;
 	return encoder_run(w->encoder, raw, out, err);
 }
 
@@ -142,9 +147,10 @@ static int encode_shard(struct writer *w, const struct made *m,
 	for (bool more = grid_walk_begin(&at, &inner, &part); more;
 		more = grid_walk_next(&at)) {
 		grid_chunk_box(&inner, at.at, &chunk);
-		if (encode_chunk(w, &chunk, out, err) < 0)
+		if (encode_chunk(w, m, &chunk, out, err) < 0)
 			return -1;
-		shard_add(w->shard, number_in(t, shard, at.at), *out);
+		if (out->len > 0)
+			shard_add(w->shard, number_in(t, shard, at.at), *out);
 	}
 	*out = shard_end(w->shard);
 	return 0;
@@ -155,7 +161,19 @@ static int encode_object(struct writer *w, const struct made *m,
 {
 	if (m->region->target.inner_shape != NULL)
 		return encode_shard(w, m, chunk, out, err);
-	return encode_chunk(w, chunk, out, err);
+	return encode_chunk(w, m, chunk, out, err);
+}
+
+/* What holds nothing is no object. */
+static int put_object(struct writer *w, struct made *m, const char *key,
+	struct bytes object, struct err *err)
+{
+	int r = object.len == 0 ?
+		store_dir_drop(w->store, key, err) :
+		store_dir_put(w->store, key, object.data, object.len, err);
+
+	note_object(m, key, object);
+	return r;
 }
 
 static int put_chunk(struct writer *w, struct made *m, const uint64_t *at,
@@ -174,9 +192,7 @@ static int put_chunk(struct writer *w, struct made *m, const uint64_t *at,
 	if (encode_object(w, m, &chunk, &object, err) < 0) {
 		err_in(err, "chunk '%s'", key.data);
 	} else {
-		r = store_dir_put(w->store, key.data, object.data, object.len,
-			err);
-		note_object(m, key.data, object);
+		r = put_object(w, m, key.data, object, err);
 	}
 	buf_release(&key);
 	return r;

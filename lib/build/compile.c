@@ -32,6 +32,7 @@ static const char *const plan_members[] = {
 	"target.chunks",
 	"target.shards",
 	"target.codecs",
+	"target.write_empty_chunks",
 	NULL,
 };
 static const char *const seal_members[] = {

@@ -218,3 +218,12 @@ int canvas_cut(struct canvas *c, const struct box *chunk, struct bytes *out,
 	out->len = c->encoded.len;
 	return 0;
 }
+
+bool canvas_is_fill(const struct canvas *c, struct bytes cut)
+{
+	size_t item = c->item;
+
+	return !is_string(c->region) && cut.len >= item &&
+		memcmp(cut.data, c->region->target.fill, item) == 0 &&
+		memcmp(cut.data, cut.data + item, cut.len - item) == 0;
+}

@@ -33,6 +33,10 @@ int canvas_fill(struct canvas *c, const struct region *r,
 int canvas_cut(struct canvas *c, const struct box *chunk, struct bytes *out,
 	struct err *err) PGF_CHECKED;
 
+/* Do the bytes that canvas_cut gave hold nothing but the fill value, bit for bit?
+ * Of strings that is not asked: false. */
+bool canvas_is_fill(const struct canvas *c, struct bytes cut);
+
 /* Of the region: stored bytes that were read, and cells of text that were not
  * UTF-8 and were taken for ISO-8859-1 by canvas_cut so far. */
 uint64_t canvas_bytes_read(const struct canvas *c);

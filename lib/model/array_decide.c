@@ -117,7 +117,12 @@ static int decide_array(struct arena *a, const struct recipe_target *target,
 	if (dtype_is_text(v->dtype))
 		decide_text(t);
 	t->itemsize = item_size(t);
-	return decide_fill(a, t, err);
+	if (decide_fill(a, t, err) < 0)
+		return -1;
+	/* Without a fill value v2 does not say what is in an absent chunk. */
+	t->omits_empty = !target->write_empty_chunks &&
+		(t->zarr_format == 3 || t->has_fill);
+	return 0;
 }
 
 int arrays_decide(struct arena *a, const struct layout *l,

@@ -298,6 +298,8 @@ struct js *plan_region_record(struct arena *a, const struct array *t,
 	js_set(rec, "key", key_record(a, t, box));
 	js_set(rec, "array", region_document(a, t, document, box->end));
 	js_set(rec, "size", size);
+	if (t->omits_empty)
+		js_set(rec, "write_empty_chunks", js_new_bool(a, false));
 	if (t->dtype.kind == DTYPE_STRING)
 		js_set(rec, "cell", cell_record(a, t));
 	if (from->nclose > 0 && from->store != NULL)

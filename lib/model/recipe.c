@@ -131,6 +131,8 @@ static void complete(struct arena *a, struct recipe *r)
 		js_set(obj, "shards", r->target.shards);
 	if (r->target.codecs != NULL)
 		js_set(obj, "codecs", r->target.codecs);
+	js_set(obj, "write_empty_chunks",
+		js_new_bool(a, r->target.write_empty_chunks));
 	js_set(obj, "consolidated", js_new_bool(a, r->target.consolidated));
 	obj = section(a, r->tree, "run");
 	js_set_int(obj, "jobs", r->run.jobs);
@@ -197,7 +199,9 @@ int recipe_parse(struct arena *a, const struct recipe_input *in,
 		.path = str_eq(in->path, "-") ? "<stdin>" : in->path,
 		.fetch = { .per_host = 8, .retries = 5 },
 		.combine = recipe_combine_default,
-		.target = { .zarr_format = 3, .consolidated = true },
+		.target = { .zarr_format = 3,
+			.write_empty_chunks = true,
+			.consolidated = true },
 	};
 	yaml.name = out->path;
 	rd.source = &source;

@@ -237,6 +237,8 @@ const struct member recipe_target_members[] = {
 		.offset = offsetof(struct recipe_target, shards) },
 	{ "codecs", read_codecs,
 		.offset = offsetof(struct recipe_target, codecs) },
+	{ "write_empty_chunks", member_flag,
+		.offset = offsetof(struct recipe_target, write_empty_chunks) },
 	{ "consolidated", member_flag,
 		.offset = offsetof(struct recipe_target, consolidated) },
 	MEMBER_END,

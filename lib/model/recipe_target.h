@@ -11,6 +11,7 @@ struct recipe_target {
 	const char *store;   /* absolute path, or NULL */
 	int64_t zarr_format; /* 2 or 3 */
 	bool consolidated;
+	bool write_empty_chunks;
 	struct js *chunks; /* for recipe_chunk, or NULL */
 	struct js *shards; /* the same */
 	struct js *codecs; /* list, or {variable: list}, or NULL */

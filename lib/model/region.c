@@ -301,6 +301,18 @@ static int read_cell(struct arena *a, const struct js *rec, struct region *r,
 	return 0;
 }
 
+static int read_empty(const struct js *rec, struct region *r, struct err *err)
+{
+	const struct js *v = js_get(rec, "write_empty_chunks");
+	bool writes = true;
+
+	if (v != NULL && !js_bool(v, &writes))
+		return region_bad(err, "write_empty_chunks",
+			"is neither true nor false");
+	r->omits_empty = !writes;
+	return 0;
+}
+
 /* Numbers are compared as what they mean, so both sides must say that. */
 static int check_close(const struct region *r, struct err *err)
 {
@@ -367,6 +379,7 @@ int region_from_record(struct arena *a, const struct js *rec,
 	if (read_target(a, rec, &out->target, err) < 0)
 		return -1;
 	if (read_box(a, rec, out, err) < 0 || read_cell(a, rec, out, err) < 0 ||
+		read_empty(rec, out, err) < 0 ||
 		region_encoding(a, rec, out->target.dtype, &out->encoding,
 			err) < 0)
 		return err_in(err, "array '%s'", out->target.name);

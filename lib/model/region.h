@@ -20,6 +20,7 @@ struct region_close {
 };
 
 struct region {
+	bool omits_empty; /* no object for a chunk of nothing but fill */
 	struct target target;
 	uint64_t *offset, *size; /* target.ndim: elements */
 	uint64_t cell_size;      /* of text, the widest; else the target's */

@@ -211,7 +211,9 @@ int cover_look(const struct cover *c, const char *store, bool *is_gone,
 
 			array_key_text(&key, &c->arrays->at[i], e->chunk);
 			r = tree_size(store, key.data, &size, err);
-			if (r < 0 || (r > 0 && size == e->size))
+			if (r == 0)
+				size = 0; /* as a receipt says of no object */
+			if (r < 0 || size == e->size)
 				continue;
 			is_gone[c->receipts[e->receipt].file] = true;
 			if (gone++ == 0)

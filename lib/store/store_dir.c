@@ -178,8 +178,8 @@ static int put(struct store_dir *s, const void *p, size_t size, struct err *err)
 	return 0;
 }
 
-int store_dir_put(struct store_dir *s, const char *key, const void *p,
-	size_t size, struct err *err)
+/* The path of an object into s->path. */
+static int find_path(struct store_dir *s, const char *key, struct err *err)
 {
 	if (!store_dir_key_is_safe(key)) {
 		store_dir_abort(s);
@@ -190,6 +190,33 @@ int store_dir_put(struct store_dir *s, const char *key, const void *p,
 	}
 	buf_reset(&s->path);
 	buf_addf(&s->path, "%s/%s", s->root, key);
+	return 0;
+}
+
+int store_dir_drop(struct store_dir *s, const char *key, struct err *err)
+{
+	char *slash;
+
+	if (find_path(s, key, err) < 0)
+		return -1;
+	if (unlink(s->path.data) < 0) {
+		if (errno == ENOENT || errno == ENOTDIR)
+			return 0;
+		err_sys(err, "cannot remove '%s'", s->path.data);
+		store_dir_abort(s);
+		return -1;
+	}
+	slash = strrchr(s->path.data, '/');
+	*slash = '\0';
+	note_folder(s, s->path.data);
+	return 0;
+}
+
+int store_dir_put(struct store_dir *s, const char *key, const void *p,
+	size_t size, struct err *err)
+{
+	if (find_path(s, key, err) < 0)
+		return -1;
 	if (make_folder(s, err) == 0 && put(s, p, size, err) == 0)
 		return 0;
 	store_dir_abort(s);

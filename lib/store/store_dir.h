@@ -28,6 +28,10 @@ struct store_dir *store_dir_open(const char *path);
 int store_dir_put(struct store_dir *s, const char *key, const void *p,
 	size_t size, struct err *err) PGF_CHECKED;
 
+/* See to it that there is no object of that name. */
+int store_dir_drop(struct store_dir *s, const char *key,
+	struct err *err) PGF_CHECKED;
+
 /* Let everything that was put appear, for good. */
 int store_dir_flush(struct store_dir *s, struct err *err) PGF_CHECKED;
 

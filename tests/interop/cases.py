@@ -33,6 +33,7 @@ class Case:
     chunks: dict = field(default_factory=dict)      # variable -> shape, beside
                                                     # what the rules give
     shards: dict = field(default_factory=dict)      # variable -> shape (v3)
+    absent: set = field(default_factory=set)        # objects of fill alone
     codecs: dict = field(default_factory=dict)      # variable -> names (v3)
     compressors: dict = field(default_factory=dict)     # variable -> part (v2)
     original: xr.Dataset = None        # the store decodes to this
@@ -289,6 +290,35 @@ def shard_cases(folder):
             name=f"shards {name}", source=source,
             recipe=recipe(paths, [{"concat": "time"}], 3, **target),
             chunks={"time": (1024,), **chunks}, shards=shards)
+
+
+def empty_cases(folder):
+    """The first cell of every map holds nothing, in all months."""
+    paths = months.write(folder, 5)
+    chunks = {"time": 50, "y": 1, "x": 1}
+    plain = {3: {f"{v}/c/{i}/0/0" for v in ("t2m", "pr") for i in range(4)},
+             2: {f"{v}/{i}.0.0" for v in ("t2m", "pr") for i in range(4)}}
+    whole = {f"{v}/c/0/0/0" for v in ("t2m", "pr")}
+
+    def source():
+        return truth.concat([read(p) for p in paths], "time")
+
+    def case(name, fmt, absent, **target):
+        return Case(
+            name=f"empty chunks {name}", zarr_format=fmt, source=source,
+            recipe=recipe(paths, [{"concat": "time"}], fmt, chunks=chunks,
+                          write_empty_chunks=False, **target),
+            chunks={"time": (1024,), "t2m": (50, 1, 1), "pr": (50, 1, 1)},
+            absent=absent)
+
+    yield case("left out", 3, plain[3])
+    yield case("left out", 2, plain[2])
+    c = case("in shards", 3, whole, shards={"time": 200})
+    c.shards = {"t2m": (200, 1, 1), "pr": (200, 1, 1), "time_bnds": (200, 2)}
+    yield c
+    c = case("in shards with others", 3, set(), shards={"time": 100, "x": 9})
+    c.shards = of_maps((100, 1, 9), (100, 2), (1, 9))
+    yield c
 
 
 def merge_cases(folder):

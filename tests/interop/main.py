@@ -143,6 +143,7 @@ def run(tap, options, top):
         *cases.ancestors(folder("ancestor"), url + "/ancestor"),
         *cases.month_cases(folder("months")),
         *cases.shard_cases(folder("shards")),
+        *cases.empty_cases(folder("empty")),
         *cases.merge_cases(folder("merge")),
         *cases.zoo_cases(folder("zoo")),
     ]

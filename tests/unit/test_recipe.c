@@ -45,6 +45,7 @@ static const char full[] =
 	"  zarr_format: 2\n"
 	"  chunks: {time: 20, lat: -1, sst: {time: 5}}\n"
 	"  codecs: {sst: [{name: zstd}], ice: []}\n"
+	"  write_empty_chunks: false\n"
 	"  consolidated: false\n"
 	"run: {jobs: 4}\n";
 
@@ -76,6 +77,7 @@ static void members_are_read(void **state)
 	assert_int_equal(r.fetch.retries, 0);
 	assert_string_equal(r.target.store, "/f/demo.zarr");
 	assert_int_equal(r.target.zarr_format, 2);
+	assert_false(r.target.write_empty_chunks);
 	assert_false(r.target.consolidated);
 	assert_int_equal(r.run.jobs, 4);
 	assert_int_equal(chunk(&r, "sst", "time"), 5);
@@ -101,6 +103,7 @@ static void defaults_are_set(void **state)
 	assert_int_equal(r.fetch.retries, 5);
 	assert_null(r.target.store);
 	assert_int_equal(r.target.zarr_format, 3);
+	assert_true(r.target.write_empty_chunks);
 	assert_true(r.target.consolidated);
 	assert_int_equal(r.run.jobs, 0);
 	assert_null(recipe_codecs(&r.target, "sst"));
@@ -140,7 +143,7 @@ static void chosen_members_become_json(void **state)
 		"\"chunks\":{\"time\":20,\"lat\":-1,\"sst\":{\"time\":5}},"
 		"\"codecs\":{\"sst\":[{\"name\":\"zstd\",\"configuration\":{"
 		"\"level\":3,\"checksum\":false}}],\"ice\":[]},"
-		"\"consolidated\":false}}");
+		"\"write_empty_chunks\":false,\"consolidated\":false}}");
 	/* what was handed on reads back as the same */
 	json = arena_printf(&arena, "{\"name\":\"x\",%s", json + 1);
 	assert_int_equal(read_text(json, NULL, 0, &again, &err), 0);
@@ -264,7 +267,7 @@ static const struct {
 	{ "target.a.b=2",
 		"--set target.a.b=2: unknown member 'a' in 'target'; "
 		"known: 'store', 'zarr_format', 'chunks', 'shards', 'codecs', "
-		"'consolidated'",
+		"'write_empty_chunks', 'consolidated'",
 		ERR_USAGE },
 	{ "target.zarr_format=9",
 		"--set target.zarr_format=9: 'target.zarr_format' must "
