@@ -32,7 +32,7 @@ struct array {
 	uint8_t *fill;     /* dtype.size little-endian bytes; NULL: string */
 	bool has_fill;     /* declared by _FillValue, not a default */
 	const struct js *codecs; /* of the recipe, or NULL: the default */
-	bool omits_empty; /* chunks that hold nothing but fill */
+	bool omits_empty;        /* chunks that hold nothing but fill */
 	int zarr_format;         /* 2 or 3 */
 };
 

@@ -91,6 +91,7 @@ static void reads_a_record(void **state)
 	assert_int_equal(r.target.dtype.kind, DTYPE_INT16);
 	assert_memory_equal(r.target.fill, "\xf7\xff", 2);
 	assert_int_equal(r.target.separator, '/');
+	assert_null(r.target.inner_shape);
 	assert_false(r.target.v2_keys);
 	assert_int_equal(r.offset[0], 4);
 	assert_int_equal(r.size[0], 6);
@@ -250,9 +251,6 @@ static void reads_a_shard(void **state)
 	assert_int_equal(r.target.inner_shape[0], 2);
 	assert_int_equal(r.target.inner_shape[1], 1);
 	assert_int_equal(js_count(r.target.inner_codecs), 1);
-	assert_int_equal(read_region(&a, RECORD, &r, &err), 0);
-	assert_null(r.target.inner_shape);
-	assert_ptr_equal(r.target.inner_codecs, r.target.codecs);
 	arena_release(&a);
 }
 
