@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The HDF5 library tells layout, filters and types; long lists of chunks are
- * walked in the file itself (hdf5_btree), because the library of this age needs
- * quadratic time for them.  The file is opened beside netcdf-c's own handle:
- * the library sees that it is the same file and shares all it has read.
+ * The HDF5 library tells layout, filters and types; where chunks lie is read from
+ * the file itself (hdf5_index).  H5Dget_chunk_info was refused: in 1.10 it takes
+ * quadratic time, forgets the user block, and mistakes one chunk for another if
+ * the unlimited dimension of a "latest" file is not its first.  The file is opened
+ * beside netcdf-c's own handle: the library sees that it is the same file and
+ * shares all it has read.
  */
 #include "format/hdf5.h"
 
@@ -15,12 +17,12 @@
 
 #include "base/log.h"
 #include "base/num.h"
-#include "format/hdf5_btree.h"
 #include "format/hdf5_chunk.h"
+#include "format/hdf5_index.h"
 
-/* Beyond the first a table is larger than what it describes; up to the second
- * the library is quick enough; the third is HDF5's own limit. */
-enum { MAX_CHUNKS = 1 << 24, FEW_CHUNKS = 16, COMPACT_MAX = 65536 };
+/* Beyond the first a table is larger than what it describes; the second is HDF5's
+ * own limit. */
+enum { MAX_CHUNKS = 1 << 24, COMPACT_MAX = 65536 };
 
 struct hdf5_file {
 	hid_t id;
@@ -32,7 +34,7 @@ struct hdf5_file {
 struct open_dataset {
 	const struct hdf5_file *file;
 	hid_t id, type, space, plist;
-	hsize_t extent[H5S_MAX_RANK];
+	hsize_t extent[H5S_MAX_RANK], most[H5S_MAX_RANK];
 };
 
 void hdf5_begin(void)
@@ -248,105 +250,34 @@ static int read_compact(struct arena *a, const struct open_dataset *d,
 	return 0;
 }
 
-/* True if the file has the bytes of that chunk, as the library reads them, at
- * offset. */
-static bool is_there(const struct open_dataset *d,
-	const struct hdf5_chunk *chunk, uint64_t offset)
-{
-	struct buf stored = BUF_INIT, found = BUF_INIT;
-	struct err err = ERR_INIT;
-	hsize_t corner[HDF5_MAX_NDIM];
-	uint32_t mask;
-	bool same;
-
-	for (unsigned i = 0; i < HDF5_MAX_NDIM; i++)
-		corner[i] = chunk->corner[i];
-	buf_resize(&stored, (size_t)chunk->length);
-	buf_resize(&found, (size_t)chunk->length);
-	same = H5Dread_chunk(d->id, H5P_DEFAULT, corner, &mask, stored.data) >=
-			0 &&
-		view_read(d->file->bytes, offset, found.len, found.data,
-			&err) == 0 &&
-		memcmp(stored.data, found.data, found.len) == 0;
-	buf_release(&stored);
-	buf_release(&found);
-	return same;
-}
-
-/* Some releases forget the user block when they tell where a chunk is, others
- * do not: look.  (If the bytes at both places are the same, either will do.) */
-static void add_user_block(const struct open_dataset *d,
-	struct hdf5_chunk *chunk)
-{
-	uint64_t base = d->file->super.base, moved;
-
-	if (base == 0 || chunk->length > d->file->bytes->size ||
-		!num_add(chunk->offset, base, &moved))
-		return;
-	if (is_there(d, chunk, moved))
-		chunk->offset = moved;
-}
-
-/* Every chunk as the library tells them one by one. */
-static int ask_library(const struct open_dataset *d, struct hdf5_placing *p,
-	struct err *err)
-{
-	hsize_t n = 0;
-
-	if (H5Dget_num_chunks(d->id, d->space, &n) < 0)
-		n = 0; /* nothing was ever allocated */
-	for (hsize_t i = 0; i < n; i++) {
-		hsize_t corner[H5S_MAX_RANK + 1], size;
-		struct hdf5_chunk chunk = { .offset = 0 };
-		unsigned mask;
-		haddr_t address;
-
-		if (H5Dget_chunk_info(d->id, d->space, i, corner, &mask,
-			    &address, &size) < 0)
-			return err_set(err, ERR_DATA,
-				"corrupt: its chunks cannot be listed");
-		if (address == HADDR_UNDEF)
-			continue;
-		for (unsigned k = 0; k < p->table->ndim; k++)
-			chunk.corner[k] = corner[k];
-		chunk.offset = address;
-		chunk.length = size;
-		chunk.mask = mask;
-		add_user_block(d, &chunk);
-		if (hdf5_place(p, &chunk, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* Address of the dataset's object header, from the base of the file. */
-static bool find_header(const struct open_dataset *d, uint64_t *address)
-{
-	H5O_info_t info;
-
-	if (H5Oget_info2(d->id, &info, H5O_INFO_BASIC) < 0)
-		return false;
-	*address = info.addr;
-	return true;
-}
-
+/* Every chunk, as the file itself has them.  An index of a form that is not
+ * known makes no table: the values are left to the library. */
 static int list_chunks(const struct open_dataset *d, struct hdf5_placing *p,
 	struct err *err)
 {
 	const struct hdf5_file *f = d->file;
-	struct hdf5_tree tree = { .ndim = 0 };
-	uint64_t address;
-	int found = 0;
+	struct chunk_table *t = p->table;
+	struct hdf5_layout x;
+	H5O_info_t info;
+	int known;
 
-	if (p->table->refs.n > FEW_CHUNKS && find_header(d, &address)) {
-		found = hdf5_tree_find(f->bytes, &f->super, address, &tree,
-			err);
-		if (found < 0)
-			return -1;
+	if (H5Oget_info2(d->id, &info, H5O_INFO_BASIC) < 0)
+		return err_set(err, ERR_DATA,
+			"corrupt: its object header cannot be found");
+	known = hdf5_layout_find(f->bytes, &f->super, info.addr, &x, err);
+	if (known == 1 && x.ndim != t->ndim)
+		return err_set(err, ERR_DATA,
+			"corrupt: its chunks have "
+			"another number of dimensions than the data");
+	for (unsigned i = 0; i < t->ndim; i++)
+		x.most[i] = d->most[i];
+	if (known == 1)
+		known = hdf5_index_walk(&x, hdf5_place, p, err);
+	if (known == 0) {
+		t->has_refs = false;
+		t->refs = (struct refs){ .n = 0 };
 	}
-	if (found == 0 || tree.ndim != p->table->ndim)
-		return ask_library(d, p, err);
-	return hdf5_tree_walk(&tree, hdf5_place, p, err);
+	return known < 0 ? -1 : 0;
 }
 
 static int read_chunked(struct arena *a, struct open_dataset *d,
@@ -405,7 +336,7 @@ static int check_extent(struct open_dataset *d, struct chunk_table *t,
 	uint64_t size;
 
 	if (ndim < 0 || (unsigned)ndim != t->ndim ||
-		H5Sget_simple_extent_dims(d->space, d->extent, NULL) < 0)
+		H5Sget_simple_extent_dims(d->space, d->extent, d->most) < 0)
 		return err_set(err, ERR_DATA,
 			"corrupt: its shape cannot be read");
 	if (!num_product(t->shape, t->ndim, &size) ||

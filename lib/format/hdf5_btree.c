@@ -9,22 +9,17 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/num.h"
+#include "format/hdf5_block.h"
 
 enum { MAX_LEVEL = 32, CHUNK_NODE = 1 };
 
 struct walk {
-	const struct hdf5_tree *tree;
+	const struct hdf5_layout *index;
 	hdf5_chunk_fn *fn;
 	void *state;
 	uint64_t left; /* entries that may still come */
 	size_t key_size, entry_size;
 };
-
-static int corrupt(struct err *err, const char *why)
-{
-	return err_set(err, ERR_DATA, "corrupt: its index of chunks %s", why);
-}
 
 static int visit_chunk(const struct walk *w, const uint8_t *entry,
 	uint64_t address, struct err *err)
@@ -33,7 +28,7 @@ static int visit_chunk(const struct walk *w, const uint8_t *entry,
 
 	chunk.length = view_little(entry, 4);
 	chunk.mask = (uint32_t)view_little(entry + 4, 4);
-	for (unsigned i = 0; i < w->tree->ndim; i++)
+	for (unsigned i = 0; i < w->index->ndim; i++)
 		chunk.corner[i] = view_little(entry + 8 + 8 * i, 8);
 	return w->fn(w->state, &chunk, err);
 }
@@ -44,18 +39,17 @@ static int walk_node(struct walk *w, uint64_t at, unsigned level,
 static int visit_entries(struct walk *w, const uint8_t *entry, size_t n,
 	unsigned level, struct err *err)
 {
-	const struct hdf5_super *super = &w->tree->super;
-
 	for (; n > 0; n--, entry += w->entry_size) {
 		uint64_t address;
 		int result;
 
 		if (w->left-- == 0)
-			return corrupt(err, "is larger than the file");
-		if (!num_add(view_little(entry + w->key_size,
-				     super->offset_size),
-			    super->base, &address))
-			return corrupt(err, "points beyond the file");
+			return hdf5_block_corrupt(err,
+				"is larger than the file");
+		if (!hdf5_address(&w->index->super, entry + w->key_size,
+			    &address))
+			return hdf5_block_corrupt(err,
+				"points beyond the file");
 		result = level == 0 ? visit_chunk(w, entry, address, err) :
 				      walk_node(w, address, level - 1, err);
 		if (result < 0)
@@ -67,8 +61,8 @@ static int visit_entries(struct walk *w, const uint8_t *entry, size_t n,
 static int walk_node(struct walk *w, uint64_t at, unsigned level,
 	struct err *err)
 {
-	const struct view *file = w->tree->file;
-	size_t head_size = 8 + 2 * (size_t)w->tree->super.offset_size, n;
+	const struct view *file = w->index->file;
+	size_t head_size = 8 + 2 * (size_t)w->index->super.offset_size, n;
 	uint8_t head[8];
 	struct buf entries = BUF_INIT;
 	int result;
@@ -77,7 +71,7 @@ static int walk_node(struct walk *w, uint64_t at, unsigned level,
 		return -1;
 	if (memcmp(head, "TREE", 4) != 0 || head[4] != CHUNK_NODE ||
 		head[5] != level)
-		return corrupt(err, "is damaged");
+		return hdf5_block_corrupt(err, "is damaged");
 	n = (size_t)view_little(head + 6, 2);
 	buf_resize(&entries, n * w->entry_size);
 	result =
@@ -89,21 +83,19 @@ static int walk_node(struct walk *w, uint64_t at, unsigned level,
 	return result;
 }
 
-int hdf5_tree_walk(const struct hdf5_tree *tree, hdf5_chunk_fn *fn, void *state,
+int hdf5_btree_walk(const struct hdf5_layout *x, hdf5_chunk_fn *fn, void *state,
 	struct err *err)
 {
-	struct walk w = { .tree = tree, .fn = fn, .state = state };
+	struct walk w = { .index = x, .fn = fn, .state = state };
 	uint8_t head[8];
 
-	if (tree->empty)
-		return 0;
 	/* a key has one offset more than the data has dimensions */
-	w.key_size = 8 + 8 * ((size_t)tree->ndim + 1);
-	w.entry_size = w.key_size + tree->super.offset_size;
-	w.left = tree->file->size / w.entry_size + 1;
-	if (view_read(tree->file, tree->root, sizeof(head), head, err) < 0)
+	w.key_size = 8 + 8 * ((size_t)x->ndim + 1);
+	w.entry_size = w.key_size + x->super.offset_size;
+	w.left = x->file->size / w.entry_size + 1;
+	if (view_read(x->file, x->at, sizeof(head), head, err) < 0)
 		return -1;
 	if (head[5] > MAX_LEVEL)
-		return corrupt(err, "is damaged");
-	return walk_node(&w, tree->root, head[5], err);
+		return hdf5_block_corrupt(err, "is damaged");
+	return walk_node(&w, x->at, head[5], err);
 }

@@ -7,7 +7,7 @@
 #ifndef PGF_HDF5_CHUNK_H
 #define PGF_HDF5_CHUNK_H
 
-#include "format/hdf5_btree.h"
+#include "format/hdf5_layout.h"
 #include "model/dataset.h"
 
 /* The codec of a filter: its number as registered with The HDF Group, and its n

@@ -12,6 +12,15 @@
 
 enum { FIXED = 12 };
 
+bool hdf5_address(const struct hdf5_super *s, const uint8_t *p, uint64_t *out)
+{
+	uint64_t address = view_little(p, s->offset_size);
+
+	*out = HDF5_NOWHERE;
+	return address == UINT64_MAX >> (64 - 8 * s->offset_size) ||
+		num_add(address, s->base, out);
+}
+
 static bool is_size(unsigned n)
 {
 	return n == 2 || n == 4 || n == 8;

@@ -19,6 +19,13 @@ struct hdf5_super {
 	unsigned length_size; /* bytes of a length: 2, 4 or 8 */
 };
 
+/* The place of what was never written. */
+#define HDF5_NOWHERE UINT64_MAX
+
+/* The file offset that the address at p stands for, or HDF5_NOWHERE; false if
+ * there is no such offset. */
+bool hdf5_address(const struct hdf5_super *s, const uint8_t *p, uint64_t *out);
+
 /* Read the superblock at base (see magic_of).  ERR_DATA: its version or sizes
  * are unknown, or the file is shorter than it says (both sizes are told). */
 int hdf5_super_read(const struct view *file, uint64_t base,

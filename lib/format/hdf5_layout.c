@@ -8,10 +8,16 @@
 
 #include "base/buf.h"
 #include "base/num.h"
-#include "format/hdf5_btree.h"
+#include "format/hdf5_layout.h"
 
 enum { MSG_LAYOUT = 0x08, MSG_CONTINUATION = 0x10 };
-enum { CLASS_CHUNKED = 2, MAX_BLOCKS = 256, MAX_BLOCK = 1 << 24 };
+enum {
+	CLASS_CHUNKED = 2,
+	SINGLE_FILTERED = 2,
+	MASK_SIZE = 4,
+	MAX_BLOCKS = 256,
+	MAX_BLOCK = 1 << 24
+};
 
 /* A block of messages, and how its messages look. */
 struct block {
@@ -23,7 +29,7 @@ struct block {
 struct search {
 	const struct view *file;
 	const struct hdf5_super *super;
-	struct hdf5_tree *tree;
+	struct hdf5_layout *index;
 	struct block blocks[MAX_BLOCKS]; /* found so far */
 	unsigned nblocks;
 };
@@ -81,33 +87,99 @@ static int read_continuation(struct search *s, const struct block *b,
 	return 0;
 }
 
-/* 1 and the tree, or 0 if the layout is of another kind. */
-static int read_layout(struct search *s, const uint8_t *p, uint64_t size,
+/* Versions 1 to 3: a version 1 B-tree.  Result as hdf5_layout_find. */
+static int read_old_layout(struct search *s, const uint8_t *p, uint64_t size,
 	struct err *err)
 {
-	unsigned o = s->super->offset_size, at = 3, ndim, class;
-	uint64_t address;
+	unsigned at = p[0] == 3 ? 3 : 8, ndim = p[0] == 3 ? p[2] : p[1];
+	unsigned class = p[0] == 3 ? p[1] : p[2];
 
-	if (size < 8)
-		return corrupt(err);
-	ndim = p[0] == 3 ? p[2] : p[1];
-	class = p[0] == 3 ? p[1] : p[2];
-	if (p[0] < 1 || p[0] > 3 || class != CLASS_CHUNKED)
+	if (class != CLASS_CHUNKED)
 		return 0;
-	if (p[0] < 3)
-		at = 8;
-	if (size < at + o || ndim < 1 || ndim > HDF5_MAX_NDIM + 1)
+	if (size < at + s->super->offset_size || ndim < 1 ||
+		ndim > HDF5_MAX_NDIM + 1)
 		return corrupt(err);
-	address = view_little(p + at, o);
-	s->tree->ndim = ndim - 1;
-	s->tree->empty = address == UINT64_MAX >> (64 - 8 * o);
-	if (!s->tree->empty &&
-		!num_add(address, s->super->base, &s->tree->root))
+	s->index->kind = HDF5_BTREE1;
+	s->index->ndim = ndim - 1;
+	return hdf5_address(s->super, p + at, &s->index->at) ? 1 : corrupt(err);
+}
+
+/* The shape of a chunk, whose last dimension is the bytes of an element. */
+static bool read_chunk_shape(struct hdf5_layout *x, const uint8_t *p,
+	unsigned n)
+{
+	uint64_t element = view_little(p + x->ndim * n, n);
+
+	for (unsigned i = 0; i < x->ndim; i++) {
+		x->chunk_shape[i] = view_little(p + i * n, n);
+		if (x->chunk_shape[i] == 0)
+			return false;
+	}
+	return num_product(x->chunk_shape, x->ndim, &x->chunk_size) &&
+		num_mul(x->chunk_size, element, &x->chunk_size);
+}
+
+/* A single filtered chunk says its length and mask in the layout itself. */
+static void read_single(struct search *s, const uint8_t *p)
+{
+	unsigned l = s->super->length_size;
+
+	s->index->chunk_size = view_little(p, l);
+	s->index->mask = (uint32_t)view_little(p + l, MASK_SIZE);
+}
+
+/* The parameters of an index, which all but one repeat in their head. */
+static unsigned parameters_size(const struct search *s, bool filtered,
+	enum hdf5_layout_kind kind)
+{
+	static const unsigned sizes[] = { [HDF5_FIXED_ARRAY] = 1,
+		[HDF5_EXTENSIBLE_ARRAY] = 5,
+		[HDF5_BTREE2] = 6 };
+
+	if (kind == HDF5_SINGLE && filtered)
+		return s->super->length_size + MASK_SIZE;
+	return sizes[kind];
+}
+
+/* Version 4. */
+static int read_layout4(struct search *s, const uint8_t *p, uint64_t size,
+	struct err *err)
+{
+	struct hdf5_layout *x = s->index;
+	unsigned ndim = p[3], n = p[4], at = 5 + ndim * n;
+	bool filtered = p[2] & SINGLE_FILTERED;
+
+	if (p[1] != CLASS_CHUNKED)
+		return 0;
+	if (n < 1 || n > 8 || ndim < 1 || ndim > HDF5_MAX_NDIM + 1 ||
+		size <= at)
 		return corrupt(err);
+	x->ndim = ndim - 1;
+	x->kind = p[at];
+	if (x->kind < HDF5_SINGLE || x->kind > HDF5_BTREE2)
+		return 0;
+	if (!read_chunk_shape(x, p + 5, n))
+		return corrupt(err);
+	at += 1 + parameters_size(s, filtered, x->kind);
+	if (size < at + s->super->offset_size ||
+		!hdf5_address(s->super, p + at, &x->at))
+		return corrupt(err);
+	if (x->kind == HDF5_SINGLE && filtered)
+		read_single(s, p + at - parameters_size(s, true, x->kind));
 	return 1;
 }
 
-/* Look at each message of a block: 1, 0 or -1 as hdf5_tree_find, and 2 if the
+static int read_layout(struct search *s, const uint8_t *p, uint64_t size,
+	struct err *err)
+{
+	if (size < 8)
+		return corrupt(err);
+	if (p[0] >= 1 && p[0] <= 3)
+		return read_old_layout(s, p, size, err);
+	return p[0] == 4 ? read_layout4(s, p, size, err) : 0;
+}
+
+/* Look at each message of a block: 1, 0 or -1 as hdf5_layout_find, and 2 if the
  * layout is not here. */
 static int search_messages(struct search *s, const struct block *b,
 	const uint8_t *p, struct err *err)
@@ -151,18 +223,18 @@ static int search_blocks(struct search *s, struct buf *bytes, struct err *err)
 	return found == 2 ? corrupt(err) : found;
 }
 
-int hdf5_tree_find(const struct view *file, const struct hdf5_super *super,
-	uint64_t address, struct hdf5_tree *out, struct err *err)
+int hdf5_layout_find(const struct view *file, const struct hdf5_super *super,
+	uint64_t address, struct hdf5_layout *out, struct err *err)
 {
 	struct search s = { .file = file,
 		.super = super,
-		.tree = out,
+		.index = out,
 		.nblocks = 1 };
 	struct buf bytes = BUF_INIT;
 	uint64_t at;
 	int found;
 
-	*out = (struct hdf5_tree){ .file = file, .super = *super };
+	*out = (struct hdf5_layout){ .file = file, .super = *super };
 	if (!num_add(address, super->base, &at))
 		return corrupt(err);
 	if (read_prefix(file, at, &s.blocks[0], err) < 0)
