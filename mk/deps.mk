@@ -3,7 +3,7 @@
 # installs what is missing, asks pkg-config, reads the answers and starts over.
 
 PKGS := jansson libcrypto libxxhash libcurl netcdf hdf5 libdeflate libzstd \
-	blosc libisal yaml-0.1 udunits cmocka
+	blosc libisal libaec liblz4 liblzf bz2 yaml-0.1 udunits cmocka
 
 ifneq ($(filter-out clean help deps uninstall,$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/config.mk

@@ -12,12 +12,16 @@ build gcc               command gcc
 build libc6-dev         header stdio.h
 build make              command make
 build pkg-config        command pkg-config
+build libaec-dev        header libaec.h
 build libblosc-dev      header blosc.h
+build libbz2-dev        header bzlib.h
 build libcurl4-openssl-dev library libcurl
 build libdeflate-dev    header libdeflate.h
 build libhdf5-dev       library hdf5
 build libisal-dev       library libisal
 build libjansson-dev    library jansson
+build liblz4-dev        library liblz4
+build liblzf-dev        library liblzf
 build libnetcdf-dev     library netcdf
 build libssl-dev        library libcrypto
 build libxxhash-dev     library libxxhash

@@ -4,16 +4,17 @@
 # make a process start ten times dearer, so filters must stay free of them.
 
 ALL_PKGS = jansson libxxhash libcrypto
+CODEC_PKGS = libdeflate libzstd blosc libisal libaec liblz4 liblzf bz2
 
 PKGS_pgf = yaml-0.1
 PKGS_pgf-expand = yaml-0.1
 PKGS_pgf-fetch = libcurl
 PKGS_pgf-make = yaml-0.1
-PKGS_pgf-open = netcdf hdf5 libdeflate libzstd blosc libisal
+PKGS_pgf-open = netcdf hdf5 $(CODEC_PKGS)
 PKGS_pgf-plan = yaml-0.1 udunits
 PKGS_pgf-schema = yaml-0.1 udunits
 PKGS_pgf-seal = yaml-0.1
 PKGS_pgf-slab = netcdf hdf5
-PKGS_pgf-write = libdeflate libzstd blosc libisal
+PKGS_pgf-write = $(CODEC_PKGS)
 
 libs_of = $(foreach p,$(PKGS_$(1)) $(ALL_PKGS),$($(p)_LIBS)) -lm

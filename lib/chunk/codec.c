@@ -42,6 +42,42 @@ int codec_get_number(const struct js *configuration, struct codec_number n,
 	return 0;
 }
 
+size_t codec_bound(size_t size)
+{
+	return size + size / 8 + 4096;
+}
+
+/* A frame of zstd around 8 bytes, and its length, are 21. */
+size_t codec_bound_blocks(size_t size)
+{
+	return 3 * size + 4096;
+}
+
+bool codec_take_big(struct bytes *in, unsigned n, uint64_t *out)
+{
+	if (in->len < n)
+		return false;
+	*out = 0;
+	for (unsigned i = 0; i < n; i++)
+		*out = *out << 8 | in->data[i];
+	in->data += n;
+	in->len -= n;
+	return true;
+}
+
+static int setup_shuffle(const struct js *configuration, struct source_stage *s,
+	struct err *err)
+{
+	int64_t size = (int64_t)s->element;
+
+	if (codec_get_number(configuration,
+		    (struct codec_number){ "elementsize", 1, INT32_MAX }, &size,
+		    err) < 0)
+		return -1;
+	s->element = (size_t)size;
+	return 0;
+}
+
 static int undo_shuffle(const struct source_stage *s, struct bytes in,
 	struct room *out, struct err *err)
 {
@@ -57,6 +93,7 @@ static int undo_shuffle(const struct source_stage *s, struct bytes in,
 
 const struct source_codec codec_from_shuffle = {
 	.name = "shuffle",
+	.setup = setup_shuffle,
 	.decode = undo_shuffle,
 };
 

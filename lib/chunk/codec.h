@@ -32,17 +32,31 @@ struct room {
 struct source_stage {
 	const struct source_codec *codec;
 	void *state;    /* of codec->open, or NULL */
-	size_t element; /* shuffle: bytes */
+	size_t element; /* shuffle, bitshuffle: bytes */
+	size_t block;   /* bitshuffle: elements; 0: the usual number */
+	const struct source_codec *inner; /* bitshuffle: of a block, or NULL */
+	struct codec_szip {
+		unsigned options, block, bits, line; /* as in szlib.h */
+	} szip;
 };
 
 struct source_codec {
 	const char *name;
 	size_t trailer; /* bytes that encoding puts behind the data */
-	bool packs;     /* encoded length depends on the contents */
+
+	/* Bytes that size bytes are at most once encoded, generously; NULL if
+	 * they are as many and the trailer. */
+	size_t (*bound)(size_t size);
 
 	/* Scratch of the codec, made once; NULL if it needs none. */
 	void *(*open)(void);
 	void (*close)(void *state);
+
+	/* Read the configuration into s (element holds the bytes of an
+	 * element); NULL if nothing in it matters.  ERR_DATA for what cannot
+	 * be. */
+	int (*setup)(const struct js *configuration, struct source_stage *s,
+		struct err *err);
 
 	/* Put the decoded bytes into out.  Never writes beyond out->cap; more
 	 * than that, or corrupt input, is ERR_DATA. */
@@ -55,7 +69,21 @@ struct source_codec {
 };
 
 extern const struct source_codec codec_from_shuffle, codec_from_fletcher32,
-	codec_from_zlib, codec_from_zstd, codec_from_blosc;
+	codec_from_zlib, codec_from_zstd, codec_from_blosc, codec_from_szip,
+	codec_from_lzf, codec_from_bz2, codec_from_lz4h5, codec_from_bitshuffle;
+
+/* A block of LZ4 without a frame, inside of other codecs. */
+extern const struct source_codec codec_from_lz4_block;
+
+/* A bound for compressors that store what they cannot make smaller. */
+size_t codec_bound(size_t size);
+
+/* The same for those that do it block by block, however small. */
+size_t codec_bound_blocks(size_t size);
+
+/* Take the first n bytes, at most 8, as a big-endian number; false if there are
+ * fewer. */
+bool codec_take_big(struct bytes *in, unsigned n, uint64_t *out);
 
 /* A codec in the pipeline of a target array. */
 struct target_stage {

@@ -34,7 +34,7 @@ static int decode_blosc(const struct source_stage *s, struct bytes in,
 
 const struct source_codec codec_from_blosc = {
 	.name = "blosc",
-	.packs = true,
+	.bound = codec_bound,
 	.decode = decode_blosc,
 };
 

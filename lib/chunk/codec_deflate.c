@@ -37,7 +37,7 @@ static int decode_zlib(const struct source_stage *s, struct bytes in,
 
 const struct source_codec codec_from_zlib = {
 	.name = "zlib",
-	.packs = true,
+	.bound = codec_bound,
 	.open = open_zlib,
 	.close = close_zlib,
 	.decode = decode_zlib,

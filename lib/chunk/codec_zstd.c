@@ -33,7 +33,7 @@ static int decode_zstd(const struct source_stage *s, struct bytes in,
 
 const struct source_codec codec_from_zstd = {
 	.name = "zstd",
-	.packs = true,
+	.bound = codec_bound,
 	.open = open_zstd,
 	.close = close_zstd,
 	.decode = decode_zstd,

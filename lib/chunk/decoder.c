@@ -19,6 +19,11 @@ static const struct source_codec *const known[] = {
 	&codec_from_fletcher32,
 	&codec_from_zstd,
 	&codec_from_blosc,
+	&codec_from_szip,
+	&codec_from_lz4h5,
+	&codec_from_bitshuffle,
+	&codec_from_lzf,
+	&codec_from_bz2,
 };
 
 enum {
@@ -80,21 +85,20 @@ int decoder_begin(struct decoder *d, const struct js *codecs, size_t element,
 	d->nstages = js_count(codecs);
 	for (size_t i = 0; i < d->nstages; i++) {
 		const struct js *codec = js_at(codecs, i);
+		struct source_stage *s = &d->stages[i];
 		size_t k = find(codec);
-		int64_t size = (int64_t)element;
 
-		if (codec_get_number(js_get(codec, "configuration"),
-			    (struct codec_number){ "elementsize", 1,
-				    INT32_MAX },
-			    &size, err) < 0)
-			return err_in(err, "codec '%s'", known[k]->name);
 		if (known[k]->open != NULL && d->state[k] == NULL)
 			d->state[k] = known[k]->open();
-		d->stages[i] = (struct source_stage){
+		*s = (struct source_stage){
 			.codec = known[k],
 			.state = d->state[k],
-			.element = (size_t)size,
+			.element = element,
 		};
+		if (known[k]->setup != NULL &&
+			known[k]->setup(js_get(codec, "configuration"), s,
+				err) < 0)
+			return err_in(err, "codec '%s'", known[k]->name);
 	}
 	return 0;
 }
@@ -112,18 +116,27 @@ bool decoder_is_raw(const struct decoder *d, uint32_t mask)
 	return true;
 }
 
-/* Bytes that size bytes can be once stage s has encoded them.  No compressor
- * here adds more than an eighth to what it cannot compress. */
-static size_t grown(const struct source_stage *s, size_t size)
+/* Bytes that size bytes can be once stage s has encoded them, but never more
+ * than limit: a hostile list of codecs would have it grow without end. */
+static size_t grown(const struct source_stage *s, size_t size, size_t limit)
 {
-	size += s->codec->trailer;
-	return s->codec->packs ? size + size / 8 + 4096 : size;
+	size = s->codec->bound != NULL ? s->codec->bound(size) :
+					 size + s->codec->trailer;
+	return num_min(size, limit);
+}
+
+/* The limit for chunks of that many bytes. */
+static size_t limit_of(size_t chunk)
+{
+	return 4 * chunk + 65536;
 }
 
 size_t decoder_bound(const struct decoder *d, size_t size)
 {
+	size_t limit = limit_of(size);
+
 	for (size_t i = 0; i < d->nstages; i++)
-		size = grown(&d->stages[i], size);
+		size = grown(&d->stages[i], size, limit);
 	return size;
 }
 
@@ -170,7 +183,7 @@ int decoder_run(struct decoder *d, struct bytes in, uint32_t mask,
 		most[i] = size;
 		if (is_skipped(mask, i))
 			continue;
-		size = grown(&d->stages[i], size);
+		size = grown(&d->stages[i], size, limit_of(out.cap));
 		first = num_min(first, i);
 	}
 	for (size_t i = d->nstages; i-- > 0;) {

@@ -2,8 +2,9 @@
 /*
  * decoder: the filter pipeline of a source chunk, undone.
  *
- * Knows shuffle, zlib, fletcher32, zstd and blosc, in any order.  Every output
- * is bounded by what the chunk shape allows before anything is decoded.
+ * Knows shuffle, bitshuffle, fletcher32, zlib, zstd, blosc, szip, lz4h5, lzf and
+ * bz2, in any order.  Every output is bounded by what the chunk shape allows
+ * before anything is decoded.
  */
 #ifndef PGF_DECODER_H
 #define PGF_DECODER_H

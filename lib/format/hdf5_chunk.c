@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Codec names are those of numcodecs where they have one.  Dropping filters
+ * Codec names are those of numcodecs where they have one and mean the same
+ * bytes, else those of imagecodecs.  Dropping filters
  * that we do not know was refused: a table must say why it cannot be used.
  */
 #include "format/hdf5_chunk.h"
@@ -10,36 +11,90 @@
 #include "base/num.h"
 #include "base/str.h"
 
+/* The members that values of a filter are, as the filter stores them: LEAST of
+ * them or it is not ours to name. */
+enum { MAX_VALUES = 6 };
+
 static const struct {
 	int id;
-	const char *name, *value; /* value: member that is values[0] */
+	const char *name;
+	size_t least;
+	const char *members[MAX_VALUES]; /* NULL: not told */
 } filters[] = {
-	{ 1, "zlib", "level" },
-	{ 2, "shuffle", "elementsize" },
-	{ 3, "fletcher32", NULL },
-	{ 4, "szip", NULL },
-	{ 307, "bzip2", NULL },
-	{ 32000, "lzf", NULL },
-	{ 32001, "blosc", NULL },
-	{ 32015, "zstd", "level" },
+	{ 1, "zlib", 0, { "level" } },
+	{ 2, "shuffle", 0, { "elementsize" } },
+	{ 3, "fletcher32", 0, { NULL } },
+	{ 4, "szip", 4,
+		{ "options_mask", "pixels_per_block", "bits_per_pixel",
+			"pixels_per_scanline" } },
+	{ 307, "bz2", 0, { "level" } },
+	{ 32000, "lzf", 0, { NULL } },
+	{ 32001, "blosc", 0, { NULL } },
+	{ 32004, "lz4h5", 0, { NULL } },
+	{ 32008, "bitshuffle", 3,
+		{ NULL, NULL, "elementsize", "blocksize", "cname", "level" } },
+	{ 32015, "zstd", 0, { "level" } },
 };
 
-struct js *hdf5_codec(struct arena *a, int filter, const unsigned *values,
-	size_t n)
+/* What bitshuffle compresses its blocks with, by number; NULL if there is no
+ * such. */
+static const char *bitshuffle_inside(unsigned value)
 {
-	struct js *codec = js_new_object(a), *list = js_new_list(a);
+	static const char *const names[] = { "none", NULL, "lz4", "zstd" };
+
+	return value < sizeof(names) / sizeof(*names) ? names[value] : NULL;
+}
+
+static bool set_values(struct js *configuration, const char *const *members,
+	const unsigned *values, size_t n)
+{
+	for (size_t i = 0; i < n && i < MAX_VALUES; i++) {
+		const char *name = members[i], *inside;
+
+		if (name == NULL)
+			continue;
+		if (!str_eq(name, "cname")) {
+			js_set_int(configuration, name, (int)values[i]);
+			continue;
+		}
+		inside = bitshuffle_inside(values[i]);
+		if (inside == NULL)
+			return false;
+		js_set_text(configuration, name, inside);
+	}
+	return true;
+}
+
+/* The codec under a name of its own, or NULL. */
+static struct js *named_codec(struct arena *a, int filter,
+	const unsigned *values, size_t n)
+{
+	struct js *codec = js_new_object(a);
 	struct js *configuration = js_new_object(a);
 
 	for (size_t i = 0; i < sizeof(filters) / sizeof(*filters); i++) {
 		if (filters[i].id != filter)
 			continue;
+		if (n < filters[i].least ||
+			!set_values(configuration, filters[i].members, values,
+				n))
+			return NULL;
 		js_set_text(codec, "name", filters[i].name);
-		if (filters[i].value != NULL && n > 0)
-			js_set_int(configuration, filters[i].value,
-				(int)values[0]);
 		js_set(codec, "configuration", configuration);
 		return codec;
 	}
+	return NULL;
+}
+
+struct js *hdf5_codec(struct arena *a, int filter, const unsigned *values,
+	size_t n)
+{
+	struct js *codec = named_codec(a, filter, values, n);
+	struct js *list = js_new_list(a), *configuration = js_new_object(a);
+
+	if (codec != NULL)
+		return codec;
+	codec = js_new_object(a);
 	js_set_text(codec, "name", "hdf5");
 	js_set_int(configuration, "id", filter);
 	for (size_t i = 0; i < n; i++)

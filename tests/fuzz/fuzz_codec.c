@@ -28,7 +28,20 @@ static struct js *choose_codecs(struct arena *a, const uint8_t *choice)
 		"fletcher32",
 		"zstd",
 		"blosc",
+		"szip",
+		"lz4h5",
+		"bitshuffle",
+		"lzf",
+		"bz2",
+		"bitshuffle",
+		"bitshuffle",
+		"szip",
+		"szip",
+		"shuffle",
+		"zlib",
 	};
+	static const int sizes[] = { 1, 2, 4, 7 };
+	static const char *const inside[] = { "none", "lz4", "zstd", "lz4" };
 	struct js *list = js_new_list(a);
 
 	for (unsigned i = 0; i < choice[0] % (MAX_STAGES + 1); i++) {
@@ -36,8 +49,17 @@ static struct js *choose_codecs(struct arena *a, const uint8_t *choice)
 		struct js *codec = js_new_object(a);
 		struct js *conf = js_new_object(a);
 
-		js_set_text(codec, "name", names[c % 5]);
-		js_set_int(conf, "elementsize", 1 + c / 5 * 3);
+		js_set_text(codec, "name", names[c]);
+		js_set_int(conf, "elementsize", sizes[choice[5] >> 4 & 3]);
+		js_set_int(conf, "blocksize", choice[3] >> 4 & 8);
+		js_set_text(conf, "cname", inside[c & 3]);
+		js_set_int(conf, "options_mask", choice[3]);
+		js_set_int(conf, "pixels_per_block", 2 + (choice[3] >> 2 & 30));
+		js_set_int(conf, "bits_per_pixel",
+			c == 12         ? 32 :
+				c == 13 ? 64 :
+					  1 + choice[5] % 24);
+		js_set_int(conf, "pixels_per_scanline", 1 + choice[4]);
 		js_set(codec, "configuration", conf);
 		js_add(list, codec);
 	}

@@ -22,6 +22,7 @@ import check
 import combine
 import differ
 import faults
+import filters_seen
 import forms
 import metadata
 import virtual
@@ -164,6 +165,8 @@ def run(tap, options, top):
     if options.k in "differ":
         differ.faults(tap, folder("differ/faults"))
         differ.fixed(tap, folder("differ"))
+    if options.k in "filters":
+        filters_seen.run(tap, folder("filters"))
     if options.k in "virtual":
         virtual.run(tap, baked, folder("ancestor"))
 

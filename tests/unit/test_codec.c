@@ -236,7 +236,7 @@ static void knows_its_codecs(void **state)
 	struct decoder *d = decoder_open();
 
 	(void)state;
-	assert_false(decoder_knows(parse(&a, "[{\"name\":\"szip\"}]")));
+	assert_false(decoder_knows(parse(&a, "[{\"name\":\"lzma\"}]")));
 	assert_false(decoder_knows(parse(&a, "[" ZLIB ",{}]")));
 	assert_true(decoder_knows(parse(&a, "[]")));
 	assert_int_equal(
