@@ -6,34 +6,50 @@
 #include "format/input.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "base/buf.h"
 #include "base/num.h"
+#include "model/encoding.h"
+
+/* Of so many steps the median is known exactly; of longer coordinates it is that
+ * of the first ones, for all need not fit into memory. */
+enum { MAX_STEPS = 1 << 22 };
 
 struct axis {
 	struct arena *arena;
 	struct dtype dtype;
+	struct encoding encoding;
 	struct js *data; /* NULL: too many */
-	uint64_t n;      /* that are numbers */
+	uint64_t n;      /* that are numbers, and not missing */
 	double first, last, low, high;
+	struct buf steps; /* doubles */
 };
 
-static void add_value(struct axis *x, struct js *v)
+static void add_step(struct axis *x, double step)
 {
-	double d, step;
+	if (x->n == 1 || step < x->low)
+		x->low = step;
+	if (x->n == 1 || step > x->high)
+		x->high = step;
+	if (x->data == NULL && x->n <= MAX_STEPS)
+		buf_add(&x->steps, &step, sizeof(step));
+}
+
+static void add_value(struct axis *x, struct js *v, const char *bytes)
+{
+	double d;
 
 	if (x->data != NULL)
 		js_add(x->data, v);
-	if (!js_real(v, &d) || !isfinite(d))
+	if (!js_real(v, &d) || !isfinite(d) ||
+		encoding_is_missing(&x->encoding, x->dtype, bytes))
 		return;
-	step = d - x->last;
 	if (x->n == 0)
 		x->first = d;
-	if (x->n == 1)
-		x->low = x->high = step;
-	if (x->n > 1 && step < x->low)
-		x->low = step;
-	if (x->n > 1 && step > x->high)
-		x->high = step;
+	else
+		add_step(x, d - x->last);
 	x->last = d;
 	x->n++;
 }
@@ -51,22 +67,42 @@ static int add_values(void *state, const void *bytes, size_t len,
 	for (size_t i = 0; i + x->dtype.size <= len; i += x->dtype.size) {
 		add_value(x,
 			dtype_bytes_value(x->data ? x->arena : &one, x->dtype,
-				p + i));
+				p + i),
+			p + i);
 		arena_reset(&one);
 	}
 	arena_release(&one);
 	return 0;
 }
 
+static int by_size(const void *x, const void *y)
+{
+	const double *a = x, *b = y;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+static double median(const struct axis *x)
+{
+	size_t n = x->steps.len / sizeof(double);
+	double *at = ARENA_NEW(x->arena, double, n + 1);
+
+	if (n == 0)
+		return 0;
+	memcpy(at, x->steps.data, n * sizeof(*at));
+	qsort(at, n, sizeof(*at), by_size);
+	return at[(n - 1) / 2];
+}
+
 static struct js *range_of(struct arena *a, const struct axis *x)
 {
 	struct js *out = js_new_object(a), *step = js_new_list(a);
-	double mean = x->n > 1 ? (x->last - x->first) / (double)(x->n - 1) : 0;
 
+	js_set_u64(out, "n", x->n);
 	js_set(out, "first", js_new_real(a, x->first));
 	js_set(out, "last", js_new_real(a, x->last));
 	js_add(step, js_new_real(a, x->low));
-	js_add(step, js_new_real(a, mean));
+	js_add(step, js_new_real(a, median(x)));
 	js_add(step, js_new_real(a, x->high));
 	js_set(out, "step", step);
 	return out;
@@ -75,19 +111,25 @@ static struct js *range_of(struct arena *a, const struct axis *x)
 int input_axis(struct arena *a, const struct input *in, struct variable *v,
 	struct err *err)
 {
-	struct axis x = { .arena = a, .dtype = v->table.dtype };
+	struct axis x = { .arena = a,
+		.dtype = v->table.dtype,
+		.steps = BUF_INIT };
 	const struct netcdf_sink sink = { add_values, &x };
+	struct err ignored = ERR_INIT;
 	uint64_t n;
+	int r;
 
 	if (dtype_is_text(v->table.dtype) ||
 		!num_product(v->table.shape, v->table.ndim, &n))
 		return 0;
 	if (n <= INPUT_AXIS_MAX)
 		x.data = js_new_list(a);
-	if (input_values(in, v, &sink, err) < 0)
-		return -1;
+	if (encoding_of_attrs(v->attrs, x.dtype, &x.encoding, &ignored) < 0)
+		x.encoding = encoding_none();
+	r = input_values(in, v, &sink, err);
 	v->data = x.data;
-	if (x.data == NULL && x.n > 0)
+	if (r == 0 && x.data == NULL && x.n > 0)
 		v->range = range_of(a, &x);
-	return 0;
+	buf_release(&x.steps);
+	return r;
 }

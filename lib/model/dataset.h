@@ -53,8 +53,9 @@ struct variable {
 	struct js *attr_dtypes; /* object: name -> dtype name */
 	const char *digest;     /* of the values, or NULL */
 	struct js *data;        /* list of all values, or NULL */
-	struct js *range;       /* of a long coordinate {"first":..,"last":..,
-				 * "step":[least,mean,largest]}, or NULL */
+	struct js *range;       /* of a long coordinate {"n":..,"first":..,
+				 * "last":..,"step":[least,median,largest]}, or
+				 * NULL */
 };
 
 struct dim {

@@ -86,7 +86,12 @@ static bool span_of_range(const struct reader *r, struct extent *out)
 	double unit = r->is_time ? (double)r->time.unit / MILLISECOND :
 				   r->encoding.scale;
 
+	/* without its number, as older programs told it, all are values */
 	*out = (struct extent){ .n = r->var->table.shape[0] };
+	if (js_get(range, "n") != NULL &&
+		(!js_u64(js_get(range, "n"), &out->n) || out->n == 0 ||
+			out->n > r->var->table.shape[0]))
+		return false;
 	if (!read_value(r, js_get(range, "first"), &out->first) ||
 		!read_value(r, js_get(range, "last"), &out->last) ||
 		!js_real(js_at(step, 0), &out->low) ||

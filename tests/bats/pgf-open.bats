@@ -236,3 +236,21 @@ bad() { # bad RECORD PART...: 65, one line that contains each PART
 	one_line "$output"
 	contains "$stderr" 'missing.nc'
 }
+
+@test "tells of a long coordinate where it begins and ends, without what is missing" {
+	{
+		echo 'netcdf long { dimensions: time = 5000 ;'
+		echo 'variables: int time(time) ; time:_FillValue = -1 ; data: time ='
+		for ((i = 0; i < 5000; i++)); do
+			case $i in
+			0 | 100 | 4999) echo -1 ;;
+			*) echo $((i < 4000 ? i : i + 999)) ;;
+			esac
+		done | paste -sd,
+		echo '; }'
+	} >long.cdl
+	ncgen -k netCDF-4 -o long.nc long.cdl
+	run -0 --separate-stderr pgf-open <<<'{"key":{"concat":{"time":0},"merge":{}},"path":"long.nc"}'
+	diff_text '[{"n":4997,"first":1,"last":5997,"step":[1,1,1000]},false]' \
+		"$(jq -c '.vars.time | [.range, has("data")]' <<<"$output")"
+}
