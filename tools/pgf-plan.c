@@ -21,7 +21,7 @@ static struct {
 
 static const struct opt opts[] = {
 	{ OPT_TEXT, 'r', "recipe", "RECIPE", &cfg.recipe,
-		"the recipe, for the members of its target" },
+		"the recipe, for its target and run.memory" },
 	{ OPT_TEXT, 0, "schema", "FILE", &cfg.schema,
 		"what pgf-schema printed for these datasets" },
 	{ OPT_TEXT, 0, "split", "DIR", &cfg.split,
@@ -74,7 +74,8 @@ static int read_target(struct planner *p, struct err *err)
 static void open_plan(struct planner *p)
 {
 	struct js **documents = ARENA_NEW(&p->root, struct js *, p->arrays.n);
-	const struct plan_target target = { &p->layout, &p->arrays, documents };
+	const struct plan_target target = { &p->layout, &p->arrays, documents,
+		p->recipe.run.memory };
 
 	for (size_t i = 0; i < p->arrays.n; i++)
 		documents[i] = zarr_meta_array(&p->root, &p->arrays.at[i]);

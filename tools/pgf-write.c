@@ -9,24 +9,35 @@
 
 #include "base/log.h"
 #include "base/num.h"
+#include "base/size.h"
 #include "base/str.h"
 #include "chunk/canvas.h"
 #include "chunk/crc32c.h"
 #include "chunk/encoder.h"
 #include "chunk/grid.h"
 #include "chunk/shard.h"
+#include "model/budget.h"
 #include "record/tool.h"
 #include "store/owner.h"
 #include "store/store_dir.h"
 #include "store/withdraw.h"
 
-static const struct opt opts[] = { { OPT_END, 0, NULL, NULL, NULL, NULL } };
+static struct {
+	const char *memory;
+} cfg;
+
+static const struct opt opts[] = {
+	{ OPT_TEXT, 0, "memory", "SIZE", &cfg.memory,
+		"refuse regions that need more, as in 1GB; default: none" },
+	{ OPT_END, 0, NULL, NULL, NULL, NULL },
+};
 
 static const struct opt_spec spec = {
 	.name = "pgf-write",
 	.summary = "write regions of arrays into a Zarr store",
-	.synopsis = "[-kqv] [-o FILE] [--stamp FILE] [--files-from FILE] "
-		    "[--rejects FILE] STORE [FILE...]",
+	.synopsis =
+		"[-kqv] [--memory SIZE] [-o FILE] [--stamp FILE] [--files-from FILE] "
+		"[--rejects FILE] STORE [FILE...]",
 	.opts = opts,
 	.more = tool_filter_options,
 };
@@ -34,6 +45,7 @@ static const struct opt_spec spec = {
 struct writer {
 	const char *path; /* of the store */
 	struct store_dir *store;
+	struct budget budget;
 	struct canvas *canvas;
 	struct encoder *encoder;
 	struct shard *shard;
@@ -225,13 +237,31 @@ static void hold_receipt(struct writer *w, const struct js *rec,
 	w->receipt = receipt;
 }
 
+/* Is there memory for the region, once what others left is given back? */
+static int take_memory(struct writer *w, const struct region *r,
+	struct err *err)
+{
+	int n = budget_take(&w->budget, r, err);
+
+	if (n > 0) {
+		canvas_close(w->canvas);
+		encoder_close(w->encoder);
+		shard_close(w->shard);
+		w->canvas = canvas_open();
+		w->encoder = encoder_open();
+		w->shard = shard_open();
+	}
+	return n < 0 ? -1 : 0;
+}
+
 /* Read and decode. */
 static int fill_region(struct writer *w, const struct region *r,
 	struct err *err)
 {
 	const struct target *t = &r->target;
 
-	if (encoder_begin(w->encoder, t->inner_codecs, t->dtype, err) < 0 ||
+	if (take_memory(w, r, err) < 0 ||
+		encoder_begin(w->encoder, t->inner_codecs, t->dtype, err) < 0 ||
 		canvas_fill(w->canvas, r, err) < 0)
 		return err_in(err, "array '%s'", t->name);
 	return 0;
@@ -320,6 +350,10 @@ static int run(char **operands, struct err *err)
 
 	if (operands[0] == NULL || *operands[0] == '\0')
 		return err_set(err, ERR_USAGE, "no STORE is given");
+	if (cfg.memory != NULL && !size_parse(cfg.memory, &w.budget.memory))
+		return err_set(err, ERR_USAGE,
+			"--memory must be a size such as '1GB', not '%.80s'",
+			cfg.memory);
 	w.path = store_path(&w, operands[0]);
 	owner = owner_of(&w.names, w.path);
 	if (owner_check(&owner, w.path, NULL, err) < 0) {

@@ -33,6 +33,7 @@ static const char *const plan_members[] = {
 	"target.shards",
 	"target.codecs",
 	"target.write_empty_chunks",
+	"run.memory",
 	NULL,
 };
 static const char *const seal_members[] = {

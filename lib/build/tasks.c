@@ -133,6 +133,13 @@ static int add_write(const struct maker *m, size_t b)
 	const char *regions = tasks_file(a, 'r', b, "");
 	const char *receipts = tasks_file(a, 'w', b, "");
 
+	uint64_t memory = m->in->recipe->run.memory;
+
+	if (memory > 0)
+		add_all(&t.argv, a,
+			WORDS("--memory",
+				arena_printf(a, "%llu",
+					(unsigned long long)memory)));
 	add_all(&t.argv, a, WORDS("-o", receipts, m->in->store, regions));
 	add_all(&t.inputs, a, WORDS(regions, "conf.write"));
 	words_add(&t.outputs, a, receipts);

@@ -7,8 +7,8 @@
  * array is cut into regions, boxes of whole chunks, each with the pieces of the
  * sources that it needs.
  *
- * How an array is cut depends on its chunks and on the lengths of its other
- * dimensions, never on the length of the concat dimension: so files added at
+ * How an array is cut depends on its chunks, on those of its first source and on
+ * the lengths of its other dimensions, never on the length of the concat dimension: so files added at
  * the end change only the regions they reach into.  For the same reason the
  * metadata in a region has no attributes, and along the concat dimension its
  * shape ends with the last piece.
@@ -29,7 +29,8 @@ struct plan *plan_open(struct arena *a, const struct plan_target *target);
 int plan_add(struct plan *p, const struct js *rec, size_t file,
 	struct err *err) PGF_CHECKED;
 
-/* Cut.  ERR_DATA: a dataset that the layout counts on was not given. */
+/* Cut.  ERR_DATA: a dataset that the layout counts on was not given, or one
+ * chunk needs more memory than there is. */
 int plan_cut(struct plan *p, const struct plan_sink *sink,
 	struct err *err) PGF_CHECKED;
 

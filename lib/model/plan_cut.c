@@ -10,9 +10,13 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "model/plan_steps.h"
 
 /* A region that draws on more files than this is no task. */
 enum { MAX_PIECES = 1 << 24 };
+
+/* Of a region for which nobody says how much memory there is. */
+static const uint64_t default_bytes = (uint64_t)512 << 20;
 
 /* Go on to the next region, last axis first; false after the last. */
 static bool next_region(const struct array *t, const uint64_t *steps,
@@ -54,10 +58,9 @@ struct reach {
 };
 
 static void find_reach(const struct plan_all *p, const struct array *t,
-	struct plan_box *box, uint64_t *end, struct reach *out)
+	struct plan_box *box, struct reach *out)
 {
 	*out = (struct reach){ .n = p->target->layout->nconcat, .places = 1 };
-	box->end = end;
 	for (unsigned i = 0; i < t->ndim; i++) {
 		int k = t->concat[i];
 		uint64_t high =
@@ -70,7 +73,7 @@ static void find_reach(const struct plan_all *p, const struct array *t,
 		out->last[k] = plan_axis_position(&p->axes[k], high - 1);
 		out->places *= out->last[k] - out->first[k] + 1;
 		span = plan_axis_span(&p->axes[k], out->last[k]);
-		end[i] = span.offset + span.len;
+		box->end[i] = span.offset + span.len;
 	}
 	memcpy(out->at, out->first, sizeof(out->at));
 }
@@ -238,44 +241,148 @@ static const struct plan_file *owner(const struct plan_all *p, size_t i,
 	return c->pieces[k > 0 ? k - 1 : 0].file;
 }
 
-static int cut_region(const struct plan_all *p, size_t i, struct plan_box *box,
-	const struct plan_sink *sink, struct err *err)
+/* A region that is being cut, with memory of its own. */
+struct cutting {
+	const struct plan_all *all;
+	size_t array;
+	const struct plan_sink *sink;
+};
+
+static int refuse_size(const struct cutting *c, struct arena *a,
+	const struct footprint *f, struct err *err)
 {
-	const struct array *t = &p->target->arrays->at[i];
-	uint64_t end[DATASET_MAX_NDIM] = { 0 }, place = 0;
+	const struct array *t = &c->all->target->arrays->at[c->array];
+
+	return err_set(err, ERR_DATA,
+		"variable '%.200s': one chunk needs %.1f MB (%s), and "
+		"'run.memory' is %.1f MB: set it to that, or smaller "
+		"'target.chunks'",
+		t->name, (double)footprint_total(f) / 1e6, footprint_text(a, f),
+		(double)c->all->target->memory / 1e6);
+}
+
+/* Halve a box along the axis with most chunks; false if it is one chunk. */
+static bool halve(const struct array *t, struct plan_box *box,
+	struct plan_box *rest)
+{
+	unsigned axis = 0;
+	uint64_t most = 1, half;
+
+	for (unsigned i = 0; i < t->ndim; i++) {
+		uint64_t left = t->shape[i] - box->offset[i];
+		uint64_t chunks = num_ceil_div(num_min(box->steps[i], left),
+			t->chunk_shape[i]);
+
+		if (chunks > most) {
+			most = chunks;
+			axis = i;
+		}
+	}
+	if (most == 1)
+		return false;
+	*rest = *box;
+	half = num_ceil_div(most, 2) * t->chunk_shape[axis];
+	box->steps[axis] = half;
+	rest->offset[axis] += half;
+	rest->steps[axis] -= half;
+	return true;
+}
+
+static int cut_region(const struct cutting *c, struct plan_box box,
+	struct err *err);
+
+/* Less than the memory it may have, or in halves. */
+static int cut_large(const struct cutting *c, const struct plan_box *box,
+	const struct footprint *f, struct err *err)
+{
+	const struct array *t = &c->all->target->arrays->at[c->array];
+	struct plan_box first = *box, rest;
+	struct arena a = ARENA_INIT;
+	int r = -1;
+
+	if (!halve(t, &first, &rest))
+		refuse_size(c, &a, f, err);
+	else if (cut_region(c, first, err) == 0)
+		r = cut_region(c, rest, err);
+	arena_release(&a);
+	return r;
+}
+
+static int cut_region(const struct cutting *c, struct plan_box box,
+	struct err *err)
+{
+	const struct plan_all *p = c->all;
+	const struct array *t = &p->target->arrays->at[c->array];
+	uint64_t place = 0, memory = p->target->memory;
 	struct arena a = ARENA_INIT;
 	struct plan_pieces from;
 	struct reach reach;
+	struct footprint f;
 	int r;
 
-	find_reach(p, t, box, end, &reach);
+	find_reach(p, t, &box, &reach);
 	if (reach.places > MAX_PIECES || !place_pack(reach.n, reach.at, &place))
 		return err_set(err, ERR_DATA,
 			"a region of variable '%.200s' would draw on %llu "
 			"files; make its chunks smaller",
 			t->name, (unsigned long long)reach.places);
-	from = find_pieces(&a, p, i, &reach);
-	find_close(&a, p, i, &reach, &from);
-	r = sink->put(sink->state, owner(p, i, &from, place)->input,
-		plan_region_record(&a, t, p->target->documents[i], box, &from),
+	from = find_pieces(&a, p, c->array, &reach);
+	find_close(&a, p, c->array, &reach, &from);
+	if (memory > 0) {
+		f = plan_region_footprint(t, &box, &from);
+		if (footprint_total(&f) > memory) {
+			arena_release(&a);
+			return cut_large(c, &box, &f, err);
+		}
+	}
+	r = c->sink->put(c->sink->state,
+		owner(p, c->array, &from, place)->input,
+		plan_region_record(&a, t, p->target->documents[c->array], &box,
+			&from),
 		err);
 	arena_release(&a);
 	return r;
+}
+
+/* How the first file that there is holds the array, and the bytes of a region:
+ * what is left of the memory when one chunk is written. */
+static struct plan_means find_means(const struct plan_all *p, size_t i)
+{
+	const struct array *t = &p->target->arrays->at[i];
+	const struct plan_collection *c = &p->of[i];
+	const struct plan_piece *first = c->n > 0 ? &c->pieces[0] : NULL;
+	struct plan_pieces from = { .n = c->n > 0, .of = &first };
+	struct plan_means means = { NULL, default_bytes };
+	struct plan_box box = { .offset = { 0 } };
+	struct footprint f;
+	uint64_t used;
+
+	if (first != NULL)
+		means.source = &first->table;
+	if (p->target->memory == 0)
+		return means;
+	memcpy(box.steps, t->chunk_shape, t->ndim * sizeof(*box.steps));
+	f = plan_region_footprint(t, &box, &from);
+	used = footprint_total(&f) - f.part[FOOTPRINT_REGION];
+	means.most = p->target->memory > used ? p->target->memory - used : 0;
+	return means;
 }
 
 int plan_cut_array(const struct plan_all *p, size_t i,
 	const struct plan_sink *sink, struct err *err)
 {
 	const struct array *t = &p->target->arrays->at[i];
-	uint64_t offset[DATASET_MAX_NDIM] = { 0 }, steps[DATASET_MAX_NDIM];
-	struct plan_box box = { offset, steps, NULL };
+	const struct cutting c = { p, i, sink };
+	struct plan_means means;
+	struct plan_box box = { .offset = { 0 } };
 	int r = 0;
 
 	if (array_chunks(t) == 0)
 		return 0;
-	plan_region_steps(t, steps);
+	means = find_means(p, i);
+	plan_steps(t, &means, box.steps);
 	do
-		r = cut_region(p, i, &box, sink, err);
-	while (r == 0 && next_region(t, steps, offset));
+		r = cut_region(&c, box, err);
+	while (r == 0 && next_region(t, box.steps, box.offset));
 	return r;
 }

@@ -1,67 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A region is made as thick as it pays, then as wide as it may be.  Cutting by
- * source files instead would have been simpler to explain, but then two tasks
- * would write one chunk.
+ * Of a source only the chunks are listed that a region needs, so that a record
+ * is small however large its sources are.
  */
 #include "model/plan_region.h"
 
 #include "base/num.h"
 #include "base/str.h"
 
-static const uint64_t least_bytes = (uint64_t)4 << 20;
-static const uint64_t most_bytes = (uint64_t)64 << 20;
-
-/* More objects than this in one task wait too long for their disk. */
-static const uint64_t most_chunks = 1024;
-
-/* Bytes of a region of counts[] chunks.  The true length of the other axes, but
- * whole chunks along concat axes, whose length must not matter.  None of
- * this overflows: the array as a whole does not (array_decide.c). */
-static uint64_t region_bytes(const struct array *t, const uint64_t *counts)
-{
-	uint64_t n = t->itemsize;
-
-	for (unsigned i = 0; i < t->ndim; i++) {
-		uint64_t len = counts[i] * t->chunk_shape[i];
-
-		n *= t->concat[i] >= 0 ? len : num_min(len, t->shape[i]);
-	}
-	return n;
-}
-
-static void thicken(const struct array *t, uint64_t *counts)
-{
-	uint64_t slab = region_bytes(t, counts), across = 1, k;
-
-	for (unsigned i = 0; i < t->ndim; i++)
-		across *= counts[i];
-	if (slab == 0 || slab >= least_bytes)
-		return;
-	k = num_min(num_ceil_div(least_bytes, slab), most_chunks / across);
-	counts[t->concat_axis] = num_max(k, 1);
-}
-
-static void thin(const struct array *t, uint64_t *counts)
-{
-	for (unsigned i = 0; i < t->ndim; i++)
-		while (t->concat[i] < 0 && counts[i] > 1 &&
-			region_bytes(t, counts) > most_bytes)
-			counts[i] = num_ceil_div(counts[i], 2);
-}
-
-void plan_region_steps(const struct array *t, uint64_t *steps)
-{
-	for (unsigned i = 0; i < t->ndim; i++)
-		steps[i] = t->concat[i] >= 0 ?
-			1 :
-			num_max(array_axis_chunks(t, i), 1);
-	if (t->concat_axis >= 0)
-		thicken(t, steps);
-	thin(t, steps);
-	for (unsigned i = 0; i < t->ndim; i++)
-		steps[i] *= t->chunk_shape[i];
-}
+struct span {
+	uint64_t low, high;
+};
 
 /* The first and last chunk of a source along each axis that a region needs. */
 struct needed {
@@ -69,10 +18,7 @@ struct needed {
 	bool all;
 	uint64_t first[DATASET_MAX_NDIM], last[DATASET_MAX_NDIM];
 	uint64_t grid[DATASET_MAX_NDIM];
-};
-
-struct span {
-	uint64_t low, high;
+	struct span span[DATASET_MAX_NDIM]; /* elements */
 };
 
 /* The elements of the source's axis that fall into the region. */
@@ -107,6 +53,7 @@ static bool find_needed(const struct array *t, const struct plan_box *box,
 
 		if (s.low >= s.high)
 			return false;
+		out->span[i] = s;
 		out->grid[i] =
 			num_ceil_div(table->shape[i], table->chunk_shape[i]);
 		out->first[i] = s.low / table->chunk_shape[i];
@@ -164,6 +111,54 @@ static struct refs pick(struct arena *a, const struct refs *all,
 		out.n++;
 	} while (next_chunk(need, at));
 	return out;
+}
+
+/* A region whose memory is added up. */
+struct adding {
+	const struct array *array;
+	const struct plan_box *box;
+	struct footprint_target target;
+	struct footprint sum;
+};
+
+static void add_footprint(struct adding *add, const struct plan_piece *p,
+	bool is_compared)
+{
+	uint64_t count[DATASET_MAX_NDIM];
+	struct refs refs = p->table.refs;
+	struct arena a = ARENA_INIT;
+	struct needed need;
+
+	if (p->file == NULL || !find_needed(add->array, add->box, p, &need))
+		return;
+	for (unsigned i = 0; i < need.ndim; i++)
+		count[i] = need.span[i].high - need.span[i].low;
+	if (p->table.has_refs && !need.all)
+		refs = pick(&a, &p->table.refs, &need);
+	footprint_add(&add->sum, &add->target,
+		&(struct footprint_piece){ &p->table, count, &refs,
+			p->encoding != NULL, is_compared });
+	arena_release(&a);
+}
+
+struct footprint plan_region_footprint(const struct array *t,
+	const struct plan_box *box, const struct plan_pieces *from)
+{
+	struct adding add = { .array = t,
+		.box = box,
+		.target = { t->ndim, t->chunk_shape, t->inner_shape,
+			t->dtype.kind == DTYPE_STRING, t->itemsize,
+			t->codecs ? js_count(t->codecs) : 1 } };
+	uint64_t size[DATASET_MAX_NDIM];
+
+	for (unsigned i = 0; i < t->ndim; i++)
+		size[i] = num_min(box->steps[i], t->shape[i] - box->offset[i]);
+	add.sum = footprint_of(&add.target, size);
+	for (size_t i = 0; i < from->n; i++)
+		add_footprint(&add, from->of[i], false);
+	for (size_t i = 0; i < from->nclose; i++)
+		add_footprint(&add, from->close[i], true);
+	return add.sum;
 }
 
 static void set_text(struct js *obj, const char *name, const char *s)

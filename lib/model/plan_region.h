@@ -2,13 +2,13 @@
 /*
  * plan_region: one array cut into regions.
  *
- * The arithmetic of model/plan: which boxes, and what of each source falls into
- * a box.
+ * What of each source falls into a box, as a record, and the memory that takes.
  */
 #ifndef PGF_PLAN_REGION_H
 #define PGF_PLAN_REGION_H
 
 #include "model/array.h"
+#include "model/footprint.h"
 #include "model/place.h"
 
 /* A source file, as the members of its record that a region repeats. */
@@ -30,14 +30,11 @@ struct plan_piece {
 				    * from the target; else NULL */
 };
 
-/* Elements of a region along each axis: whole chunks, enough of them to make
- * about 4 MiB, at most 64 MiB unless a chunk is larger. */
-void plan_region_steps(const struct array *t, uint64_t *steps);
-
 /* A region: where it begins, how large regions are, and along the concat axes
  * where the last file ends that reaches into it. */
 struct plan_box {
-	const uint64_t *offset, *steps, *end;
+	uint64_t offset[DATASET_MAX_NDIM], steps[DATASET_MAX_NDIM];
+	uint64_t end[DATASET_MAX_NDIM];
 };
 
 /* What may fall into a region, and what that is compared with, by the encoding of
@@ -47,6 +44,10 @@ struct plan_pieces {
 	const struct plan_piece **of, **close;
 	const struct js *store;
 };
+
+/* The memory that writing a region takes. */
+struct footprint plan_region_footprint(const struct array *t,
+	const struct plan_box *box, const struct plan_pieces *from);
 
 /* The record of a region. */
 struct js *plan_region_record(struct arena *a, const struct array *t,

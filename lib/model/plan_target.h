@@ -13,6 +13,7 @@ struct plan_target {
 	const struct layout *layout;
 	const struct arrays *arrays;
 	struct js *const *documents;
+	uint64_t memory; /* of a task, bytes; 0: nobody says */
 };
 
 /* Called with each region record in order of array and offset, and with the

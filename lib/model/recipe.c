@@ -10,12 +10,13 @@
 #include <string.h>
 
 #include "base/io.h"
+#include "base/size.h"
 #include "base/str.h"
 #include "model/recipe_pattern.h"
 
 enum { NAME_MAX_LENGTH = 63 };
 
-static member_fn read_name, read_pattern, read_words;
+static member_fn read_name, read_pattern, read_words, read_memory;
 
 #define FETCH(field) .offset = offsetof(struct recipe_fetch, field)
 
@@ -28,6 +29,8 @@ static const struct member fetch_members[] = {
 static const struct member run_members[] = {
 	{ "jobs", member_integer, .offset = offsetof(struct recipe_run, jobs),
 		.max = 10000 },
+	{ "memory", read_memory,
+		.offset = offsetof(struct recipe_run, memory) },
 	MEMBER_END,
 };
 
@@ -99,6 +102,21 @@ static int read_words(const struct reading *rd, const struct spot *at,
 		if (member_text(rd, &element, m, &word) < 0)
 			return -1;
 	}
+	return 0;
+}
+
+static int read_memory(const struct reading *rd, const struct spot *at,
+	const struct member *m, void *field)
+{
+	const char *text = js_text(at->value);
+
+	(void)m;
+	if (text == NULL)
+		return spot_wants(rd, at, "a size such as '1GB'");
+	if (!size_parse(text, field))
+		return spot_fail(rd, at,
+			"must be a size such as '1GB' or '512MiB', not '%.80s'",
+			text);
 	return 0;
 }
 

@@ -25,7 +25,8 @@ struct recipe_fetch {
 };
 
 struct recipe_run {
-	int64_t jobs; /* 0: one a processor */
+	int64_t jobs;    /* 0: one a processor */
+	uint64_t memory; /* bytes of one task; 0: not said */
 };
 
 struct recipe {

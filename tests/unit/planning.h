@@ -13,6 +13,7 @@ struct planned {
 	struct arena *arena;
 	const struct recipe_combine *policy; /* NULL: the default */
 	struct layout layout;
+	uint64_t memory; /* of a task; 0: not said */
 };
 
 static inline int planning_keep(void *state, size_t file, const struct js *rec,
@@ -54,7 +55,8 @@ static inline int plan_with(struct planned *out, const char *const *files,
 	for (size_t i = 0; i < arrays.n; i++)
 		documents[i] = archive_parse(a, "{'shape':0,'attributes':0}");
 	plan = plan_open(a,
-		&(struct plan_target){ &out->layout, &arrays, documents });
+		&(struct plan_target){ &out->layout, &arrays, documents,
+			out->memory });
 	for (size_t i = 0; files[i] != NULL; i++)
 		if (plan_add(plan, archive_record(a, files[i]), i, err) < 0)
 			return -1;

@@ -315,7 +315,7 @@ static void a_dataset_that_is_not_given_is_missed(void **state)
 				 &err),
 		0);
 	plan = plan_open(&arena,
-		&(struct plan_target){ &p.layout, &arrays, documents });
+		&(struct plan_target){ &p.layout, &arrays, documents, 0 });
 	assert_int_equal(plan_add(plan, archive_record(&arena, files[0]), 0,
 				 &err),
 		0);

@@ -13,67 +13,6 @@
 
 static struct arena arena = ARENA_INIT;
 
-/* An array of float64 by hand. */
-static struct array array_of(unsigned ndim, uint64_t *shape, uint64_t *chunk,
-	int concat)
-{
-	int *of = ARENA_NEW(&arena, int, ndim);
-
-	for (unsigned i = 0; i < ndim; i++)
-		of[i] = (int)i == concat ? 0 : -1;
-	return (struct array){ .name = "v",
-		.concat = of,
-		.ndim = ndim,
-		.shape = shape,
-		.chunk_shape = chunk,
-		.concat_axis = concat,
-		.itemsize = 8 };
-}
-
-static void regions_are_thick_enough_and_not_too_wide(void **state)
-{
-	static const struct {
-		unsigned ndim;
-		uint64_t shape[3], chunk[3], want[3];
-		int concat;
-	} cases[] = {
-		/* a slab of 8 MB is enough */
-		{ 3, { 50, 1000, 1000 }, { 1, 1000, 1000 }, { 1, 1000, 1000 },
-			0 },
-		/* 80 kB a chunk: 53 make 4 MiB */
-		{ 3, { 500, 100, 100 }, { 1, 100, 100 }, { 53, 100, 100 }, 0 },
-		/* the total length does not matter */
-		{ 3, { 1, 100, 100 }, { 1, 100, 100 }, { 53, 100, 100 }, 0 },
-		/* at most 1024 objects */
-		{ 1, { 100000, 0, 0 }, { 1, 0, 0 }, { 1024, 0, 0 }, 0 },
-		{ 2, { 100000, 512, 0 }, { 1, 1, 0 }, { 2, 512, 0 }, 0 },
-		/* 800 MB slab: cut across, slowest axis first */
-		{ 3, { 50, 10000, 1000 }, { 10, 100, 1000 }, { 10, 700, 1000 },
-			0 },
-		/* never below a chunk */
-		{ 2, { 20000, 20000, 0 }, { 10000, 10000, 0 },
-			{ 10000, 10000, 0 }, -1 },
-		/* the concat axis need not be the first */
-		{ 2, { 1000, 500, 0 }, { 1000, 10, 0 }, { 1000, 530, 0 }, 1 },
-		{ 0, { 0 }, { 0 }, { 0 }, -1 },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		uint64_t shape[3], chunk[3], steps[3];
-		struct array t =
-			array_of(cases[i].ndim, shape, chunk, cases[i].concat);
-
-		memcpy(shape, cases[i].shape, sizeof(shape));
-		memcpy(chunk, cases[i].chunk, sizeof(chunk));
-		plan_region_steps(&t, steps);
-		for (unsigned k = 0; k < t.ndim; k++)
-			if (steps[k] != cases[i].want[k])
-				fail_msg("case %zu, axis %u: %llu", i, k,
-					(unsigned long long)steps[k]);
-	}
-}
-
 /* A whole plan of datasets; the regions as a list. */
 struct planned {
 	struct js *regions, *inputs;
@@ -99,7 +38,7 @@ static int plan_files(const char *const *files, const char *chunks,
 	struct js *documents[8];
 	struct arrays arrays;
 	struct layout l;
-	struct plan_target target = { &l, &arrays, documents };
+	struct plan_target target = { &l, &arrays, documents, 0 };
 	struct plan *plan;
 	struct schema s;
 
@@ -291,7 +230,7 @@ static void datasets_must_be_those_of_the_schema(void **state)
 		struct err err = ERR_INIT;
 		struct arrays arrays;
 		struct layout l;
-		struct plan_target target = { &l, &arrays, documents };
+		struct plan_target target = { &l, &arrays, documents, 0 };
 		struct plan *plan;
 		struct schema s;
 		int r;
@@ -334,7 +273,6 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(regions_are_thick_enough_and_not_too_wide),
 		cmocka_unit_test(regions_draw_on_the_files_they_touch),
 		cmocka_unit_test(only_chunks_that_a_region_needs_are_listed),
 		cmocka_unit_test(an_append_leaves_old_regions_alone),
