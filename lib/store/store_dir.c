@@ -18,6 +18,7 @@
 #include "base/buf.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "base/spool.h"
 #include "base/str.h"
 
 enum { MAX_WAITING = 128, COMPARE = 1 << 18 };
@@ -26,6 +27,7 @@ struct store_dir {
 	const char *root;
 	struct io_temp *waiting[MAX_WAITING];
 	size_t nwaiting;
+	struct spool *spool;
 	char **folders; /* to be synced by the flush */
 	size_t nfolders, cap;
 	struct buf path, folder, old;
@@ -37,6 +39,7 @@ struct store_dir *store_dir_open(const char *path)
 
 	memset(s, 0, sizeof(*s));
 	s->root = path;
+	s->spool = spool_open();
 	return s;
 }
 
@@ -48,6 +51,10 @@ static void forget_folders(struct store_dir *s)
 
 void store_dir_abort(struct store_dir *s)
 {
+	struct err ignored = ERR_INIT;
+
+	if (spool_wait(s->spool, &ignored) < 0)
+		err_clear(&ignored);
 	while (s->nwaiting > 0) {
 		struct io_temp *t = s->waiting[--s->nwaiting];
 
@@ -62,6 +69,7 @@ void store_dir_close(struct store_dir *s)
 	if (s == NULL)
 		return;
 	store_dir_abort(s);
+	spool_close(s->spool);
 	mem_free(s->folders);
 	buf_release(&s->path);
 	buf_release(&s->folder);
@@ -145,11 +153,18 @@ static int make_folder(struct store_dir *s, struct err *err)
 	return io_make_dirs(s->folder.data, err);
 }
 
-static int write_temp(struct io_temp *t, const char *path, const void *p,
+static int write_temp(struct store_dir *s, struct io_temp *t, const void *p,
 	size_t size, struct err *err)
 {
+	const char *path = s->path.data;
+
 	if (io_create(t, path, err) < 0)
 		return -1;
+	if (size >= SPOOL_LEAST) {
+		spool_write(s->spool, (struct spool_file){ t->fd, t->path }, p,
+			size);
+		return 0;
+	}
 	if (io_write_all(t->fd, p, size, err) < 0) {
 		io_abort(t);
 		return err_in(err, "'%s'", path);
@@ -169,7 +184,7 @@ static int put(struct store_dir *s, const void *p, size_t size, struct err *err)
 	if (s->nwaiting == MAX_WAITING && store_dir_flush(s, err) < 0)
 		return -1;
 	t = mem_alloc(sizeof(*t));
-	if (write_temp(t, s->path.data, p, size, err) < 0) {
+	if (write_temp(s, t, p, size, err) < 0) {
 		mem_free(t);
 		return -1;
 	}
@@ -277,7 +292,7 @@ static void note_parents(struct store_dir *s)
 
 int store_dir_flush(struct store_dir *s, struct err *err)
 {
-	int r = 0;
+	int r = spool_wait(s->spool, err);
 
 	for (size_t i = 0; i < s->nwaiting && r == 0; i++)
 		r = sync_one(s->waiting[i], err);
