@@ -69,11 +69,12 @@ static int read_attrs_add(const struct reading *rd, const struct spot *at,
 static int read_units(const struct reading *rd, const struct spot *at,
 	const struct member *m, void *field)
 {
+	struct err ignored = ERR_INIT;
 	struct timecode t;
 
 	if (member_text(rd, at, m, field) < 0)
 		return -1;
-	if (timecode_parse(js_text(at->value), "360_day", false, &t, rd->err) <
+	if (timecode_parse(js_text(at->value), "360_day", false, &t, &ignored) <
 			0 &&
 		timecode_parse(js_text(at->value), "standard", false, &t,
 			rd->err) < 0)

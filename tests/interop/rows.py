@@ -435,6 +435,16 @@ def time_rows():
         {"time": Dates(hours(*((1, h) for h in range(4))),
                        units="minutes since 2000-01-02")},
         combine={"time": {"units": "minutes since 2000-01-02"}}, needs="time")
+    yield Row("a unit since the 31st", [
+        clock([0, 1], "hours since 2000-01-01"),
+        clock([2, 3], "hours since 2000-01-01")],
+        {"time": Dates(hours(*((1, h) for h in range(4))),
+                       units="hours since 1999-12-31")},
+        combine={"time": {"units": "hours since 1999-12-31"}}, needs="time")
+    yield Row("a unit since a day that the calendar has not", [
+        clock([h], "hours since 2000-01-01", calendar="360_day")
+        for h in (0, 1)], refused=("time",),
+        combine={"time": {"units": "hours since 1999-12-31"}}, needs="time")
 
 
 def bounded(units, at):

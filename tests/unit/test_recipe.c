@@ -150,6 +150,29 @@ static void chosen_members_become_json(void **state)
 	assert_string_equal(json_of(&again, target), json_of(&r, target));
 }
 
+/* A day that one calendar has not is no mistake, and leaves none behind. */
+static void units_of_time_are_of_any_calendar(void **state)
+{
+	static const char *const units[] = { "days since 1999-12-31",
+		"hours since 2000-02-30" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
+		struct err err = ERR_INIT;
+		struct recipe r;
+
+		assert_int_equal(
+			read_text(arena_printf(&arena,
+					  "name: a\ncombine: {time: {units: "
+					  "%s}}",
+					  units[i]),
+				NULL, 0, &r, &err),
+			0);
+		assert_string_equal(r.combine.time.units, units[i]);
+		assert_int_equal(err.kind, ERR_NONE);
+	}
+}
+
 static void a_tolerance_is_handed_on(void **state)
 {
 	static const char *const combine[] = { "combine.static", NULL };
@@ -368,6 +391,7 @@ int main(void)
 		cmocka_unit_test(members_are_read),
 		cmocka_unit_test(defaults_are_set),
 		cmocka_unit_test(chosen_members_become_json),
+		cmocka_unit_test(units_of_time_are_of_any_calendar),
 		cmocka_unit_test(a_tolerance_is_handed_on),
 		cmocka_unit_test(codecs_are_completed),
 		cmocka_unit_test(overrides_replace_members),
