@@ -84,14 +84,20 @@ static const struct {
 	{ FACT_ATTR, "units", "attribute" },
 };
 
-/* From number i on. */
+/* From number i on: where several files of one place differ; that other places
+ * have something else is nothing left behind. */
 static void tell_first(struct decider *d, const struct layout_var *v, size_t i)
 {
+	struct clash two;
+
 	for (; i < sizeof(own) / sizeof(*own); i++) {
 		const struct fact *f = schema_find(d->s,
 			(struct fact_key){ v->name, own[i].kind, own[i].name });
 
-		if (f != NULL && f->n > 1)
+		if (f != NULL &&
+			(f->many ||
+				layout_check_clash(f, layout_mask(d->out, v),
+					&two)))
 			decision_add(d->a, &d->told,
 				&(struct decision){
 					.what = own[i].what,

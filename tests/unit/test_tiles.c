@@ -15,6 +15,7 @@
 	"','dims':" dims ",'vars':{" vars "}}"
 #define V "'v':{'dims':['t','y'],'dtype':'int16'}"
 #define Y(digest) "'y':{'dims':['y'],'dtype':'int16','digest':'" digest "'}"
+#define W(digest) "'w':{'dims':['y'],'dtype':'int16','digest':'" digest "'}"
 #define S(digest) "'s':{'dims':[],'dtype':'int16','digest':'" digest "'}"
 #define TILE(t, y, url, dims) TILE_OF(t, y, url, dims, V)
 
@@ -75,6 +76,27 @@ static void tiles_go_to_their_places(void **state)
 		assert_string_equal(archive_text(&arena, p.inputs),
 			plans[i].inputs);
 	}
+}
+
+/* Of what is left behind only that of files of one place is told. */
+static void other_tiles_are_not_left_behind(void **state)
+{
+	static const char *const rows[] = { TILE_OF(0, 0, "a", "{'t':1,'y':2}",
+						    W("p")),
+		TILE_OF(0, 1, "b", "{'t':1,'y':1}", W("q")), NULL };
+	static const char *const same[] = { TILE_OF(0, 0, "a", "{'t':1,'y':2}",
+						    W("p")),
+		TILE_OF(1, 0, "b", "{'t':1,'y':2}", W("q")), NULL };
+	struct recipe_combine policy = recipe_combine_default;
+	struct planned p = { .arena = &arena, .policy = &policy };
+	struct err err = ERR_INIT;
+
+	(void)state;
+	policy.statics.policy = "first";
+	assert_int_equal(plan_with(&p, rows, NULL, &err), 0);
+	assert_int_equal(js_count(p.layout.decisions), 0);
+	assert_int_equal(plan_with(&p, same, NULL, &err), 0);
+	assert_int_equal(js_count(p.layout.decisions), 1);
 }
 
 static const struct {
@@ -184,6 +206,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tiles_go_to_their_places),
+		cmocka_unit_test(other_tiles_are_not_left_behind),
 		cmocka_unit_test(tiles_that_do_not_fit_are_refused),
 		cmocka_unit_test(appends_stay_local_along_every_dimension),
 	};
