@@ -14,6 +14,7 @@ that what is printed is small.
 
 import argparse
 import copy
+import json
 import os
 import random
 import shutil
@@ -38,23 +39,53 @@ from tap import Tap
 SEEDS = range(1, 61)
 
 
-def name_of(key, members):
+def name_of(key):
     *places, member = key
-    return "_".join([*([member] if member else []),
+    return "_".join([*([member.replace("/", "-")] if member else []),
                      *(f"{k:03d}" for k in places)]) + ".nc"
 
 
+def merges(drawn):
+    """The merge dimensions of a recipe: their names and values, sorted."""
+    if drawn.members == [None]:
+        return {}
+    values = zip(*(m.split("/") for m in drawn.members))
+    names = ["kind", "member"] if "/" in drawn.members[0] else ["member"]
+    return {n: sorted(set(v)) for n, v in zip(names, values)}
+
+
+def items(drawn, folder, before):
+    """The files that are there, as pgf-expand would list them."""
+    path = os.path.join(folder, f"items{before}.ndjson")
+    with open(path, "w", encoding="utf-8") as f:
+        for key in drawn.files:
+            if key[0] < before:
+                f.write(json.dumps({"key": {
+                    "concat": dict(zip(drawn.concat, key)),
+                    "merge": dict(zip(merges(drawn),
+                                      (key[-1] or "").split("/")))},
+                    "url": os.path.join(folder, "src", name_of(key))}) + "\n")
+    return path
+
+
 def recipe(drawn, folder, fewer=0):
+    """fewer: so many places less along the first dimension."""
     dims = [{"concat": name, "range": {"start": 0, "stop": max(
         key[i] for key in drawn.files)}} for i, name in enumerate(drawn.concat)]
     dims[0]["range"]["stop"] -= fewer
     names = ["{" + name + ":03d}" for name in drawn.concat]
-    if drawn.members != [None]:
-        dims.append({"merge": "member", "values": drawn.members})
-        names.insert(0, "{member}")
-    url = os.path.join(folder, "src", "_".join(names) + ".nc")
-    return {"name": "drawn", "pattern": {"url": url, "dims": dims},
-            **drawn.recipe}
+    values = merges(drawn)
+    dims += [{"merge": n, "values": v} for n, v in values.items()]
+    if values:
+        names.insert(0, "-".join("{" + n + "}" for n in values))
+    pattern = {"url": os.path.join(folder, "src", "_".join(names) + ".nc"),
+               "dims": dims}
+    if drawn.gone:
+        stop = dims[0]["range"]["stop"] + 1
+        pattern = {"list": items(drawn, folder, stop), "dims": [
+            {k: v for k, v in d.items() if k in ("concat", "merge")}
+            for d in dims]}
+    return {"name": "drawn", "pattern": pattern, **drawn.recipe}
 
 
 def prepare(seed, features, folder):
@@ -62,7 +93,7 @@ def prepare(seed, features, folder):
     drawn = generate.archive(seed, features)
     files = {}
     for key, f in drawn.files.items():
-        path = os.path.join(folder, "src", name_of(key, drawn.members))
+        path = os.path.join(folder, "src", name_of(key))
         archive.write(path, f)
         files[key] = truth.read_file(path).for_format(
             drawn.recipe["target"]["zarr_format"])

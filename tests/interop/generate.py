@@ -5,6 +5,7 @@ What is drawn is switched by FEATURES, so that a failing seed can be made
 smaller by leaving features out (differ.py --without).
 """
 
+import itertools
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -38,6 +39,14 @@ FEATURES = [
     "first",        # combine.static
     "fill",         # combine.missing_variable
     "unsigned",     # _Unsigned, in some files
+    "cube",         # a third concat dimension
+    "empty",        # files of no length
+    "two merges",   # two merge dimensions
+    "widths",       # text of another width in each file, strings of fixed width
+    "gone",         # files that are not there: refused, or filled
+    "gaps",         # a gap in time: refused, if the policy says so
+    "clock",        # combine.time.units
+    "convert",      # units of data differ, and are converted
 ]
 # Drawn only when asked for (--with): rules that are not built yet.
 NOT_BUILT = set()
@@ -48,6 +57,9 @@ FLOATS, INTS = ["f4", "f8"], ["i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8"]
 CLASSIC = ["i1", "i2", "i4", "f4", "f8"]
 FORMATS = ["NETCDF4", "NETCDF4_CLASSIC", "NETCDF3_CLASSIC",
            "NETCDF3_64BIT_OFFSET", "NETCDF3_64BIT_DATA"]
+CLOCKS = ["seconds since 1950-03-01", "hours since 1970-01-01 06:00",
+          "days since 2010-12-30"]
+AXES = "t", "x", "y"    # along which files may be laid
 CALENDARS = ["standard", "gregorian", "proleptic_gregorian", "julian",
              "noleap", "365_day", "all_leap", "360_day"]
 UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
@@ -70,6 +82,7 @@ class Archive:
     members: list       # [None] without a merge dimension
     recipe: dict        # its target and combine
     what: list          # the features that were used
+    gone: bool = False  # some files of the product are not there
 
 
 class Dice:
@@ -110,22 +123,31 @@ class Builder:
         self.format = dice.one(FORMATS) if self.on("formats", .5) else "NETCDF4"
         self.sizes = {"y": dice.between(1, 6), "x": dice.between(1, 7),
                       "z": dice.between(1, 3), "n": 5}
-        self.lengths = self.lay(5)
-        columns = self.lay(3)
-        self.concat = ["t"]
-        self.columns = [self.sizes["x"]]
+        self.cuts = {"t": self.lay(5)}
+        columns, rows = self.lay(3), self.lay(2)
         if self.on("grid", .4):
-            self.concat, self.columns = ["t", "x"], columns
-        self.members = ["m1", "m2"] if self.on("merge", .3) else [None]
+            self.cuts["x"] = columns
+            if self.on("cube", .5):
+                self.cuts["y"] = rows
+        self.hollow()
+        self.concat = list(self.cuts)
+        self.members = [None]
+        if self.on("merge", .3):
+            # As a key has them: by the names of the dimensions.
+            self.members = ["k1/m1", "k1/m2", "k2/m1", "k2/m2"] \
+                if self.on("two merges", .3) else ["m1", "m2"]
         self.unlimited = ("t",) if dice.chance(.6) else ()
         self.files = {}
-        for k, n in enumerate(self.lengths):
-            for j, width in enumerate(self.columns):
-                for m in self.members:
-                    dims = {"t": n, **self.sizes, "x": width}
-                    self.files[k, j, m] = File(dims, {}, {"title": "drawn"},
-                                               self.unlimited,
-                                               self.file_format())
+        wide, widths = self.on("widths", .4), dice.rng.integers(2, 10, 5)
+        for place in itertools.product(*(range(len(self.cuts.get(d, [0])))
+                                         for d in AXES)):
+            for m in self.members:
+                dims = self.sizes | {d: n[k] for (d, n), k in zip(
+                    self.cuts.items(), place)}
+                dims["n"] = int(widths[place[0]]) if wide else dims["n"]
+                self.files[place + (m,)] = File(
+                    dims, {}, {"title": "drawn"}, self.unlimited,
+                    self.file_format())
         self.coordinates()
         for i in range(dice.between(1, 4)):
             self.variable(f"v{i}", dice.one(self.members))
@@ -133,11 +155,35 @@ class Builder:
             self.put("alone", (), lambda f, key: Var((), np.array(7, "i4")))
         self.policies()
         self.trouble()
-        keep = slice(None) if len(self.concat) > 1 else slice(0, None, 2)
-        files = {key[keep]: f for key, f in self.files.items()}
+        left = self.leave_out()
+        files = {key[:len(self.concat)] + key[-1:]: f
+                 for key, f in self.files.items() if key in left}
         return Archive(files, self.concat, self.members,
                        {"target": self.target(), "combine": self.combine},
-                       sorted(set(self.what)))
+                       sorted(set(self.what)), len(files) < len(self.files))
+
+    def hollow(self):
+        """Files of no length; netCDF takes them for unlimited, and the classic
+        format has room for one such dimension, the first."""
+        d, k = self.dice.one(AXES), self.dice.between(0, 2)
+        if self.on("empty", .12) and self.format == "NETCDF4" and \
+                k < len(self.cuts.get(d, [])) > 1:
+            self.cuts[d] = list(self.cuts[d])
+            self.cuts[d][k] = 0
+
+    def leave_out(self):
+        """The files that are there: each position has one, for it tells the
+        length, and each member."""
+        keys = list(self.files)
+        drop = {self.dice.one(keys) for _ in range(self.dice.between(1, 3))}
+        left = [k for k in keys if k not in drop]
+        parts = [{k[i] for k in left} == {k[i] for k in keys}
+                 for i in range(len(AXES) + 1)]
+        hit = self.on("gone", .2) and all(parts)
+        names = {n for k in left for n in self.files[k].vars}
+        if hit and names == {n for f in self.files.values() for n in f.vars}:
+            return left
+        return keys
 
     def lay(self, most):
         """Lengths of the files along a concat dimension."""
@@ -161,13 +207,15 @@ class Builder:
         in common are made once."""
         made = {}
         for key, f in self.files.items():
-            if members is not None and key[2] not in members:
+            if members is not None and key[-1] not in members:
                 continue
-            part = tuple(i for i, d in zip(key, ("t", "x")) if d in dims
+            part = tuple(i for i, d in zip(key, AXES) if d in dims
                          and d in self.concat)
             if part not in made:
                 made[part] = make(f, key)
             v = made[part]
+            if v.data.dtype == "S1":
+                f.dims[v.dims[-1]] = v.data.shape[-1]
             f.vars[name] = Var(v.dims, v.data.copy(), dict(v.attrs))
             f.vars[name].storage = self.storage(f, v)
 
@@ -176,19 +224,26 @@ class Builder:
         dice = self.dice
         if dice.chance(.85):
             self.time()
-        lat = np.linspace(-80, 80, self.sizes["y"]).astype(dice.one(FLOATS))
+        places = {d: np.cumsum([0] + n) for d, n in self.cuts.items()}
+        total = {d: int(e[-1]) for d, e in places.items()}
+        lat = np.linspace(-80, 80, max(2, total.get("y", self.sizes["y"])))
+        lat = lat.astype(dice.one(FLOATS))[:total.get("y", self.sizes["y"])]
+
+        def span(d, key):
+            k = key[AXES.index(d)]
+            return slice(*places[d][k:k + 2]) if d in places else slice(None)
+
         if dice.chance(.7):
             self.put("y", ("y",), lambda f, key: Var(
-                ("y",), lat, {"units": "degrees_north"}))
+                ("y",), lat[span("y", key)], {"units": "degrees_north"}))
         if "x" in self.concat and dice.chance(.8):
-            ends = np.cumsum([0] + self.columns)
             self.put("x", ("x",), lambda f, key: Var(
-                ("x",), np.arange(*ends[key[1]:key[1] + 2], dtype="f4"),
+                ("x",), np.arange(total["x"], dtype="f4")[span("x", key)],
                 {"units": "degrees_east"}))
         if self.on("rank", .4):
             self.put("area", ("y", "x"), lambda f, key: Var(
                 ("y", "x"), np.arange(f.dims["y"] * f.dims["x"], dtype="i4")
-                .reshape(f.dims["y"], f.dims["x"]) + 50 * key[1],
+                .reshape(f.dims["y"], f.dims["x"]) + 50 * key[1] + 7 * key[2],
                 {"long_name": "area"}))
         if self.on("rank", .3):
             self.put("crs", (), lambda f, key: Var((), np.array(7, "i4"), {
@@ -204,7 +259,10 @@ class Builder:
         step = dice.one([60, 1800, 3600, 21600, 86400])
         shared = self.clock(start, step)
         bounds = dice.chance(.3)
-        ends = np.cumsum([0] + self.lengths)
+        ends = np.cumsum([0] + self.cuts["t"])
+        late, where = dice.between(2, 9), dice.between(1, 4)
+        if not self.on("gaps", .2) or ends[-1] < 6:
+            late = 0
         own = self.on("times", .6)
         attrs = {"bounds": "t_bnds"} if bounds else {}
         kept = {}
@@ -212,7 +270,8 @@ class Builder:
         def make(f, key):
             unit, since, dtype = kept.setdefault(
                 key[0], self.clock(start, step) if own else shared)
-            at = np.arange(*ends[key[0]:key[0] + 2]) * step
+            at = np.arange(*ends[key[0]:key[0] + 2])
+            at = (at + late * (at >= where)) * step
             stamp = since.strftime("%Y-%m-%d %H:%M:%S")
             return Var(("t",), self.told(at, start, unit, since, dtype), {
                 "units": f"{unit} since {stamp}", "calendar": calendar,
@@ -220,7 +279,8 @@ class Builder:
 
         def edges(f, key):
             unit, since, dtype = kept[key[0]]
-            at = np.arange(*ends[key[0]:key[0] + 2]) * step
+            at = np.arange(*ends[key[0]:key[0] + 2])
+            at = (at + late * (at >= where)) * step
             both = np.stack([at, at + step], axis=1)
             return Var(("t", "nv"), self.told(both, start, unit, since, dtype))
 
@@ -254,14 +314,19 @@ class Builder:
         if text is not None:
             dims = dims[:2] if dims[0] == "t" else ("t",)
             strings = text and not self.classic()
-            self.put(name, dims, lambda f, key: self.text(f, dims, strings),
-                     [member])
+            fixed = dice.chance(.5) and "widths" in self.features
+            named = dice.chance(.3) and "widths" in self.features
+            self.put(name, dims, lambda f, key: self.text(
+                f, dims, strings, fixed, named), [member])
             return
         types = CLASSIC if self.classic() else FLOATS + INTS
         shared = self.numbers_told(types)
         many = [d for d in ("fills", "scales", "types", "unsigned")
                 if self.on(d, .25)]
         attrs = {"long_name": f"drawn {name}", "units": dice.one(["K", "1"])}
+        other = dice.one(["degC", "mK"])
+        converted = attrs["units"] == "K" and self.on("convert", .2)
+        plain = shared["dtype"].kind == "f" and not many
 
         def make(f, key):
             told = self.other(shared, many, types)
@@ -269,8 +334,10 @@ class Builder:
                                 [told[k] for k in ("_FillValue",
                                                    "missing_value")
                                  if k in told])
-            return Var(dims, data, attrs | {k: v for k, v in told.items()
-                                            if k != "dtype"})
+            own = {"units": other} if dice.chance(.5) and converted and plain \
+                else {}
+            return Var(dims, data, attrs | own | {
+                k: v for k, v in told.items() if k != "dtype"})
 
         self.put(name, dims, make, [member])
 
@@ -322,15 +389,22 @@ class Builder:
             told |= {"scale_factor": kind(scale), "add_offset": kind(offset)}
         return told
 
-    def text(self, f, dims, strings):
+    def text(self, f, dims, strings, fixed, named):
+        """Strings of any or of a fixed width, or chars, whose dimension may be
+        named for the width."""
         words = np.array(self.dice.rng.choice(
             WORDS, [f.dims[d] for d in dims]), object)
-        if strings:
+        width = f.dims["n"]
+        if strings and not fixed:
             return Var(dims, words, {"long_name": "words"})
-        short = np.array([w.encode()[:5].decode(errors="ignore")
-                          for w in words.ravel()], object)
-        return Var(dims + ("n",), chars(short.reshape(words.shape), 5),
-                   {"long_name": "chars"})
+        short = np.array([w.encode()[:width].decode(errors="ignore")
+                          for w in words.ravel()], object).reshape(words.shape)
+        if strings:
+            return Var(dims, np.array([w.encode() for w in short.ravel()],
+                                      f"S{width}").reshape(words.shape),
+                       {"long_name": "fixed"})
+        last = f"n{width}" if named else "n"
+        return Var(dims + (last,), chars(short, width), {"long_name": "chars"})
 
     def numbers(self, dtype, shape, missing):
         """Values with all their bits in use, some of them missing; a valid one
@@ -371,7 +445,7 @@ class Builder:
         if not v.dims or not chunked:
             return out
         # netCDF takes no chunk that is longer than a fixed dimension.
-        chunks = [n if d in f.unlimited else min(n, f.dims[d])
+        chunks = [n if d in f.unlimited else max(1, min(n, f.dims[d]))
                   for n, d in zip(chunks, v.dims)]
         out |= {"chunksizes": chunks, "fletcher32": sums}
         if deflate:
@@ -435,7 +509,7 @@ class Builder:
         for v in f.vars.values():
             if "chunksizes" in v.storage:
                 v.storage["chunksizes"] = [
-                    c if d in f.unlimited else min(c, f.dims[d])
+                    c if d in f.unlimited else max(1, min(c, f.dims[d]))
                     for c, d in zip(v.storage["chunksizes"], v.dims)]
 
     # --- the recipe
@@ -474,6 +548,13 @@ class Builder:
         packing = dice.one(["unpack", "repack", "error"])
         if self.on("scales", .3):
             out["packing"] = packing
+        clock, gaps = dice.one(CLOCKS), dice.one(["allow", "warn", "error"])
+        if self.on("clock", .2):
+            out["time"] = {"units": clock}
+        if self.on("gaps", .5):
+            out["gaps"] = gaps
+        if self.on("convert", .5):
+            out["units"] = "convert"
         order = dice.one(["any", "any", "increasing"])
         if self.on("order", .3):
             out["order"] = order

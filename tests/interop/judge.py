@@ -114,6 +114,11 @@ def numbers(name, want, raw, attrs):
     if raw.dtype.kind == "f" and not rules.is_packed(attrs):
         with np.errstate(all="ignore"):
             values = values.astype(raw.dtype)
+    if want.close:
+        with np.errstate(all="ignore"):
+            size = np.maximum(np.abs(values.astype("f8")), 300 * 1000)
+            near = np.abs(values - got.values.astype("f8")) <= want.close * size
+        values = np.where(near, got.values, values)
     differ(name, values, got.values, valid)
     return got
 
@@ -121,6 +126,8 @@ def numbers(name, want, raw, attrs):
 def times(name, want, raw, attrs):
     """Microsecond for microsecond; a float is the one nearest to it."""
     assert rules.is_time(attrs), f"{name}: units {attrs.get('units')!r}"
+    assert not want.clock or attrs["units"] == want.clock, \
+        f"{name}: {attrs['units']!r}, want {want.clock!r}"
     got = rules.meaning(raw, attrs)
     valid = ~want.numbers.missing
     if raw.dtype.kind == "f":

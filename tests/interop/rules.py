@@ -29,7 +29,7 @@ CALENDARS = {"gregorian": "standard", "365_day": "noleap",
              "366_day": "all_leap"}
 POLICY = {"packing": "unpack", "attrs": "drop", "static": "equal",
           "missing_variable": "error", "order": "increasing", "gaps": "warn",
-          "attrs_add": {}}
+          "units": "error", "time": {}, "attrs_add": {}}
 
 
 @dataclass
@@ -51,6 +51,8 @@ class Want:
     numbers: Numbers = None
     dtypes: tuple = ()                  # what the type may be; () any
     raw: np.ndarray = None              # what valid cells are stored as
+    clock: str = ""                     # the units that a time must have
+    close: float = 0                    # how near numbers must be, relatively
 
 
 @dataclass
@@ -225,8 +227,14 @@ def prose(attrs, time):
     return {k: v for k, v in attrs.items() if k not in gone}
 
 
-def check_units(parts):
-    """Units of data must agree; a time's need only be of one calendar."""
+CONVERSIONS = {("degC", "K"): (1, 273.15), ("K", "degC"): (1, -273.15),
+               ("mK", "K"): (.001, 0), ("K", "mK"): (1000, 0),
+               ("degC", "mK"): (1000, 273150), ("mK", "degC"): (.001, -273.15)}
+
+
+def check_units(parts, policy):
+    """Units of data must agree, or are converted; a time's need only be of one
+    calendar."""
     times = [is_time(p.attrs) for p in parts]
     if any(times) and not all(times):
         raise Refusal
@@ -234,10 +242,26 @@ def check_units(parts):
         if len({calendar(p.attrs) for p in parts}) > 1:
             raise Refusal
         return
+    to = parts[0].attrs.get("units")
     for p in parts[1:]:
+        own = p.attrs.get("units")
+        if policy["units"] == "convert" and (own, to) in CONVERSIONS:
+            continue
         if not all(same(p.attrs.get(k), parts[0].attrs.get(k))
                    for k in TIME):
             raise Refusal
+
+
+def in_units_of(first, v):
+    """Numbers in the units of the first, and how near a reader's are to them."""
+    numbers = meaning(v.data, v.attrs)
+    own, to = v.attrs.get("units"), first.attrs.get("units")
+    if own == to or (own, to) not in CONVERSIONS:
+        return numbers
+    scale, offset = CONVERSIONS[own, to]
+    with np.errstate(all="ignore"):
+        return Numbers(numbers.values.astype("f8") * scale + offset,
+                       numbers.missing)
 
 
 def join(arrays, axes):
@@ -251,9 +275,19 @@ def join(arrays, axes):
                           axis=axes[0])
 
 
-def widen(parts):
-    """Texts of different widths in char arrays: NULs up to the longest."""
-    width = max(p.data.shape[-1] for p in parts.values())
+def widest(parts, lengths):
+    """Of dimensions that differ in nothing but the width of chars those with the
+    greatest, of the first of such files."""
+    dims = {p.dims[:-1] for p in parts}
+    if len(dims) > 1:
+        raise Refusal
+    names = list(dict.fromkeys(p.dims[-1] for p in parts))
+    return dims.pop() + (max(names, key=lambda n: lengths[n]),)
+
+
+def widen(parts, width):
+    """Texts of different widths in char arrays: NULs up to the longest, for a
+    dimension has one length."""
     for at, p in parts.items():
         pad = [(0, 0)] * (p.data.ndim - 1) + [(0, width - p.data.shape[-1])]
         data = np.pad(p.data.view("u1"), pad).view("S1")
@@ -262,11 +296,23 @@ def widen(parts):
 
 def combine(name, parts, dims, concat, policy, told):
     """{place: truth.Var} of one variable as a Want; raises Refusal. dims: the
-    lengths of dimensions at each place where it should be."""
+    lengths of dimensions at each place where it should be, and of them all."""
+    dims, longest = dims
     first = parts[min(parts)]
     every = [parts[at] for at in sorted(parts)]
-    if len({(p.dims, p.kind) for p in every}) > 1:
+    if len({p.kind for p in every}) > 1:
         raise Refusal
+    if first.kind == "char" and first.dims[-1] not in concat:
+        last = widest(every, longest)
+        parts = {at: truth.Var(last, p.data, p.attrs, p.kind)
+                 for at, p in parts.items()}
+        first = parts[min(parts)]
+        every = [parts[at] for at in sorted(parts)]
+    if len({p.dims for p in every}) > 1:
+        raise Refusal
+    if all(d in first.dims for d in concat):
+        # Merged files are no reason to take one of them.
+        policy = policy | {"static": "equal"}
     axes = [first.dims.index(d) for d in concat if d in first.dims]
     keep = [i for i, d in enumerate(concat) if d in first.dims]
     if first.kind == "char":
@@ -288,16 +334,19 @@ def combine(name, parts, dims, concat, policy, told):
     if first.kind == "number":
         # Where the first file is asked for, the others are not.
         check_units([*chosen.values()] if policy["static"] == "first" else
-                    every)
+                    every, policy)
+    alike = first.kind != "number" or same_encoding(every) and \
+        len({p.attrs.get("units") for p in every}) == 1 and not (
+            is_time(first.attrs) and policy["time"])
     attrs = common_attrs(name, [p.attrs for p in every], told, policy["attrs"]) \
-        if first.kind != "number" or same_encoding(every) else None
+        if alike else None
     absent = [at for at in lengths if at not in chosen]
     if first.kind != "number":
         chosen |= {at: empty(first, lengths[at]) for at in absent}
     elif attrs is not None and absent:
         attrs = None
     if first.kind == "char":
-        widen(chosen)
+        widen(chosen, longest[first.dims[-1]])
     if attrs is not None:
         data = join({at: p.data for at, p in chosen.items()}, axes)
         return Want(first.dims, data.shape, attrs, first.kind, bits=data)
@@ -397,15 +446,22 @@ def convert(name, chosen, absent, every, axes, policy, told):
     """Files whose numbers are not written alike, or that have none."""
     first = every[0]
     time = is_time(first.attrs)
-    attrs = common_attrs(name, [prose(p.attrs, time) for p in every], told,
-                         policy["attrs"])
-    read = {at: meaning(p.data, p.attrs) for at, p in chosen.items()}
+    units = {} if time or "units" not in first.attrs else \
+        {"units": first.attrs["units"]}
+    attrs = common_attrs(name, [prose(p.attrs, time) | units for p in every],
+                         told, policy["attrs"])
+    read = {at: in_units_of(first, p) for at, p in chosen.items()}
     read |= {at: nothing(first, dims) for at, dims in absent.items()}
     numbers = Numbers(join({at: r.values for at, r in read.items()}, axes),
                       join({at: r.missing for at, r in read.items()}, axes))
     kind = "time" if time else "number"
     want = Want(first.dims, numbers.values.shape, attrs, kind, numbers=numbers)
     if time:
+        want.clock = policy["time"].get("units", "")
+        return want
+    if len({p.attrs.get("units") for p in every}) > 1:
+        want.close = 8 * np.finfo(first.data.dtype).eps
+        want.dtypes = (first.data.dtype.name,)
         return want
     packings = [[p.data.dtype.name, *(p.attrs.get(k) for k in PACKING)]
                 for p in every]
@@ -446,6 +502,9 @@ def check_axis(name, want, policy):
         steps = -steps
     if not np.all(steps > 0):
         raise Refusal
+    if policy["gaps"] == "error" and len(steps) and \
+            np.max(steps) > 1.5 * sorted(steps)[len(steps) // 2]:
+        raise Refusal
 
 
 def expect(files, concat, policy=()):
@@ -453,6 +512,12 @@ def expect(files, concat, policy=()):
     policy = POLICY | dict(policy)
     out = Expected()
     names = sorted({n for t in files.values() for n in t.vars})
+    longest = {}
+    for t in files.values():
+        longest |= {d: max(n, longest.get(d, 0)) for d, n in t.dims.items()}
+    if len(files) < len(all_places(files, concat)) and \
+            policy["missing_variable"] == "error":
+        out.refused.append("fill")
     for t in files.values():
         out.bounds |= bounds_of(t.vars)
     for name in names:
@@ -464,7 +529,7 @@ def expect(files, concat, policy=()):
                 for at, v in holders.items()}
         told = []
         try:
-            dims = check_presence(files, holders, concat, policy)
+            dims = check_presence(files, holders, concat, policy), longest
             want = combine(name, holders, dims, concat, policy, told)
             if want.dims == (name,) and name in concat:
                 check_axis(name, want, policy)
@@ -484,13 +549,26 @@ def expect(files, concat, policy=()):
     return out
 
 
+def all_places(files, concat):
+    """{place: lengths} also of files that are not there: others tell."""
+    sizes = [max(at[i] for at in files) + 1 for i in range(len(concat))]
+    along = {(i, at[i]): t.dims[d] for at, t in files.items()
+             for i, d in enumerate(concat)}
+    return {at + (m,): {d: along[i, k] for i, (d, k) in
+                        enumerate(zip(concat, at))}
+            for at in itertools.product(*map(range, sizes))
+            for m in dict.fromkeys(at[-1] for at in files)}
+
+
 def check_presence(files, holders, concat, policy):
     """A variable must be at every place along its own concat dimensions, in
-    files of one member, or where it is not is filled."""
+    files of one member, or where it is not is filled. The lengths at all places
+    of these members."""
     first = holders[min(holders)]
     keep = [i for i, d in enumerate(concat) if d in first.dims]
     members = {at[-1] for at in holders}
-    there = {at: t.dims for at, t in files.items() if at[-1] in members}
+    there = {at: n for at, n in all_places(files, concat).items()
+             if at[-1] in members}
 
     def places(keys, member):
         return {tuple(at[i] for i in keep) for at in keys if at[-1] == member}
