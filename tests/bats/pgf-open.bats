@@ -145,6 +145,26 @@ formula() { seq 0 $(($1 - 1)) | awk '{ print $1 * 7 % 1000 }'; }
 	diff_text "$(formula 20000)" "$(table many.h5 many)"
 }
 
+# bytes_read COMMAND...: how many bytes it read, libraries included.
+bytes_read() { python3 "$PGF_ROOT/tests/fixtures/reads.py" "$@"; }
+
+@test "of a large file only what describes it is read" {
+	local name
+	cd "$BATS_TEST_TMPDIR"
+	ncgen -k classic -o classic.nc <<-'CDL'
+	netcdf large { dimensions: y = 1500 ; x = 1400 ; variables: float v(y, x) ; }
+	CDL
+	nccopy -k netCDF-4 -c y/1500,x/1400 classic.nc whole.nc
+	nccopy -k netCDF-4 -c y/5,x/700 classic.nc chunked.nc
+	for name in classic whole chunked; do
+		printf '{"path":"%s"}\n' "$PWD/$name.nc" >"$name"
+		run -0 bytes_read cat "$name.nc"
+		((output > 8000000))
+		run -0 bytes_read pgf-open "$name"
+		((output < 200000))
+	done
+}
+
 @test "a static variable has a digest, the same in every format" {
 	local rec='{"key":{"concat":{"time":0}},"path":"%s"}\n'
 	run -0 --separate-stderr bash -c "printf '$rec' classic.nc deflated.nc data.nc |

@@ -28,7 +28,6 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 BUILD = os.environ["BUILD"]
 FOLDER = os.path.join(BUILD, "bench")
 BIN = os.path.join(os.environ.get("PGF_BUILD", BUILD), "bin")
-BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 
 RECIPE = """\
 name: bench
@@ -134,12 +133,14 @@ def machine():
             f"xarray {xr.__version__}, zarr {zarr.__version__}")
 
 
-def record(text):
+def record(name, text):
+    """Put text between the marks of that name in README.md."""
     path = os.path.join(HERE, "README.md")
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     with open(path, encoding="utf-8") as f:
-        head, rest = f.read().split(BEGIN)
+        head, rest = f.read().split(begin)
     with open(path, "w", encoding="utf-8") as f:
-        f.write(head + BEGIN + "\n" + text + "\n" + END + rest.split(END)[1])
+        f.write(head + begin + "\n" + text + "\n" + end + rest.split(end)[1])
 
 
 def main():
@@ -170,7 +171,7 @@ def main():
             + table(runs))
     print(text)
     if options.record:
-        record(text)
+        record("figures", text)
 
 
 if __name__ == "__main__":

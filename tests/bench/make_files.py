@@ -3,11 +3,13 @@
 """A hundred days of a quarter-degree analysis: the input of the benchmark.
 
     make_files.py FOLDER [DAYS]
+    make_files.py --small FOLDER [FILES]
 
 Each file holds one day of four int16 variables of 720 x 1440, packed, shuffled
 and deflated at level 4 in chunks of a whole map, as daily analyses are. Fields
 are smooth waves that drift from day to day, with noise in the last digits and
 land masked out, so that they compress as real ones do (about 2.5 to 1).
+Small files hold one field of 50 x 100 floats, its coordinates and attributes.
 """
 
 import os
@@ -78,13 +80,38 @@ def write(folder, day):
     os.rename(path + ".tmp", path)
 
 
+def write_small(folder, day):
+    """One step of a small field, as a file of about 30 KB."""
+    path = os.path.join(folder, f"step-{day:05d}.nc")
+    axes = {"time": [day], "lat": np.arange(50), "lon": np.arange(100)}
+    units = {"time": "days since 2000-01-01", "lat": "degrees_north",
+             "lon": "degrees_east"}
+    with netCDF4.Dataset(path, "w", format="NETCDF4") as f:
+        f.setncatts({"Conventions": "CF-1.8", "title": "small files",
+                     "institution": "none", "source": "made up"})
+        for name, values in axes.items():
+            f.createDimension(name, None if name == "time" else len(values))
+            v = f.createVariable(name, "f8", (name,))
+            v.setncatts({"units": units[name], "standard_name": name})
+            v[:] = values
+        v = f.createVariable("sst", "f4", ("time", "lat", "lon"), zlib=True,
+                             shuffle=True, chunksizes=(1, 50, 100),
+                             fill_value=FILL)
+        v.setncatts({"units": "Celsius", "long_name": "temperature",
+                     "valid_min": np.float32(-2), "cell_methods": "time: mean"})
+        v[0] = np.random.default_rng(day).normal(10, 5, (50, 100))
+
+
 def main():
-    if len(sys.argv) not in (2, 3):
-        sys.exit("usage: make_files.py FOLDER [DAYS]")
-    days = int(sys.argv[2]) if len(sys.argv) == 3 else 100
-    os.makedirs(sys.argv[1], exist_ok=True)
+    make, files, args = write, 100, sys.argv[1:]
+    if args[:1] == ["--small"]:
+        make, files, args = write_small, 5000, args[1:]
+    if len(args) not in (1, 2):
+        sys.exit("usage: make_files.py [--small] FOLDER [FILES]")
+    files = int(args[1]) if len(args) == 2 else files
+    os.makedirs(args[0], exist_ok=True)
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(write, [sys.argv[1]] * days, range(days)))
+        list(pool.map(make, [args[0]] * files, range(files), chunksize=20))
 
 
 if __name__ == "__main__":
