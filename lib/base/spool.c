@@ -18,7 +18,7 @@
 
 #include "base/mem.h"
 
-enum { SLOTS = 4, SLOT_SIZE = 4 << 20, BLOCK = 4096 };
+enum { SLOTS = 2, SLOT_SIZE = SPOOL_MEMORY / SLOTS, BLOCK = 4096 };
 
 /* A piece of a file. */
 struct slot {

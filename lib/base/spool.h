@@ -14,10 +14,10 @@
 
 #include "base/err.h"
 
-/* Shorter files are not worth it. */
-enum { SPOOL_LEAST = 1 << 20 };
+/* Shorter files are not worth it; bytes that buffers take. */
+enum { SPOOL_LEAST = 1 << 20, SPOOL_MEMORY = 8 << 20 };
 
-/* Costs nothing until it is used; then 16 MiB and a thread. */
+/* Costs nothing until it is used; then SPOOL_MEMORY and a thread. */
 struct spool;
 
 struct spool *spool_open(void);

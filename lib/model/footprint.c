@@ -8,6 +8,7 @@
 #include "model/footprint.h"
 
 #include "base/num.h"
+#include "base/spool.h"
 
 /* Measured: 4 MB for the program, 6 with its libraries at work. */
 static const uint64_t base_bytes = 12 << 20;
@@ -81,6 +82,14 @@ static uint64_t shard_bytes(const struct footprint_target *t)
 		times(n, 2 * ENTRY_BYTES));
 }
 
+/* An object on its way to the disk (store/store_dir). */
+static uint64_t spool_bytes(const struct footprint_target *t)
+{
+	uint64_t n = times(product(t->ndim, t->chunk_shape), t->item);
+
+	return n < SPOOL_LEAST ? 0 : num_min(times(n, 2), SPOOL_MEMORY);
+}
+
 struct footprint footprint_of(const struct footprint_target *t,
 	const uint64_t *size)
 {
@@ -92,6 +101,8 @@ struct footprint footprint_of(const struct footprint_target *t,
 	f.part[FOOTPRINT_TARGET] = t->inner_shape == NULL ?
 		chunk_bytes(t, t->chunk_shape) :
 		plus(chunk_bytes(t, t->inner_shape), shard_bytes(t));
+	f.part[FOOTPRINT_TARGET] =
+		plus(f.part[FOOTPRINT_TARGET], spool_bytes(t));
 	return f;
 }
 

@@ -39,7 +39,7 @@ write_within() {
 @test "a source chunk is decoded once if that fits, else as seldom as can be" {
 	local memory
 	maps 48 1024 # 100 MB
-	for memory in 160MB:1 90MB:2 60MB:3 45MB:4; do
+	for memory in 160MB:1 90MB:2 60MB:3 50MB:4; do
 		plan_for "${memory%:*}" >regions
 		write_within "${memory%:*}" "${memory%:*}.zarr"
 		echo "$memory: used $used, decoded $decoded"
