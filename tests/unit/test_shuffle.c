@@ -28,19 +28,6 @@ static void shuffle_plainly(size_t element, const uint8_t *in, size_t len,
 
 static void undoes_what_the_definition_does(void **state)
 {
-	static const size_t elements[] = {
-		1,
-		2,
-		3,
-		4,
-		5,
-		7,
-		8,
-		12,
-		16,
-		255,
-		3000,
-	};
 	static const size_t lens[] = {
 		0,
 		1,
@@ -70,11 +57,11 @@ static void undoes_what_the_definition_does(void **state)
 	(void)state;
 	for (size_t i = 0; i < MOST; i++)
 		in[i] = (uint8_t)(i * 31 + i / 251);
-	for (size_t e = 0; e < sizeof(elements) / sizeof(*elements); e++)
+	for (size_t e = 1; e <= 3000; e = e < 64 ? e + 1 : 2 * e + 1)
 		for (size_t l = 0; l < sizeof(lens) / sizeof(*lens); l++) {
-			shuffle_plainly(elements[e], in, lens[l], shuffled);
+			shuffle_plainly(e, in, lens[l], shuffled);
 			memset(out, 0xcc, sizeof(out));
-			shuffle_undo(elements[e], shuffled, lens[l], out);
+			shuffle_undo(e, shuffled, lens[l], out);
 			if (lens[l] > 0)
 				assert_memory_equal(out, in, lens[l]);
 			assert_int_equal(out[lens[l]], 0xcc);
