@@ -13,12 +13,6 @@
 
 enum { TRAILER = 4 };
 
-static uint32_t get_little(const uint8_t *p)
-{
-	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
-		(uint32_t)p[3] << 24;
-}
-
 static void put_little(uint8_t *p, uint32_t v)
 {
 	for (unsigned i = 0; i < TRAILER; i++)
@@ -97,27 +91,14 @@ const struct source_codec codec_from_shuffle = {
 	.decode = undo_shuffle,
 };
 
-/* HDF5 before 1.6.3 swapped the bytes of both halves on little-endian
- * machines; readers take either. */
 static int check_fletcher32(struct bytes in, struct err *err)
 {
-	uint32_t want, got, old;
-
-	if (in.len < TRAILER)
-		return err_set(err, ERR_DATA, "no room for a checksum");
-	got = get_little(in.data + in.len - TRAILER);
-	want = fletcher32_of(in.data, in.len - TRAILER);
-	old = (want & 0x00ff00ff) << 8 | (want >> 8 & 0x00ff00ff);
-	if (got != want && got != old)
-		return err_set(err, ERR_DATA,
-			"checksum is %08" PRIx32 ", the data have %08" PRIx32,
-			got, want);
-	return 0;
+	return fletcher32_check(in.data, in.len, err);
 }
 
 const struct source_codec codec_from_fletcher32 = {
 	.name = "fletcher32",
-	.trailer = TRAILER,
+	.trailer = FLETCHER32_SIZE,
 	.check = check_fletcher32,
 };
 

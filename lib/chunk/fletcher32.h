@@ -13,7 +13,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/err.h"
+
+/* Bytes of the checksum that the filter puts behind the data. */
+enum { FLETCHER32_SIZE = 4 };
+
 /* The checksum of len bytes. */
 uint32_t fletcher32_of(const void *p, size_t len);
+
+/* ERR_DATA unless the last four of len bytes are the checksum of the others. */
+int fletcher32_check(const void *p, size_t len, struct err *err) PGF_CHECKED;
 
 #endif
