@@ -7,7 +7,10 @@
 #include <string.h>
 
 #include "base/io.h"
+#include "base/log.h"
 #include "base/str.h"
+#include "chunk/carry.h"
+#include "chunk/grid.h"
 #include "format/zarr_meta.h"
 #include "model/plan.h"
 #include "model/recipe.h"
@@ -40,12 +43,20 @@ static const struct opt_spec spec = {
 	.more = tool_filter_options,
 };
 
+/* How many chunks of an array stay as the files have them, and of the others the
+ * first. */
+struct tally {
+	uint64_t chunks, carried;
+	const char *why, *path;
+};
+
 struct planner {
 	struct arena root;
 	struct recipe recipe;
 	struct layout layout;
 	struct arrays arrays;
 	struct plan *plan;
+	struct tally *tallies; /* --verbose: of each array */
 	struct stream_in *in;
 	struct stream_out *out;
 	struct buf *split; /* --split: the text for each input file */
@@ -80,6 +91,8 @@ static void open_plan(struct planner *p)
 	for (size_t i = 0; i < p->arrays.n; i++)
 		documents[i] = zarr_meta_array(&p->root, &p->arrays.at[i]);
 	p->plan = plan_open(&p->root, &target);
+	if (log_level() == LOG_VERBOSE)
+		p->tallies = ARENA_NEW(&p->root, struct tally, p->arrays.n);
 }
 
 static int add(struct js *rec, struct tool_sink *sink, struct err *err)
@@ -89,12 +102,71 @@ static int add(struct js *rec, struct tool_sink *sink, struct err *err)
 	return plan_add(p->plan, rec, stream_file(p->in), err);
 }
 
+static void tally_region(struct planner *p, struct tally *t,
+	const struct region *r)
+{
+	const struct grid grid = { r->target.ndim, r->target.shape,
+		carry_chunks(&r->target) };
+	struct box box = box_of(r->target.ndim, r->offset, r->size);
+	struct grid_walk at;
+
+	for (bool more = grid_walk_begin(&at, &grid, &box); more;
+		more = grid_walk_next(&at)) {
+		struct carry found;
+		const char *why = carry_find(r, at.at, &found);
+
+		t->chunks++;
+		t->carried += why == NULL;
+		if (why == NULL || t->why != NULL)
+			continue;
+		t->why = why;
+		if (found.piece != NULL && found.piece->path != NULL)
+			t->path = arena_strdup(&p->root, found.piece->path);
+	}
+}
+
+/* Ask of a region what its writer will find. */
+static int tally(struct planner *p, const struct js *rec, struct err *err)
+{
+	struct arena a = ARENA_INIT;
+	struct region region;
+	int r = 0;
+
+	if (p->tallies == NULL || js_get(rec, "keep") == NULL)
+		return 0;
+	r = region_from_record(&a, rec, &region, err);
+	for (size_t i = 0; r == 0 && i < p->arrays.n; i++)
+		if (str_eq(p->arrays.at[i].name, region.target.name))
+			tally_region(p, &p->tallies[i], &region);
+	arena_release(&a);
+	return r;
+}
+
+static void tell_tallies(const struct planner *p)
+{
+	for (size_t i = 0; p->tallies != NULL && i < p->arrays.n; i++) {
+		const struct tally *t = &p->tallies[i];
+
+		if (t->chunks == 0)
+			continue;
+		log_info("array '%s': %llu of %llu chunks stay as they are%s%s"
+			 "%s%s%s",
+			p->arrays.at[i].name, (unsigned long long)t->carried,
+			(unsigned long long)t->chunks,
+			t->why ? "; others " : "", t->why ? t->why : "",
+			t->path ? ", first in '" : "", t->path ? t->path : "",
+			t->path ? "'" : "");
+	}
+}
+
 static int put_stream(void *state, size_t file, const struct js *rec,
 	struct err *err)
 {
 	struct planner *p = state;
 
 	(void)file;
+	if (tally(p, rec, err) < 0)
+		return -1;
 	return stream_put(p->out, rec, err);
 }
 
@@ -103,7 +175,8 @@ static int put_split(void *state, size_t file, const struct js *rec,
 {
 	struct planner *p = state;
 
-	(void)err;
+	if (tally(p, rec, err) < 0)
+		return -1;
 	js_write(&p->split[file], rec, JS_RECORD);
 	buf_addc(&p->split[file], '\n');
 	return 0;
@@ -189,6 +262,8 @@ static int cut(struct planner *p, struct err *err)
 	if (p->out == NULL)
 		return -1;
 	r = cfg.split ? cut_split(p, err) : plan_cut(p->plan, &sink, err);
+	if (r == 0)
+		tell_tallies(p);
 	if (r == 0)
 		return tool_publish(p->out, err);
 	stream_abort(p->out);

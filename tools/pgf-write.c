@@ -12,6 +12,8 @@
 #include "base/size.h"
 #include "base/str.h"
 #include "chunk/canvas.h"
+#include "chunk/carrier.h"
+#include "chunk/carry.h"
 #include "chunk/crc32c.h"
 #include "chunk/encoder.h"
 #include "chunk/grid.h"
@@ -24,11 +26,15 @@
 
 static struct {
 	const char *memory;
+	bool verify;
 } cfg;
 
 static const struct opt opts[] = {
 	{ OPT_TEXT, 0, "memory", "SIZE", &cfg.memory,
 		"refuse regions that need more, as in 1GB; default: none" },
+	{ OPT_FLAG, 0, "verify", NULL, &cfg.verify,
+		"also decode the chunks that are carried over, only to see "
+		"that they can be" },
 	{ OPT_END, 0, NULL, NULL, NULL, NULL },
 };
 
@@ -37,7 +43,7 @@ static const struct opt_spec spec = {
 	.summary = "write regions of arrays into a Zarr store",
 	.synopsis =
 		"[-kqv] [--memory SIZE] [-o FILE] [--stamp FILE] [--files-from FILE] "
-		"[--rejects FILE] STORE [FILE...]",
+		"[--rejects FILE] [--verify] STORE [FILE...]",
 	.opts = opts,
 	.more = tool_filter_options,
 };
@@ -47,6 +53,7 @@ struct writer {
 	struct store_dir *store;
 	struct budget budget;
 	struct canvas *canvas;
+	struct carrier *carrier;
 	struct encoder *encoder;
 	struct shard *shard;
 	struct arena names;
@@ -94,7 +101,7 @@ static int check_published(struct writer *w, const struct target *t,
 struct made {
 	struct arena *arena;
 	const struct region *region;
-	struct grid grid;
+	struct grid grid, inner; /* of objects, and of the chunks in them */
 	struct js *objects;
 	uint64_t bytes_out;
 };
@@ -113,14 +120,19 @@ static void note_object(struct made *m, const char *key, struct bytes object)
 	m->bytes_out += object.len;
 }
 
-/* No bytes for a chunk that need not be there. */
-static int encode_chunk(struct writer *w, const struct made *m,
-	const struct box *chunk, struct bytes *out, struct err *err)
+/* The chunk at[] of a grid as readers want it: carried over, or cut and encoded;
+ * no bytes for one that need not be there. */
+static int make_chunk(struct writer *w, const struct made *m,
+	const uint64_t *at, struct bytes *out, struct err *err)
 {
 	struct bytes raw;
+	struct box chunk;
 
+	if (carrier_get(w->carrier, at, out))
+		return 0;
 	*out = (struct bytes){ NULL, 0 };
-	if (canvas_cut(w->canvas, chunk, &raw, err) < 0)
+	grid_chunk_box(&m->inner, at, &chunk);
+	if (canvas_cut(w->canvas, &chunk, &raw, err) < 0)
 		return -1;
 	if (m->region->omits_empty && canvas_is_fill(w->canvas, raw))
 		return 0;
@@ -140,13 +152,12 @@ static uint64_t number_in(const struct target *t, const struct box *shard,
 }
 
 /* The chunks of a shard that the array reaches into; the others are absent. */
-static int encode_shard(struct writer *w, const struct made *m,
+static int make_shard(struct writer *w, const struct made *m,
 	const struct box *shard, struct bytes *out, struct err *err)
 {
 	const struct target *t = &m->region->target;
-	const struct grid inner = { t->ndim, t->shape, t->inner_shape };
 	struct box all = box_of(t->ndim, m->region->offset, m->region->size);
-	struct box part, chunk;
+	struct box part;
 	struct grid_walk at;
 	uint64_t n = 1;
 
@@ -156,10 +167,9 @@ static int encode_shard(struct writer *w, const struct made *m,
 	if (shard_begin(w->shard, n, err) < 0 ||
 		!box_intersect(&all, shard, &part))
 		return -1;
-	for (bool more = grid_walk_begin(&at, &inner, &part); more;
+	for (bool more = grid_walk_begin(&at, &m->inner, &part); more;
 		more = grid_walk_next(&at)) {
-		grid_chunk_box(&inner, at.at, &chunk);
-		if (encode_chunk(w, m, &chunk, out, err) < 0)
+		if (make_chunk(w, m, at.at, out, err) < 0)
 			return -1;
 		if (out->len > 0)
 			shard_add(w->shard, number_in(t, shard, at.at), *out);
@@ -168,12 +178,15 @@ static int encode_shard(struct writer *w, const struct made *m,
 	return 0;
 }
 
-static int encode_object(struct writer *w, const struct made *m,
-	const struct box *chunk, struct bytes *out, struct err *err)
+static int make_object(struct writer *w, const struct made *m,
+	const uint64_t *at, struct bytes *out, struct err *err)
 {
-	if (m->region->target.inner_shape != NULL)
-		return encode_shard(w, m, chunk, out, err);
-	return encode_chunk(w, m, chunk, out, err);
+	struct box shard;
+
+	if (m->region->target.inner_shape == NULL)
+		return make_chunk(w, m, at, out, err);
+	grid_chunk_box(&m->grid, at, &shard);
+	return make_shard(w, m, &shard, out, err);
 }
 
 /* What holds nothing is no object. */
@@ -195,13 +208,11 @@ static int put_chunk(struct writer *w, struct made *m, const uint64_t *at,
 	struct grid_key how = { t->v2_keys, t->separator };
 	struct buf key = BUF_INIT;
 	struct bytes object;
-	struct box chunk;
 	int r = -1;
 
-	grid_chunk_box(&m->grid, at, &chunk);
 	buf_addf(&key, "%s/", t->name);
 	grid_key_text(&key, how, t->ndim, at);
-	if (encode_object(w, m, &chunk, &object, err) < 0) {
+	if (make_object(w, m, at, &object, err) < 0) {
 		err_in(err, "chunk '%s'", key.data);
 	} else {
 		r = put_object(w, m, key.data, object, err);
@@ -223,6 +234,13 @@ static int put_chunks(struct writer *w, struct made *m, struct err *err)
 	return 0;
 }
 
+static const char *mode_of(const struct carrier *c)
+{
+	if (carrier_count(c) == 0)
+		return "decode";
+	return carrier_count(c) == carrier_chunks(c) ? "copy" : "mixed";
+}
+
 static void hold_receipt(struct writer *w, const struct js *rec,
 	const struct made *m)
 {
@@ -231,8 +249,9 @@ static void hold_receipt(struct writer *w, const struct js *rec,
 	js_set(receipt, "key", js_get(rec, "key"));
 	js_set_text(receipt, "region", m->region->digest);
 	js_set(receipt, "objects", m->objects);
-	js_set_text(receipt, "mode", "decode");
-	js_set_u64(receipt, "bytes_in", canvas_bytes_read(w->canvas));
+	js_set_text(receipt, "mode", mode_of(w->carrier));
+	js_set_u64(receipt, "bytes_in",
+		canvas_bytes_read(w->canvas) + carrier_bytes_read(w->carrier));
 	js_set_u64(receipt, "bytes_out", m->bytes_out);
 	w->receipt = receipt;
 }
@@ -244,9 +263,11 @@ static int take_memory(struct writer *w, const struct region *r,
 	int n = budget_take(&w->budget, r, err);
 
 	if (n > 0) {
+		carrier_close(w->carrier);
 		canvas_close(w->canvas);
 		encoder_close(w->encoder);
 		shard_close(w->shard);
+		w->carrier = carrier_open(cfg.verify);
 		w->canvas = canvas_open();
 		w->encoder = encoder_open();
 		w->shard = shard_open();
@@ -254,17 +275,20 @@ static int take_memory(struct writer *w, const struct region *r,
 	return n < 0 ? -1 : 0;
 }
 
-/* Read and decode. */
-static int fill_region(struct writer *w, const struct region *r,
-	struct err *err)
+/* Read what is carried over, and decode the rest. */
+static int fill_region(struct writer *w, struct region *r, struct err *err)
 {
 	const struct target *t = &r->target;
+	int ok = -1;
 
-	if (take_memory(w, r, err) < 0 ||
-		encoder_begin(w->encoder, t->inner_codecs, t->dtype, err) < 0 ||
-		canvas_fill(w->canvas, r, err) < 0)
-		return err_in(err, "array '%s'", t->name);
-	return 0;
+	if (take_memory(w, r, err) == 0 &&
+		encoder_begin(w->encoder, t->inner_codecs, t->dtype, err) ==
+			0 &&
+		canvas_begin(w->canvas, r, err) == 0)
+		ok = carrier_load(w->carrier, r, err);
+	if (ok == 0 && carrier_count(w->carrier) < carrier_chunks(w->carrier))
+		ok = canvas_fill(w->canvas, err);
+	return ok < 0 ? err_in(err, "array '%s'", t->name) : 0;
 }
 
 /* Encode and write. */
@@ -273,6 +297,7 @@ static int put_region(struct writer *w, struct made *m, struct err *err)
 	const struct target *t = &m->region->target;
 
 	m->grid = (struct grid){ t->ndim, t->shape, t->chunk_shape };
+	m->inner = (struct grid){ t->ndim, t->shape, carry_chunks(t) };
 	if (check_published(w, t, err) < 0 || put_chunks(w, m, err) < 0) {
 		store_dir_abort(w->store);
 		return err_in(err, "array '%s'", t->name);
@@ -362,11 +387,13 @@ static int run(char **operands, struct err *err)
 	}
 	w.store = store_dir_open(w.path);
 	w.canvas = canvas_open();
+	w.carrier = carrier_open(cfg.verify);
 	w.encoder = encoder_open();
 	w.shard = shard_open();
 	w.checked = js_new_object(&w.names);
 	r = write_all(&w, operands + 1, err);
 	encoder_close(w.encoder);
+	carrier_close(w.carrier);
 	shard_close(w.shard);
 	canvas_close(w.canvas);
 	store_dir_close(w.store);

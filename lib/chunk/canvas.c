@@ -68,16 +68,12 @@ static bool is_string(const struct region *r)
 }
 
 /* Sizes, and memory for all cells. */
-static int prepare(struct canvas *c, const struct region *r, struct err *err)
+static int prepare(struct canvas *c, struct err *err)
 {
+	const struct region *r = c->region;
 	uint64_t size, text;
 
-	c->region = r;
-	c->recoded = 0;
-	c->box = box_of(r->target.ndim, r->offset, r->size);
-	c->item = is_string(r) ? sizeof(struct text) : r->target.dtype.size;
-	if (!box_cells(&c->box, &c->ncells) ||
-		!num_mul(c->ncells, c->item, &size) ||
+	if (!num_mul(c->ncells, c->item, &size) ||
 		!num_mul(c->ncells, r->cell_size, &text) || size > MAX_SIZE ||
 		text > MAX_SIZE)
 		return err_set(err, ERR_DATA,
@@ -88,7 +84,6 @@ static int prepare(struct canvas *c, const struct region *r, struct err *err)
 	if (is_string(r))
 		memset(c->data, 0, (size_t)size);
 	box_strides(r->target.ndim, r->size, c->item, c->stride);
-	inlay_begin(c->inlay, r, MAX_SIZE);
 	return 0;
 }
 
@@ -126,11 +121,24 @@ static int check_pieces(const struct canvas *c, const struct region *r,
 	return result;
 }
 
-int canvas_fill(struct canvas *c, const struct region *r, struct err *err)
+int canvas_begin(struct canvas *c, const struct region *r, struct err *err)
 {
+	c->region = r;
+	c->recoded = 0;
+	c->box = box_of(r->target.ndim, r->offset, r->size);
+	c->item = is_string(r) ? sizeof(struct text) : r->target.dtype.size;
+	inlay_begin(c->inlay, r, MAX_SIZE);
+	if (!box_cells(&c->box, &c->ncells))
+		return err_set(err, ERR_DATA, "a region of too many cells");
+	return check_pieces(c, r, err);
+}
+
+int canvas_fill(struct canvas *c, struct err *err)
+{
+	const struct region *r = c->region;
 	struct inlay_place all;
 
-	if (prepare(c, r, err) < 0 || check_pieces(c, r, err) < 0)
+	if (prepare(c, err) < 0)
 		return -1;
 	all = (struct inlay_place){ c->data, c->stride, c->item };
 	for (size_t i = 0; i < r->npieces; i++)

@@ -18,14 +18,17 @@ struct canvas;
 struct canvas *canvas_open(void);
 void canvas_close(struct canvas *c);
 
-/* Read every piece of a region, which must live until the last canvas_cut.
- * ERR_TEMP: a source file changed.  ERR_DATA: a source is corrupt, holds a
- * value that the array cannot hold or one too far from what the region's close
- * allows, the pieces do not cover every cell exactly
- * once, or the region is larger than 2 GiB.  Messages name variable, file, and
- * chunk or element. */
-int canvas_fill(struct canvas *c, const struct region *r,
+/* Take a region in hand, which must live until the last canvas_cut.  ERR_DATA:
+ * its pieces do not cover every cell exactly once. */
+int canvas_begin(struct canvas *c, const struct region *r,
 	struct err *err) PGF_CHECKED;
+
+/* Read every piece but the chunks to be skipped, which must not be cut out.
+ * ERR_TEMP: a source file changed.  ERR_DATA: a source is corrupt, holds a value
+ * that the array cannot hold or one too far from what the region's close allows,
+ * or the region is larger than 2 GiB.  Messages name variable, file, and chunk or
+ * element. */
+int canvas_fill(struct canvas *c, struct err *err) PGF_CHECKED;
 
 /* The bytes of a target chunk (a box that may reach beyond the array, where
  * cells get the fill value), ready for encoder_run.  *out is valid until the

@@ -209,24 +209,6 @@ static int decode(const struct job *j, struct bytes in, uint32_t mask,
 	return 0;
 }
 
-/* Index into refs of the chunk with that linear number, or refs.n. */
-static uint64_t find_ref(const struct refs *r, uint64_t number)
-{
-	uint64_t lo = 0, hi = r->n;
-
-	if (r->index == NULL)
-		return number;
-	while (lo < hi) {
-		uint64_t mid = lo + (hi - lo) / 2;
-
-		if (r->index[mid] < number)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < r->n && r->index[lo] == number ? lo : r->n;
-}
-
 static int read_ref(const struct job *j, uint64_t i, const struct box *part,
 	struct err *err)
 {
@@ -235,6 +217,8 @@ static int read_ref(const struct job *j, uint64_t i, const struct box *part,
 	bool raw = decoder_is_raw(j->g->decoder, mask);
 	struct buf *stored = &j->g->stored;
 
+	if (j->src->skip != NULL && j->src->skip[i])
+		return 0;
 	if (r->offset[i] == REFS_ABSENT) {
 		fill(j, part);
 		return 0;
@@ -279,7 +263,7 @@ static int read_chunk(const struct job *j, uint64_t number,
 				(size_t)t->inline_size },
 			0, part, err);
 	}
-	i = find_ref(&t->refs, number);
+	i = refs_find(&t->refs, number);
 	if (i >= t->refs.n)
 		return err_set(err, ERR_DATA, "not listed in the record");
 	return read_ref(j, i, part, err);

@@ -33,6 +33,7 @@ struct gather_source {
 	int fd;
 	const char *path;
 	const struct chunk_table *table;
+	const bool *skip; /* of refs: chunks to be left out; or NULL */
 };
 
 /* Where the first element of the box goes, and bytes per axis from there. */
@@ -42,7 +43,8 @@ struct gather_out {
 };
 
 /* Fill the box (elements of the source array) with little-endian values.  Each
- * source chunk is read and decoded once.  Chunks that are absent give
+ * source chunk is read and decoded once; the place of those to be left out stays
+ * as it is.  Chunks that are absent give
  * table->fill.  Errors name file and chunk: ERR_DATA for a chunk that is
  * truncated, corrupt, or not listed. */
 int gather_read(struct gather *g, const struct gather_source *src,

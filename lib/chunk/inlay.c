@@ -181,7 +181,7 @@ static int gather(struct inlay *in, const struct part *part,
 	const struct gather_out *out, struct err *err)
 {
 	const struct piece *p = part->piece;
-	struct gather_source src = { part->fd, p->path, &p->table };
+	struct gather_source src = { part->fd, p->path, &p->table, p->skip };
 
 	return gather_read(in->gather, &src, &part->source, out, err);
 }

@@ -33,6 +33,8 @@ struct array {
 	bool has_fill;     /* declared by _FillValue, not a default */
 	const struct js *codecs; /* of the recipe, or NULL: the default */
 	bool omits_empty;        /* chunks that hold nothing but fill */
+	bool keep;               /* chunks of the files may stay as they are */
+	const uint64_t *kept;    /* the shape that they need for it; or NULL */
 	int zarr_format;         /* 2 or 3 */
 };
 
@@ -50,6 +52,11 @@ struct arrays {
 int arrays_decide(struct arena *a, const struct layout *l,
 	const struct recipe_target *t, struct arrays *out,
 	struct err *err) PGF_CHECKED;
+
+/* Set t->kept, if keep: the chunk shape that all files agree on, if it divides the
+ * length of the first file along each concat dimension, and is at most 512 MiB.
+ * Files that are added do not change it. */
+void array_decide_kept(struct array *t, const struct layout *l);
 
 /* Number of chunks, and along one axis; 0 if a dimension is empty. */
 uint64_t array_chunks(const struct array *t);

@@ -117,6 +117,8 @@ static int decide_array(struct arena *a, const struct recipe_target *target,
 	if (dtype_is_text(v->dtype))
 		decide_text(t);
 	t->itemsize = item_size(t);
+	t->keep =
+		recipe_keeps(target, v->name) && t->dtype.kind != DTYPE_STRING;
 	if (decide_fill(a, t, err) < 0)
 		return -1;
 	/* Without a fill value v2 does not say what is in an absent chunk. */
@@ -136,6 +138,7 @@ int arrays_decide(struct arena *a, const struct layout *l,
 		out->at[i].var = &l->vars[i];
 		if (decide_array(a, t, &out->at[i], err) < 0)
 			return -1;
+		array_decide_kept(&out->at[i], l);
 	}
 	if (chunking_decide(a, l, t->chunks, out, err) < 0 ||
 		sharding_decide(a, t->shards, out, err) < 0)

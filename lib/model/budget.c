@@ -47,7 +47,7 @@ static struct footprint region_footprint(const struct region *r)
 	const struct footprint_target t = { r->target.ndim,
 		r->target.chunk_shape, r->target.inner_shape,
 		r->target.dtype.kind == DTYPE_STRING, num_max(r->cell_size, 1),
-		ncodecs > 0 ? ncodecs - 1 : 0 };
+		ncodecs > 0 ? ncodecs - 1 : 0, r->keep };
 	struct footprint f = footprint_of(&t, r->size);
 
 	for (size_t i = 0; i < r->npieces; i++)

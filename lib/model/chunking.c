@@ -7,6 +7,8 @@
  */
 #include "model/chunking.h"
 
+#include <string.h>
+
 #include "base/num.h"
 #include "base/str.h"
 #include "model/chunking_fit.h"
@@ -120,15 +122,6 @@ int chunking_check(struct arena *a, const struct layout *l,
 	return 0;
 }
 
-/* Of the files along a concat dimension, those of no length left out. */
-static uint64_t first_length(const struct layout_concat *c)
-{
-	for (size_t i = 0; i < c->nlengths; i++)
-		if (c->lengths[i].len > 0)
-			return c->lengths[i].len;
-	return 1;
-}
-
 static bool is_coordinate(const struct array *t)
 {
 	return t->ndim == 1 && str_eq(t->dims[0], t->name);
@@ -205,7 +198,7 @@ static uint64_t usual(const struct layout *l, const struct array *t,
 
 	if (t->concat[i] >= 0)
 		n = is_one ? roomy(t->shape[i]) :
-			     first_length(&l->concat[t->concat[i]]);
+			     layout_first_length(&l->concat[t->concat[i]]);
 	return num_max(n, 1);
 }
 
@@ -252,12 +245,28 @@ static int fit(const struct array *t, const struct wishes *w, struct err *err)
 	return 0;
 }
 
+/* Take the chunks of the files, unless others are asked for. */
+static bool take_kept(const struct wishes *w, struct array *t)
+{
+	if (t->kept == NULL)
+		return false;
+	for (unsigned i = 0; i < t->ndim; i++)
+		if (w->of[i].kind != CHUNK_UNSAID &&
+			wished(t, &w->of[i], i, 0) != t->kept[i])
+			return false;
+	if (t->ndim > 0)
+		memcpy(t->chunk_shape, t->kept, t->ndim * sizeof(*t->kept));
+	return true;
+}
+
 static int decide_one(struct arena *a, const struct layout *l,
 	const struct wishes *w, struct array *t, struct err *err)
 {
 	bool *is_free = ARENA_NEW(a, bool, t->ndim);
 
 	t->chunk_shape = ARENA_NEW(a, uint64_t, t->ndim);
+	if (take_kept(w, t))
+		return 0;
 	for (unsigned i = 0; i < t->ndim; i++) {
 		t->chunk_shape[i] = wished(t, &w->of[i], i, usual(l, t, w, i));
 		is_free[i] = w->of[i].kind == CHUNK_UNSAID && !is_coordinate(t);

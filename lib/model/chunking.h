@@ -2,7 +2,8 @@
 /*
  * chunking: the shape of the chunks of the arrays.
  *
- * What the recipe names is taken as it stands.  For the rest: the length of the
+ * What the recipe names is taken as it stands.  If chunks are to stay as they are
+ * and nothing named forbids it, their shape (t->kept).  For the rest: the length of the
  * first file along the concat dimension, other dimensions whole, then the
  * longest of those axes is halved until a chunk is at most 128 MiB.  Where the
  * recipe asks for a size in bytes, those lengths are the aspect that is kept

@@ -29,6 +29,9 @@ struct refs {
 	uint32_t *mask;   /* bit i set: codec i was skipped; or NULL */
 };
 
+/* The entry of the chunk with that linear number; n if there is none. */
+uint64_t refs_find(const struct refs *r, uint64_t number);
+
 /* How the bytes of one array lie in its file: the part of a variable that a
  * region record repeats for each piece. */
 struct chunk_table {

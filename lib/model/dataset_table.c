@@ -204,6 +204,23 @@ static int read_codecs(const struct js *obj, struct chunk_table *t,
 	return 0;
 }
 
+uint64_t refs_find(const struct refs *r, uint64_t number)
+{
+	uint64_t lo = 0, hi = r->n;
+
+	if (r->index == NULL)
+		return num_min(number, r->n);
+	while (lo < hi) {
+		uint64_t mid = lo + (hi - lo) / 2;
+
+		if (r->index[mid] < number)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < r->n && r->index[lo] == number ? lo : r->n;
+}
+
 bool chunk_table_count(const struct chunk_table *t, uint64_t *n)
 {
 	uint64_t grid[DATASET_MAX_NDIM];

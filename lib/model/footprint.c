@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One term for each buffer of chunk/canvas, inlay, gather, decoder and encoder;
+ * One term for each buffer of chunk/canvas, carrier, inlay, gather, decoder and encoder;
  * whoever adds a buffer there adds its term here, and the tests that measure
  * pgf-write notice if not.  Limiting the address space of the writer instead was
  * refused: it tells too late, and not what to change.
@@ -15,6 +15,10 @@ static const uint64_t base_bytes = 12 << 20;
 
 /* A piece as JSON, and as what was read from it; so much for each chunk. */
 enum { PIECE_BYTES = 8192, REF_BYTES = 192 };
+
+/* Of chunk/carrier, beside the chunk: what is known of it, a header, and what lies
+ * between it and the next. */
+enum { KEPT_BYTES = 640 };
 
 /* Pointer and length, in place of a text; offset and length, in an index. */
 enum { TEXT_BYTES = 16, ENTRY_BYTES = 16 };
@@ -115,6 +119,15 @@ static uint64_t longest(const struct refs *r)
 	return n;
 }
 
+static uint64_t stored_bytes(const struct refs *r)
+{
+	uint64_t n = 0;
+
+	for (uint64_t i = 0; r != NULL && i < r->n; i++)
+		n = plus(n, plus(r->length[i], KEPT_BYTES));
+	return n;
+}
+
 /* Stored, decoded, and between two codecs. */
 static uint64_t source_bytes(const struct footprint_piece *p)
 {
@@ -164,6 +177,9 @@ void footprint_add(struct footprint *f, const struct footprint_target *t,
 			plus(source_bytes(p), times(convert_bytes(t, p), 2)));
 		return;
 	}
+	if (t->keep)
+		f->part[FOOTPRINT_KEPT] =
+			plus(f->part[FOOTPRINT_KEPT], stored_bytes(p->refs));
 	raise(f, FOOTPRINT_SOURCE, source_bytes(p));
 	if (t->is_string || dtype_is_text(p->table->dtype))
 		raise(f, FOOTPRINT_CONVERT, text_bytes(p));
@@ -198,6 +214,7 @@ const char *footprint_text(struct arena *a, const struct footprint *f)
 		[FOOTPRINT_SOURCE] = "a source chunk",
 		[FOOTPRINT_CONVERT] = "conversion",
 		[FOOTPRINT_COMPARE] = "comparing",
+		[FOOTPRINT_KEPT] = "chunks that stay as they are",
 		[FOOTPRINT_TARGET] = "a target chunk",
 	};
 	const char *text = "";

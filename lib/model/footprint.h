@@ -17,6 +17,7 @@ enum footprint_part {
 	FOOTPRINT_SOURCE, /* the largest source chunk, stored and decoded */
 	FOOTPRINT_CONVERT,
 	FOOTPRINT_COMPARE, /* of a file that should have the same cells */
+	FOOTPRINT_KEPT,    /* chunks that may stay as they are, stored */
 	FOOTPRINT_TARGET,  /* the largest chunk or shard, laid out, encoded */
 	FOOTPRINT_PARTS,
 };
@@ -34,6 +35,7 @@ struct footprint_target {
 	bool is_string;
 	uint64_t item;  /* bytes of an element; of text, the widest */
 	size_t ncodecs; /* behind the first */
+	bool keep;      /* chunks may stay as they are */
 };
 
 /* A piece: its table, and how much of it the region takes. */

@@ -59,12 +59,29 @@ uint64_t layout_places(const struct layout *l, const struct layout_var *v)
 	return n;
 }
 
+uint64_t layout_first_length(const struct layout_concat *c)
+{
+	for (size_t i = 0; i < c->nlengths; i++)
+		if (c->lengths[i].len > 0)
+			return c->lengths[i].len;
+	return 1;
+}
+
 static struct js *text_list(struct arena *a, const char **v, unsigned n)
 {
 	struct js *list = js_new_list(a);
 
 	for (unsigned i = 0; i < n; i++)
 		js_add_text(list, v[i]);
+	return list;
+}
+
+static struct js *number_list(struct arena *a, const uint64_t *v, unsigned n)
+{
+	struct js *list = js_new_list(a);
+
+	for (unsigned i = 0; i < n; i++)
+		js_add_u64(list, v[i]);
 	return list;
 }
 
@@ -94,18 +111,19 @@ static struct js *close_to_json(struct arena *a, const struct layout_var *v)
 
 static struct js *var_to_json(struct arena *a, const struct layout_var *v)
 {
-	struct js *obj = js_new_object(a), *shape = js_new_list(a);
+	struct js *obj = js_new_object(a);
 	char name[16];
 
-	for (unsigned i = 0; i < v->ndim; i++)
-		js_add_u64(shape, v->shape[i]);
 	js_set(obj, "dims", text_list(a, v->dims, v->ndim));
-	js_set(obj, "shape", shape);
+	js_set(obj, "shape", number_list(a, v->shape, v->ndim));
 	js_set_text(obj, "dtype", dtype_name(v->dtype, name));
 	js_set(obj, "attrs", v->attrs);
 	js_set(obj, "attr_dtypes", v->attr_dtypes);
 	if (v->encoding != NULL)
 		js_set(obj, "encoding", v->encoding);
+	if (v->chunk_shape != NULL)
+		js_set(obj, "chunk_shape",
+			number_list(a, v->chunk_shape, v->ndim));
 	js_set(obj, "from", spread_to_json(a, &v->from));
 	if (v->nmissing > 0)
 		js_set_u64(obj, "missing", v->nmissing);
@@ -296,6 +314,22 @@ static int read_close(struct arena *a, const struct layout *l,
 	return read_files(a, l, js_get(obj, "with"), &v->close, err);
 }
 
+static int read_chunk_shape(struct arena *a, const struct js *v,
+	struct layout_var *var, struct err *err)
+{
+	if (v == NULL)
+		return 0;
+	var->chunk_shape = ARENA_NEW(a, uint64_t, var->ndim);
+	if (js_type(v) != JS_LIST || js_count(v) != var->ndim)
+		return err_set(err, ERR_DATA, "'chunk_shape' does not fit");
+	for (unsigned i = 0; i < var->ndim; i++)
+		if (!js_u64(js_at(v, i), &var->chunk_shape[i]) ||
+			var->chunk_shape[i] == 0)
+			return err_set(err, ERR_DATA,
+				"'chunk_shape' does not fit");
+	return 0;
+}
+
 static int read_var(struct arena *a, const struct layout *l,
 	const struct js *obj, struct layout_var *v, struct err *err)
 {
@@ -326,7 +360,8 @@ static int read_var(struct arena *a, const struct layout *l,
 	for (unsigned i = 0; i < v->ndim; i++)
 		if (read_axis(l, obj, v, i, err) < 0)
 			return -1;
-	if (read_from(a, l, obj, v, err) < 0)
+	if (read_chunk_shape(a, js_get(obj, "chunk_shape"), v, err) < 0 ||
+		read_from(a, l, obj, v, err) < 0)
 		return -1;
 	return read_close(a, l, js_get(obj, "close"), v, err);
 }

@@ -48,6 +48,8 @@ struct layout_var {
 	/* NULL: all files mean the same by the same bits; else what the target
 	 * means (model/encoding), and what means something else is converted */
 	struct js *encoding;
+	uint64_t *chunk_shape; /* of the chunks in all files, > 0; NULL: they
+				* do not agree, or have none that could stay */
 };
 
 struct layout {
@@ -80,6 +82,10 @@ int layout_concat(const struct layout *l, const char *name);
  * number of places along them. */
 uint64_t layout_mask(const struct layout *l, const struct layout_var *v);
 uint64_t layout_places(const struct layout *l, const struct layout_var *v);
+
+/* The length of the first file along a concat dimension that has any; 1 if there
+ * is none.  Files that are added do not change it. */
+uint64_t layout_first_length(const struct layout_concat *c);
 
 const struct layout_var *layout_var(const struct layout *l, const char *name);
 const struct dim *layout_dim(const struct layout *l, const char *name);

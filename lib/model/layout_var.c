@@ -126,6 +126,24 @@ static int compare_values(struct decider *d, struct layout_var *v,
 	return 0;
 }
 
+/* One answer of all files that have the variable: a list, or null for files whose
+ * chunks cannot stay. */
+static void decide_chunks(struct decider *d, struct layout_var *v)
+{
+	const struct fact *f = schema_find(d->s,
+		(struct fact_key){ v->name, FACT_CHUNKS, "" });
+	struct js *list;
+
+	if (f == NULL || f->many)
+		return;
+	list = decider_value(d, f->answers[0]->value);
+	if (js_type(list) != JS_LIST || js_count(list) != v->ndim)
+		return;
+	v->chunk_shape = ARENA_NEW(d->a, uint64_t, v->ndim);
+	for (unsigned i = 0; i < v->ndim; i++)
+		js_u64(js_at(list, i), &v->chunk_shape[i]);
+}
+
 int decider_var(struct decider *d, size_t at, struct layout_var *v,
 	struct err *err)
 {
@@ -152,6 +170,7 @@ int decider_var(struct decider *d, size_t at, struct layout_var *v,
 		return -1;
 	if (decide_shape(d, v, dims, err) < 0)
 		return err_in(err, "variable '%.200s'", name);
+	decide_chunks(d, v);
 	if (decider_from(d, v, dims, err) < 0)
 		return -1;
 	d->first_only = lacks_concat(d, v) &&

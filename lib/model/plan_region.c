@@ -148,7 +148,7 @@ struct footprint plan_region_footprint(const struct array *t,
 		.box = box,
 		.target = { t->ndim, t->chunk_shape, t->inner_shape,
 			t->dtype.kind == DTYPE_STRING, t->itemsize,
-			t->codecs ? js_count(t->codecs) : 1 } };
+			t->codecs ? js_count(t->codecs) : 1, t->keep } };
 	uint64_t size[DATASET_MAX_NDIM];
 
 	for (unsigned i = 0; i < t->ndim; i++)
@@ -295,6 +295,8 @@ struct js *plan_region_record(struct arena *a, const struct array *t,
 	js_set(rec, "size", size);
 	if (t->omits_empty)
 		js_set(rec, "write_empty_chunks", js_new_bool(a, false));
+	if (t->keep)
+		js_set(rec, "keep", js_new_bool(a, true));
 	if (t->dtype.kind == DTYPE_STRING)
 		js_set(rec, "cell", cell_record(a, t));
 	if (from->nclose > 0 && from->store != NULL)

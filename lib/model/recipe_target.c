@@ -157,6 +157,11 @@ static struct js *read_codec_list(const struct reading *rd,
 	return list;
 }
 
+static bool is_keep(const struct js *v)
+{
+	return js_text(v) != NULL && str_eq(js_text(v), "keep");
+}
+
 static struct js *read_codecs_by_name(const struct reading *rd,
 	const struct spot *at)
 {
@@ -164,13 +169,14 @@ static struct js *read_codecs_by_name(const struct reading *rd,
 
 	for (void *it = js_first(at->value); it; it = js_next(at->value, it)) {
 		const struct spot child = spot_member(at, js_name(it));
-		struct js *list;
+		struct js *list = child.value;
 
-		if (js_type(child.value) != JS_LIST) {
-			spot_wants(rd, &child, "a list of codecs");
+		if (!is_keep(child.value) && js_type(child.value) != JS_LIST) {
+			spot_wants(rd, &child, "a list of codecs, or 'keep'");
 			return NULL;
 		}
-		list = read_codec_list(rd, &child);
+		if (!is_keep(child.value))
+			list = read_codec_list(rd, &child);
 		if (list == NULL)
 			return NULL;
 		js_set(out, child.name, list);
@@ -184,13 +190,15 @@ static int read_codecs(const struct reading *rd, const struct spot *at,
 	struct js *out;
 
 	(void)m;
-	if (js_type(at->value) == JS_LIST)
+	if (is_keep(at->value))
+		out = at->value;
+	else if (js_type(at->value) == JS_LIST)
 		out = read_codec_list(rd, at);
 	else if (js_type(at->value) == JS_OBJECT)
 		out = read_codecs_by_name(rd, at);
 	else
 		return spot_wants(rd, at,
-			"a list of codecs, or a mapping of such lists");
+			"a list of codecs, 'keep', or a mapping of such");
 	if (out == NULL)
 		return -1;
 	*(struct js **)field = out;
@@ -293,9 +301,22 @@ int recipe_target_check(const struct reading *rd, const struct spot *at,
 	return 0;
 }
 
-const struct js *recipe_codecs(const struct recipe_target *t, const char *var)
+static const struct js *codecs_of(const struct recipe_target *t,
+	const char *var)
 {
 	if (js_type(t->codecs) == JS_OBJECT)
 		return js_get(t->codecs, var);
 	return t->codecs;
+}
+
+const struct js *recipe_codecs(const struct recipe_target *t, const char *var)
+{
+	const struct js *v = codecs_of(t, var);
+
+	return is_keep(v) ? NULL : v;
+}
+
+bool recipe_keeps(const struct recipe_target *t, const char *var)
+{
+	return is_keep(codecs_of(t, var));
 }

@@ -14,7 +14,7 @@ struct recipe_target {
 	bool write_empty_chunks;
 	struct js *chunks; /* for recipe_chunk, or NULL */
 	struct js *shards; /* the same */
-	struct js *codecs; /* list, or {variable: list}, or NULL */
+	struct js *codecs; /* list, "keep", {variable: either}, or NULL */
 };
 
 /* The table of members, for recipe.c; fields are of struct recipe_target. */
@@ -30,5 +30,9 @@ int recipe_target_check(const struct reading *rd, const struct spot *at,
  * size unless given; bytes may be missing: it is the first then); NULL if it
  * does not say. */
 const struct js *recipe_codecs(const struct recipe_target *t, const char *var);
+
+/* True if chunks of var are to stay as the files have them, where they can:
+ * recipe_codecs is NULL then. */
+bool recipe_keeps(const struct recipe_target *t, const char *var);
 
 #endif

@@ -365,6 +365,25 @@ static int read_pieces(struct arena *a, const struct js *rec, struct region *r,
 	return read_close(a, js_get(rec, "close"), &f, r, err);
 }
 
+/* Chunks that are carried over are frames of blosc, whatever its settings. */
+static int read_keep(const struct js *rec, struct region *r, struct err *err)
+{
+	const struct js *v = js_get(rec, "keep"),
+			*codecs = r->target.inner_codecs;
+	const char *name = js_get_text(js_at(codecs, 1), "name");
+
+	if (v == NULL)
+		return 0;
+	if (!js_bool(v, &r->keep))
+		return region_bad(err, "keep", "is not true or false");
+	if (r->keep &&
+		(js_count(codecs) != 2 || name == NULL ||
+			!str_eq(name, "blosc")))
+		return region_bad(err, "keep",
+			"needs an array whose codecs are 'bytes' and 'blosc'");
+	return 0;
+}
+
 int region_from_record(struct arena *a, const struct js *rec,
 	struct region *out, struct err *err)
 {
@@ -379,7 +398,7 @@ int region_from_record(struct arena *a, const struct js *rec,
 	if (read_target(a, rec, &out->target, err) < 0)
 		return -1;
 	if (read_box(a, rec, out, err) < 0 || read_cell(a, rec, out, err) < 0 ||
-		read_empty(rec, out, err) < 0 ||
+		read_empty(rec, out, err) < 0 || read_keep(rec, out, err) < 0 ||
 		region_encoding(a, rec, out->target.dtype, &out->encoding,
 			err) < 0)
 		return err_in(err, "array '%s'", out->target.name);

@@ -25,6 +25,7 @@ struct region {
 	uint64_t *offset, *size; /* target.ndim: elements */
 	uint64_t cell_size;      /* of text, the widest; else the target's */
 	const struct encoding *encoding; /* what a piece with one becomes */
+	bool keep; /* chunks of the source may stay as they are */
 	size_t npieces;
 	struct piece *pieces;
 	struct region_close close;
@@ -34,7 +35,8 @@ struct region {
 /* Read a region record.  Refuses (ERR_DATA) what does not fit: boxes beyond
  * the shape, corners off the chunk grid, names that leave the store, pieces whose
  * dtype differs from the target's and that have no encoding, numbers as text and
- * text as numbers, text wider than the target's.  Does not ask whether the pieces
+ * text as numbers, text wider than the target's, chunks to be kept in an array
+ * whose codecs are not bytes and blosc.  Does not ask whether the pieces
  * cover the region, nor whether their numbers can be converted. */
 int region_from_record(struct arena *a, const struct js *rec,
 	struct region *out, struct err *err) PGF_CHECKED;

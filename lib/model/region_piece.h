@@ -37,6 +37,8 @@ struct piece {
 	uint64_t cell_size;       /* bytes that make one element of the target;
 				   * 0: text of variable length */
 	const struct encoding *encoding; /* NULL: bits are copied */
+	bool *skip; /* of table.refs: chunks that are carried over and need
+		     * not be read; NULL: none */
 };
 
 /* What pieces must fit: the target, bytes of a cell of text (struct region), what

@@ -209,10 +209,14 @@ void schema_add_files(struct schema *s, const struct spread *files,
 		first, last);
 }
 
-bool schema_may_be_many(enum fact_kind kind)
+size_t schema_most_values(enum fact_kind kind)
 {
+	if (kind == FACT_CHUNKS)
+		return 1;
 	return kind == FACT_ATTR || kind == FACT_PACKING ||
-		kind == FACT_MISSING;
+			kind == FACT_MISSING ?
+		SCHEMA_VALUES :
+		SIZE_MAX;
 }
 
 static void set_value(struct arena *a, struct answer *x,
@@ -305,7 +309,7 @@ static void make_many(struct schema *s, struct fact *f)
 		join_files(s, all, &x->files, x->first.text, x->last.text);
 		set_first(s->arena, x, x);
 	}
-	while (f->n > SCHEMA_VALUES)
+	while (f->n > schema_most_values(f->key.kind))
 		take_out(f, last_rank(f));
 }
 
@@ -334,7 +338,7 @@ static void add_to_many(struct schema *s, struct fact *f,
 		join_first(s->arena, f->answers[i], like);
 		return;
 	}
-	if (f->n >= SCHEMA_VALUES) {
+	if (f->n >= schema_most_values(f->key.kind)) {
 		size_t last = last_rank(f);
 
 		if (answer_rank(like, f->answers[last]) > 0)
@@ -399,7 +403,7 @@ void schema_add_answer(struct schema *s, struct fact_key key,
 	series_unite(s->arena, &mine->series, &like->series);
 	join_files(s, (struct ends){ &mine->files, &mine->first, &mine->last },
 		&like->files, like->first.text, like->last.text);
-	if (f->n > SCHEMA_VALUES && schema_may_be_many(key.kind))
+	if (f->n > schema_most_values(key.kind))
 		make_many(s, f);
 }
 

@@ -18,7 +18,8 @@
 #include "model/series.h"
 #include "model/spread.h"
 
-/* Values of an attribute or packing of which the files are kept. */
+/* Values of an attribute or packing of which the files are kept; of chunks only
+ * whether there is more than one. */
 enum { SCHEMA_VALUES = 16 };
 
 enum fact_kind {
@@ -39,6 +40,8 @@ enum fact_kind {
 	FACT_MEANING,  /* units, packing and missing values of var as one,
 			* where files at one place must hold the same values:
 			* never many */
+	FACT_CHUNKS,   /* chunk shape of var, or null if its chunks cannot stay
+			* as they are, whatever the store's are */
 };
 
 /* What a fact is about; compared in this order. */
@@ -72,7 +75,7 @@ struct answer {
 	struct schema_url first, last; /* of the first and last file */
 };
 
-/* A fact with more than SCHEMA_VALUES answers, if schema_may_be_many, has many: answers are those
+/* A fact with more than schema_most_values answers has many: answers are those
  * whose first file comes first, each with that file only, and all files that
  * gave any are together.  The union of two such facts needs no more. */
 struct fact {
@@ -109,8 +112,9 @@ struct schema {
 /* The identity; everything it will hold comes from the arena. */
 void schema_init(struct schema *s, struct arena *a);
 
-/* Attributes, packing and missing values. */
-bool schema_may_be_many(enum fact_kind kind);
+/* Answers of which the files are kept: SCHEMA_VALUES of attributes, packing and
+ * missing values, 1 of chunks, SIZE_MAX (all) of anything else. */
+size_t schema_most_values(enum fact_kind kind);
 
 /* Fold in a dataset record, or the facts of a schema record.  ERR_DATA: no such
  * record, or one of its files is known already with other facts. */

@@ -66,6 +66,26 @@ bool maker_is_coordinate(const struct variable *v, const struct maker_key *key)
 	return false;
 }
 
+/* Chunks that could stay as they are.  What is stored in one piece has none to
+ * speak of, and of what has no elements they do not matter.  Where they lie is not
+ * asked: model/stack does not know. */
+static void add_chunks(struct maker *m, const struct variable *v)
+{
+	const struct chunk_table *t = &v->table;
+	struct js *list = js_new_list(m->schema->arena);
+	bool is_one = js_count(t->codecs) == 0;
+
+	for (unsigned i = 0; i < t->ndim; i++) {
+		if (t->shape[i] == 0)
+			return;
+		is_one = is_one && t->chunk_shape[i] == t->shape[i];
+		js_add_u64(list, t->chunk_shape[i]);
+	}
+	if (is_one || (t->big_endian && t->dtype.size > 1))
+		list = js_new_null(m->schema->arena);
+	maker_add(m, (struct fact_key){ v->name, FACT_CHUNKS, "" }, list, NULL);
+}
+
 void maker_add_variable(struct maker *m, const struct dataset *ds,
 	const struct variable *v, const struct maker_key *key)
 {
@@ -83,6 +103,7 @@ void maker_add_variable(struct maker *m, const struct dataset *ds,
 			js_new_text(a, v->digest), NULL);
 	add_attrs(m, v->name, v->attrs, v->attr_dtypes);
 	maker_add_values(m, ds, v, wants_digest(v, key) && has_place(v, key));
+	add_chunks(m, v);
 }
 
 static void add_names(struct maker *m, enum fact_kind kind, const char **names,

@@ -94,6 +94,7 @@ static const char *const kind_names[] = {
 	[FACT_TIME] = "time",
 	[FACT_SERIES] = "series",
 	[FACT_MEANING] = "meaning",
+	[FACT_CHUNKS] = "chunks",
 };
 
 struct js *schema_to_json(struct arena *a, const struct schema *s)
@@ -126,6 +127,16 @@ static bool is_text_list(const struct js *v)
 {
 	for (size_t i = 0; i < js_count(v); i++)
 		if (js_text(js_at(v, i)) == NULL)
+			return false;
+	return js_type(v) == JS_LIST;
+}
+
+static bool is_lengths(const struct js *v)
+{
+	uint64_t n;
+
+	for (size_t i = 0; i < js_count(v); i++)
+		if (!js_u64(js_at(v, i), &n) || n == 0)
 			return false;
 	return js_type(v) == JS_LIST;
 }
@@ -179,6 +190,8 @@ static bool value_is_valid(enum fact_kind kind, const struct js *v)
 		return js_type(v) == JS_OBJECT;
 	case FACT_DIMS:
 		return is_text_list(v);
+	case FACT_CHUNKS:
+		return js_type(v) == JS_NULL || is_lengths(v);
 	case FACT_ATTR:
 		return v != NULL && js_type(v) != JS_OBJECT;
 	}
@@ -265,7 +278,7 @@ static int read_many(struct schema *s, struct fact_key key, const struct js *v,
 	int r = read_givers(&a, s, v, &from, err);
 
 	if (r == 0 &&
-		(!schema_may_be_many(key.kind) ||
+		(schema_most_values(key.kind) == SIZE_MAX ||
 			js_count(js_get(v, "some")) == 0))
 		r = err_set(err, ERR_DATA, "member 'some' has no answers");
 	if (r == 0)
@@ -311,7 +324,7 @@ static int read_kinds(struct schema *s, const struct js *obj, const char *var,
 	static const enum fact_kind of_group[] = { FACT_CONCAT, FACT_MERGE };
 	static const enum fact_kind of_var[] = { FACT_DIMS, FACT_DTYPE,
 		FACT_DIGEST, FACT_PACKING, FACT_MISSING, FACT_UNPACKED,
-		FACT_TIME, FACT_SERIES, FACT_MEANING };
+		FACT_TIME, FACT_SERIES, FACT_MEANING, FACT_CHUNKS };
 	bool group = *var == '\0';
 	struct fact_key key = { var, FACT_ATTR, "" };
 
@@ -320,7 +333,7 @@ static int read_kinds(struct schema *s, const struct js *obj, const char *var,
 	key.kind = FACT_DIM;
 	if (group && read_facts(s, key, js_get(obj, "dims"), err) < 0)
 		return -1;
-	for (size_t i = 0; i < (group ? 2u : 9u); i++) {
+	for (size_t i = 0; i < (group ? 2u : 10u); i++) {
 		key.kind = group ? of_group[i] : of_var[i];
 		if (read_fact(s, key, js_get(obj, kind_names[key.kind]), err) <
 			0)

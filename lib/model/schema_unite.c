@@ -24,6 +24,7 @@ static const char *kind_text(struct arena *a, struct fact_key key)
 		[FACT_TIME] = "the calendar",
 		[FACT_SERIES] = "the calendar",
 		[FACT_MEANING] = "the meaning of the numbers",
+		[FACT_CHUNKS] = "the chunks",
 	};
 	const char *text = what[key.kind];
 

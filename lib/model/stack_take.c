@@ -112,7 +112,7 @@ static void add_fact(struct order *o, struct said **x, size_t n,
 {
 	struct answer all = { 0 };
 
-	if (n > SCHEMA_VALUES && schema_may_be_many(x[0]->key.kind)) {
+	if (n > schema_most_values(x[0]->key.kind)) {
 		for (size_t i = 0; i < n; i++)
 			put_said(o, x[i]);
 		take_files(o, &all);

@@ -46,7 +46,8 @@ static void every_buffer_counts(void **state)
 		/* a band of 4 MiB, before as int16 and after as float32 */
 		{ "[{'name':'zlib'}]", true, 2700000, (2 << 20) * 6 },
 	};
-	const struct footprint_target t = { 3, chunk, NULL, false, 4, 1 };
+	const struct footprint_target t = { 3, chunk, NULL, false, 4, 1,
+		false };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -67,7 +68,8 @@ static void every_buffer_counts(void **state)
 static void a_shard_holds_its_chunks_encoded(void **state)
 {
 	static uint64_t inner[] = { 10, 10, 10 };
-	const struct footprint_target t = { 3, chunk, inner, false, 4, 1 };
+	const struct footprint_target t = { 3, chunk, inner, false, 4, 1,
+		false };
 	struct footprint f = footprint_of(&t, size);
 
 	(void)state;

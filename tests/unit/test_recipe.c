@@ -209,6 +209,30 @@ static void a_tolerance_is_handed_on(void **state)
 	}
 }
 
+static void codecs_can_be_kept(void **state)
+{
+	struct err err = ERR_INIT;
+	struct recipe r;
+
+	(void)state;
+	assert_int_equal(read_text("name: a\ntarget: {codecs: keep}\n", NULL, 0,
+				 &r, &err),
+		0);
+	assert_true(recipe_keeps(&r.target, "sst"));
+	assert_null(recipe_codecs(&r.target, "sst"));
+	assert_int_equal(read_text("name: a\ntarget: {zarr_format: 2, codecs: "
+				   "{sst: keep, ice: []}}\n",
+				 NULL, 0, &r, &err),
+		0);
+	assert_true(recipe_keeps(&r.target, "sst"));
+	assert_null(recipe_codecs(&r.target, "sst"));
+	assert_false(recipe_keeps(&r.target, "ice"));
+	assert_non_null(recipe_codecs(&r.target, "ice"));
+	assert_false(recipe_keeps(&r.target, "other"));
+	assert_int_equal(read_text("name: a\n", NULL, 0, &r, &err), 0);
+	assert_false(recipe_keeps(&r.target, "sst"));
+}
+
 static void codecs_are_completed(void **state)
 {
 	static const char *const codecs[] = { "target.codecs", NULL };
@@ -393,6 +417,7 @@ int main(void)
 		cmocka_unit_test(chosen_members_become_json),
 		cmocka_unit_test(units_of_time_are_of_any_calendar),
 		cmocka_unit_test(a_tolerance_is_handed_on),
+		cmocka_unit_test(codecs_can_be_kept),
 		cmocka_unit_test(codecs_are_completed),
 		cmocka_unit_test(overrides_replace_members),
 		cmocka_unit_test(wrong_overrides_are_misuse),

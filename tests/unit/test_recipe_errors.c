@@ -242,12 +242,13 @@ static const struct {
 		AT(2) "unknown member 'ratio' in 'target.chunks....'; known: "
 		      "'size', 'aspect', 'tolerance'",
 		0 },
-	{ IN("target: {codecs: keep}"),
-		AT(2) "'target.codecs' must be a list of codecs, or a mapping "
-		      "of such lists, not text",
+	{ IN("target: {codecs: kept}"),
+		AT(2) "'target.codecs' must be a list of codecs, 'keep', or a "
+		      "mapping of such, not text",
 		0 },
 	{ IN("target: {codecs: {sst: blosc}}"),
-		AT(2) "'target.codecs.sst' must be a list of codecs, not text",
+		AT(2) "'target.codecs.sst' must be a list of codecs, or "
+		      "'keep', not text",
 		0 },
 	{ IN("target: {codecs: [blosc]}"),
 		AT(2) "'target.codecs[0]' must be a mapping, not text", 0 },
