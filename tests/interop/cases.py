@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Callable
 
+import h5py
 import xarray as xr
 
 import truth
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "fixtures"))
 import ancestor  # noqa: E402
+import drift     # noqa: E402
 import months    # noqa: E402
 import zoo       # noqa: E402
 
@@ -38,6 +40,7 @@ class Case:
     compressors: dict = field(default_factory=dict)     # variable -> part (v2)
     original: xr.Dataset = None        # the store decodes to this
     decode: dict = field(default_factory=dict)      # options of open_zarr
+    modes: dict = field(default_factory=dict)       # variable -> of receipts
     store: str = ""
     faulty: frozenset = frozenset()    # readers that must fail
     baked: object = None               # the bake under way
@@ -358,3 +361,70 @@ def zoo_cases(folder):
                     name=f"zoo {name[:-3]}" + (" time 2" if chunks else ""),
                     recipe=recipe(files, dims, fmt, chunks=chunks),
                     zarr_format=fmt, source=lambda p=path: read(p))
+
+
+# --- chunks that stay as they are ---------------------------------------------
+
+def drift_cases(folder):
+    """Chunks of one array, each stored in its own way."""
+    paths = drift.write(folder)
+
+    def source():
+        return truth.concat([read(p) for p in paths], "time")
+
+    for fmt in 3, 2:
+        yield Case(
+            name="keep drift", zarr_format=fmt, source=source,
+            recipe=recipe(paths, [{"concat": "time"}], fmt, codecs="keep"),
+            chunks={n: drift.CHUNKS for n in drift.NAMES if n != "swapped"},
+            codecs={"i2": ["bytes", "blosc"]} if fmt == 3 else {},
+            compressors={"i2": BLOSC2} if fmt == 2 else {},
+            modes={"i2": {"mixed"}, "f4": {"mixed"}, "f8": {"copy"},
+                   "u1": {"mixed"}, "swapped": {"decode"}, "y": {"copy"},
+                   "time": {"decode"}})
+        yield Case(
+            name="keep drift, other chunks", zarr_format=fmt, source=source,
+            recipe=recipe(paths, [{"concat": "time"}], fmt, codecs="keep",
+                          chunks={"time": 3}),
+            modes={n: {"decode"} for n in drift.NAMES})
+
+
+# Of variables that are stored so that they can stay. Values of the zoo are nearly
+# random: a chunk that deflate has made no smaller is decoded.
+STAY = {"chunked": ("a", "copy"), "deflate": ("a", "mixed"),
+        "shuffle": ("a", "copy"), "fletcher-last": ("a", "mixed"),
+        "filter-mask": ("a", "mixed"), "user-block": ("b", "mixed"),
+        "many-chunks": ("a", "copy"), "latest": ("fixed_filtered", "mixed")}
+
+
+def chunks_of(path):
+    """{variable: {dimension: length}}: what is stored in chunks."""
+    with h5py.File(path) as f:
+        return {n: v.chunks for n, v in f.items()
+                if isinstance(v, h5py.Dataset) and v.chunks}
+
+
+def kept_zoo_cases(folder):
+    """The zoo once more, in the chunks of the files."""
+    for fmt in 3, 2:
+        for name, entry in zoo.ZOO.items():
+            path = os.path.join(folder, name)
+            if entry.concat and h5py.is_hdf5(path):
+                c = kept_zoo_case(name[:-3], path, fmt)
+                if c is not None:
+                    yield c
+
+
+def kept_zoo_case(name, path, fmt):
+    source = read(path).for_format(fmt)
+    asked = {n: dict(zip(source.vars[n].dims, c))
+             for n, c in chunks_of(path).items()
+             if n in source.vars and source.vars[n].dims != (n,)
+             and len(c) == len(source.vars[n].dims)}
+    if not asked:
+        return None
+    return Case(
+        name=f"keep zoo {name}", zarr_format=fmt, source=lambda: read(path),
+        recipe=recipe([path], [{"concat": zoo.ZOO[name + ".nc"].concat}], fmt,
+                      chunks=asked, codecs="keep"),
+        modes={STAY[name][0]: {STAY[name][1]}} if name in STAY else {})

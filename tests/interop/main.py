@@ -46,6 +46,16 @@ def serve(folder):
     return f"http://127.0.0.1:{server.server_port}"
 
 
+def modes(folder, name):
+    """How the regions of an array were written."""
+    got = set()
+    for batch in os.listdir(folder):
+        with open(os.path.join(folder, batch), encoding="utf-8") as f:
+            got |= {r["mode"] for r in map(json.loads, f)
+                    if r["key"]["vars"] == [name]}
+    return got
+
+
 def bake(case, folder):
     """Write the recipe, run pgf; the store is the case's from here on."""
     os.makedirs(folder, exist_ok=True)
@@ -61,6 +71,9 @@ def bake(case, folder):
             timeout=120)
         assert done.returncode == 0, \
             f"code {done.returncode}; {done.stderr or done.stdout}"
+    for name, want in case.modes.items():
+        got = modes(os.path.join(folder, "work", "w"), name)
+        assert got == want, f"{name}: modes {got}, want {want}"
 
 
 def read_zarr2(stores):
@@ -147,6 +160,8 @@ def run(tap, options, top):
         *cases.empty_cases(folder("empty")),
         *cases.merge_cases(folder("merge")),
         *cases.zoo_cases(folder("zoo")),
+        *cases.kept_zoo_cases(folder("zoo")),
+        *cases.drift_cases(folder("drift")),
     ]
     every = [c for c in every if options.k in f"v{c.zarr_format} {c.name}"]
     with ThreadPoolExecutor(2) as pool:
