@@ -47,6 +47,7 @@ FEATURES = [
     "gaps",         # a gap in time: refused, if the policy says so
     "clock",        # combine.time.units
     "convert",      # units of data differ, and are converted
+    "keep",         # chunks stay as they are; files like each other in theirs
 ]
 # Drawn only when asked for (--with): rules that are not built yet.
 NOT_BUILT = set()
@@ -109,6 +110,10 @@ class Builder:
         self.dice = Dice(seed)
         self.features = set(features)
         self.what = []
+        # Dice of its own: what else a seed draws is not changed by it.
+        self.kept = Dice(seed + (1 << 40))
+        self.keeps = "keep" in self.features and self.kept.chance(.4)
+        self.shapes = {}        # keep: of chunks, by variable
 
     def on(self, feature, p):
         """The feature is wanted here, with probability p."""
@@ -218,6 +223,8 @@ class Builder:
                 f.dims[v.dims[-1]] = v.data.shape[-1]
             f.vars[name] = Var(v.dims, v.data.copy(), dict(v.attrs))
             f.vars[name].storage = self.storage(f, v)
+            if self.keeps:
+                self.like_each_other(name, f.vars[name], f)
 
     def coordinates(self):
         """Time, and what stands in every file."""
@@ -453,6 +460,17 @@ class Builder:
         self.what.append("storage")
         return out
 
+    def like_each_other(self, name, v, f):
+        """Mostly little-endian, in chunks of the same shape in all files."""
+        if self.kept.chance(.8) and v.storage.get("endian") == "big":
+            v.storage["endian"] = "little"
+        if "chunksizes" in v.storage:
+            shape = self.shapes.setdefault(name, v.storage["chunksizes"])
+            v.storage["chunksizes"] = [
+                c if d in f.unlimited else min(c, f.dims[d])
+                for c, d in zip(shape, v.dims)]
+            v.storage["fletcher32"] &= self.kept.chance(.3)
+
     # --- what differs
 
     def trouble(self):
@@ -527,6 +545,11 @@ class Builder:
         codecs = dice.one(CODECS)
         if dice.chance(.4):
             target["codecs"] = codecs
+        if self.keeps:
+            self.what.append("keep")
+            target["codecs"] = "keep"
+            if self.kept.chance(.6):
+                target["chunks"] = {}
         return target
 
     def policies(self):
