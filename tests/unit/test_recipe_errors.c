@@ -246,9 +246,8 @@ static const struct {
 		AT(2) "'target.codecs' must be a list of codecs, 'keep', or a "
 		      "mapping of such, not text",
 		0 },
-	{ IN("target: {codecs: {sst: blosc}}"),
-		AT(2) "'target.codecs.sst' must be a list of codecs, or "
-		      "'keep', not text",
+	{ IN("target: {codecs: {a: blosc}}"),
+		AT(2) "'target.codecs.a' must be a list of codecs, or 'keep', not text",
 		0 },
 	{ IN("target: {codecs: [blosc]}"),
 		AT(2) "'target.codecs[0]' must be a mapping, not text", 0 },
