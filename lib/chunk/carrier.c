@@ -217,25 +217,7 @@ static bool read_run(struct carrier *c, const struct run *run, int fd,
 	return true;
 }
 
-/* The object, in place. */
-static struct bytes lend(struct carrier *c, struct item *x)
-{
-	const struct envelope *e = &x->envelope;
-	uint8_t *at = x->at + e->skip - e->header_len;
-
-	if (c->lent != NULL)
-		memcpy(c->lent->at + c->lent->envelope.skip -
-				c->lent->envelope.header_len,
-			c->saved, c->lent->envelope.header_len);
-	memcpy(c->saved, at, e->header_len);
-	memcpy(at, e->header, e->header_len);
-	c->lent = x;
-	return (struct bytes){ at,
-		e->header_len + (size_t)x->length - e->skip - e->cut };
-}
-
-/* A codec that only readers of blosc undo is tried as they will. */
-static bool decodes(struct carrier *c, struct item *x)
+static bool decodes(struct carrier *c, const struct item *x)
 {
 	const struct chunk_table *t = &x->from.piece->table;
 	struct bytes stored = { x->at, (size_t)x->length };
@@ -245,9 +227,6 @@ static bool decodes(struct carrier *c, struct item *x)
 
 	buf_reserve(&c->scratch, room.cap);
 	room.data = (uint8_t *)c->scratch.data;
-	if (!decoder_knows(t->codecs))
-		return codec_from_blosc.decode(NULL, lend(c, x), &room,
-			       &ignored) == 0;
 	return decoder_begin(c->decoder, t->codecs, t->dtype.size, &ignored) ==
 		0 &&
 		decoder_run(c->decoder, stored, mask, room, &ignored) == 0;
@@ -312,6 +291,23 @@ int carrier_load(struct carrier *c, struct region *r, struct err *err)
 		close(fd);
 	}
 	return 0;
+}
+
+/* The object, in place. */
+static struct bytes lend(struct carrier *c, struct item *x)
+{
+	const struct envelope *e = &x->envelope;
+	uint8_t *at = x->at + e->skip - e->header_len;
+
+	if (c->lent != NULL)
+		memcpy(c->lent->at + c->lent->envelope.skip -
+				c->lent->envelope.header_len,
+			c->saved, c->lent->envelope.header_len);
+	memcpy(c->saved, at, e->header_len);
+	memcpy(at, e->header, e->header_len);
+	c->lent = x;
+	return (struct bytes){ at,
+		e->header_len + (size_t)x->length - e->skip - e->cut };
 }
 
 bool carrier_get(struct carrier *c, const uint64_t *at, struct bytes *out)

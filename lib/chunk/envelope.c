@@ -14,7 +14,6 @@
 #include "chunk/fletcher32.h"
 
 enum {
-	LZ4_FILTER = 32004,
 	LZ4_FRONT = 16,   /* u64 size, u32 block size, u32 size of the block */
 	BLOSC_FRONT = 16, /* the header of a frame, without block starts */
 	ADLER32 = 4,
@@ -23,30 +22,16 @@ enum {
 	MAX_BLOCK = 715827542,
 };
 
-static bool is_lz4(const struct js *codec, const char *name)
-{
-	int64_t id;
-
-	return str_eq(name, "hdf5") &&
-		js_i64(js_path(codec, "configuration", "id", NULL), &id) &&
-		id == LZ4_FILTER;
-}
-
 /* The payload that a codec alone makes; false if blosc has no such. */
-static bool payload_of(const struct js *codec, const char *name,
-	enum envelope_payload *out)
+static bool payload_of(const char *name, enum envelope_payload *out)
 {
 	static const char *const names[] = {
-		[ENVELOPE_RAW] = "",
 		[ENVELOPE_ZLIB] = "zlib",
 		[ENVELOPE_ZSTD] = "zstd",
-		[ENVELOPE_LZ4] = "lz4",
+		[ENVELOPE_LZ4] = "lz4h5",
 		[ENVELOPE_BLOSC] = "blosc",
 	};
 
-	*out = ENVELOPE_LZ4;
-	if (is_lz4(codec, name))
-		return true;
 	for (size_t i = ENVELOPE_ZLIB; i <= ENVELOPE_BLOSC; i++) {
 		*out = (enum envelope_payload)i;
 		if (str_eq(name, names[i]))
@@ -71,7 +56,7 @@ static bool add_codec(struct envelope_form *f, const struct js *codec,
 	if (f->payload != ENVELOPE_RAW)
 		return false;
 	if (!str_eq(name, "shuffle"))
-		return payload_of(codec, name, &f->payload) &&
+		return payload_of(name, &f->payload) &&
 			!(f->payload == ENVELOPE_BLOSC && f->shuffled);
 	if (f->shuffled || (size != NULL && !js_u64(size, &n)) ||
 		n != element || element > MAX_TYPESIZE)
