@@ -77,9 +77,29 @@ static void a_shard_holds_its_chunks_encoded(void **state)
 	assert_in_range(f.part[FOOTPRINT_TARGET], 411000, 550000);
 }
 
+/* Both chunks of 1000 bytes are held, with what is known of them. */
+static void what_may_stay_is_held_as_it_is_stored(void **state)
+{
+	uint64_t length[] = { 1000, 1000 };
+	struct footprint_target t = { 3, chunk, NULL, false, 4, 1, false };
+	struct chunk_table source = source_of("[]");
+	struct refs refs = { .n = 2, .length = length };
+	const struct footprint_piece p = { &source, size, &refs, false, false };
+	struct footprint f = footprint_of(&t, size);
+
+	(void)state;
+	footprint_add(&f, &t, &p);
+	assert_int_equal(f.part[FOOTPRINT_KEPT], 0);
+	t.keep = true;
+	footprint_add(&f, &t, &p);
+	footprint_add(&f, &t, &p);
+	assert_in_range(f.part[FOOTPRINT_KEPT], 4000, 8000);
+}
+
 static void what_is_compared_is_read_once_more(void **state)
 {
-	const struct footprint_target t = { 3, chunk, NULL, false, 2, 1 };
+	const struct footprint_target t = { 3, chunk, NULL, false, 2, 1,
+		false };
 	struct chunk_table source = source_of("[{'name':'zlib'}]");
 	struct footprint f = footprint_of(&t, size);
 
@@ -95,7 +115,7 @@ static void what_is_compared_is_read_once_more(void **state)
 static void sizes_saturate(void **state)
 {
 	uint64_t huge[] = { UINT64_MAX, UINT64_MAX };
-	const struct footprint_target t = { 2, huge, NULL, false, 8, 1 };
+	const struct footprint_target t = { 2, huge, NULL, false, 8, 1, false };
 	struct footprint f = footprint_of(&t, huge);
 
 	(void)state;
@@ -155,6 +175,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_buffer_counts),
 		cmocka_unit_test(a_shard_holds_its_chunks_encoded),
+		cmocka_unit_test(what_may_stay_is_held_as_it_is_stored),
 		cmocka_unit_test(what_is_compared_is_read_once_more),
 		cmocka_unit_test(sizes_saturate),
 		cmocka_unit_test(what_is_kept_counts_until_it_is_given_back),
