@@ -4,12 +4,14 @@
 
     make_files.py FOLDER [DAYS]
     make_files.py --small FOLDER [FILES]
+    make_files.py --plain FOLDER [FILES]
 
 Each file holds one day of four int16 variables of 720 x 1440, packed, shuffled
 and deflated at level 4 in chunks of a whole map, as daily analyses are. Fields
 are smooth waves that drift from day to day, with noise in the last digits and
 land masked out, so that they compress as real ones do (about 2.5 to 1).
-Small files hold one field of 50 x 100 floats, its coordinates and attributes.
+Small files hold one field of 50 x 100 floats, its coordinates and attributes; plain
+ones are the same of 120 x 240, about 100 KB.
 """
 
 import os
@@ -80,10 +82,10 @@ def write(folder, day):
     os.rename(path + ".tmp", path)
 
 
-def write_small(folder, day):
+def write_small(folder, day, ny=50, nx=100):
     """One step of a small field, as a file of about 30 KB."""
     path = os.path.join(folder, f"step-{day:05d}.nc")
-    axes = {"time": [day], "lat": np.arange(50), "lon": np.arange(100)}
+    axes = {"time": [day], "lat": np.arange(ny), "lon": np.arange(nx)}
     units = {"time": "days since 2000-01-01", "lat": "degrees_north",
              "lon": "degrees_east"}
     with netCDF4.Dataset(path, "w", format="NETCDF4") as f:
@@ -95,19 +97,26 @@ def write_small(folder, day):
             v.setncatts({"units": units[name], "standard_name": name})
             v[:] = values
         v = f.createVariable("sst", "f4", ("time", "lat", "lon"), zlib=True,
-                             shuffle=True, chunksizes=(1, 50, 100),
+                             shuffle=True, chunksizes=(1, ny, nx),
                              fill_value=FILL)
         v.setncatts({"units": "Celsius", "long_name": "temperature",
                      "valid_min": np.float32(-2), "cell_methods": "time: mean"})
-        v[0] = np.random.default_rng(day).normal(10, 5, (50, 100))
+        v[0] = np.random.default_rng(day).normal(10, 5, (ny, nx))
+
+
+def write_plain(folder, day):
+    write_small(folder, day, 120, 240)
+
+
+KINDS = {"--small": (write_small, 5000), "--plain": (write_plain, 10000)}
 
 
 def main():
     make, files, args = write, 100, sys.argv[1:]
-    if args[:1] == ["--small"]:
-        make, files, args = write_small, 5000, args[1:]
+    if args and args[0] in KINDS:
+        make, files = KINDS[args.pop(0)]
     if len(args) not in (1, 2):
-        sys.exit("usage: make_files.py [--small] FOLDER [FILES]")
+        sys.exit("usage: make_files.py [--small | --plain] FOLDER [FILES]")
     files = int(args[1]) if len(args) == 2 else files
     os.makedirs(args[0], exist_ok=True)
     with ProcessPoolExecutor(os.cpu_count()) as pool:
