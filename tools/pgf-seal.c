@@ -13,6 +13,7 @@
 #include "record/tool.h"
 #include "store/cover.h"
 #include "store/seal.h"
+#include "store/tally.h"
 
 static struct {
 	const char *recipe, *schema;
@@ -47,6 +48,7 @@ struct sealer {
 	struct layout layout;
 	struct arrays arrays;
 	struct cover *cover;
+	struct tally *tally;
 	struct stream_in *in;
 	struct seal_old old;
 	char plan[SHA256_HEX];
@@ -76,7 +78,10 @@ static int add(struct js *rec, struct tool_sink *sink, struct err *err)
 {
 	struct sealer *s = sink->state;
 
-	return cover_add(s->cover, rec, stream_file(s->in), err);
+	if (cover_add(s->cover, rec, stream_file(s->in), err) < 0)
+		return -1;
+	tally_add(s->tally, rec);
+	return 0;
 }
 
 /* Take back the receipts of what is gone, before anyone trusts them again. */
@@ -221,6 +226,7 @@ static struct js *summary(struct sealer *s)
 	js_set(obj, "arrays", arrays);
 	js_set_u64(obj, "chunks", chunks);
 	js_set_u64(obj, "bytes", bytes);
+	js_set(obj, "work", tally_sum(s->tally));
 	js_set_text(obj, "plan", s->plan);
 	return obj;
 }
@@ -246,6 +252,7 @@ static int seal(struct sealer *s, struct err *err)
 	int r;
 
 	s->cover = cover_open(&s->root, &s->arrays);
+	s->tally = tally_open(&s->root);
 	r = tool_walk(s->in, &sink, add, err);
 	arena_release(&record);
 	if (r < 0 || tool_verdict(err) < 0 || check_objects(s, err) < 0)

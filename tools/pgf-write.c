@@ -5,12 +5,14 @@
  * the disk is busy with them, the next region is read and decoded.
  */
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/num.h"
 #include "base/size.h"
 #include "base/str.h"
+#include "base/usage.h"
 #include "chunk/canvas.h"
 #include "chunk/carrier.h"
 #include "chunk/carry.h"
@@ -104,6 +106,7 @@ struct made {
 	struct grid grid, inner; /* of objects, and of the chunks in them */
 	struct js *objects;
 	uint64_t bytes_out;
+	double seconds; /* of work, not of waiting for the disk */
 };
 
 static void note_object(struct made *m, const char *key, struct bytes object)
@@ -253,6 +256,9 @@ static void hold_receipt(struct writer *w, const struct js *rec,
 	js_set_u64(receipt, "bytes_in",
 		canvas_bytes_read(w->canvas) + carrier_bytes_read(w->carrier));
 	js_set_u64(receipt, "bytes_out", m->bytes_out);
+	js_set(receipt, "seconds",
+		js_new_real(&w->held, floor(m->seconds * 1e6) / 1e6));
+	js_set_u64(receipt, "rss", usage_peak());
 	w->receipt = receipt;
 }
 
@@ -323,6 +329,7 @@ static int write_record(struct js *rec, struct tool_sink *sink, struct err *err)
 {
 	struct writer *w = sink->state;
 	struct region region;
+	double begin = usage_seconds(), waited;
 	struct made m = {
 		.arena = sink->arena,
 		.region = &region,
@@ -331,9 +338,15 @@ static int write_record(struct js *rec, struct tool_sink *sink, struct err *err)
 	int fd;
 
 	if (region_from_record(sink->arena, rec, &region, err) < 0 ||
-		fill_region(w, &region, err) < 0 || settle(w, err) < 0 ||
-		put_region(w, &m, err) < 0)
+		fill_region(w, &region, err) < 0)
 		return fail(w);
+	waited = usage_seconds();
+	if (settle(w, err) < 0)
+		return fail(w);
+	waited = usage_seconds() - waited;
+	if (put_region(w, &m, err) < 0)
+		return fail(w);
+	m.seconds = usage_seconds() - begin - waited;
 	hold_receipt(w, rec, &m);
 	/* Nobody should wait for a receipt because there is no more to do. */
 	return stream_ready(w->in, &fd) ? 0 : settle(w, err);

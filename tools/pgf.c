@@ -221,7 +221,34 @@ static void print_bytes(double n)
 	printf(", %.*f %s", i > 0 && n < 100, n, units[i]);
 }
 
-/* "NAME: time 12, lat 90, 4 variables, 48 chunks, 3.2 MB, 4.1 s: STORE" */
+/* "work: 40 chunks copied, 8 decoded, ..": the sum of all receipts. */
+static void print_work(const struct js *work)
+{
+	const struct js *modes = js_get(work, "modes");
+	double in = 0, out = 0, seconds = 0, peak = 0;
+	const char *sep = "work: ";
+
+	for (void *it = js_first(modes); it; it = js_next(modes, it)) {
+		int64_t n = 0;
+
+		js_i64(js_member(it), &n);
+		printf("%s%" PRId64 " chunks by %s", sep, n, js_name(it));
+		sep = ", ";
+	}
+	js_real(js_get(work, "bytes_in"), &in);
+	js_real(js_get(work, "bytes_out"), &out);
+	js_real(js_get(work, "seconds"), &seconds);
+	js_real(js_get(work, "peak"), &peak);
+	print_bytes(in);
+	printf(" read");
+	print_bytes(out);
+	printf(" written, %.1f s of writers", seconds);
+	print_bytes(peak);
+	printf(" the largest\n");
+}
+
+/* "NAME: time 12, lat 90, 4 variables, 48 chunks, 3.2 MB, 4.1 s: STORE", and what
+ * the work was */
 static int print_summary(const struct compiled *c, const struct progress *p,
 	struct err *err)
 {
@@ -254,6 +281,8 @@ static int print_summary(const struct compiled *c, const struct progress *p,
 	if (js_real(js_get(s, "bytes"), &bytes))
 		print_bytes(bytes);
 	printf(", %.1f s: %s\n", seconds_since(&p->begin), c->store);
+	if (js_count(js_path(s, "work", "modes", NULL)) > 0)
+		print_work(js_get(s, "work"));
 	return 0;
 }
 

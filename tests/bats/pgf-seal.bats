@@ -64,7 +64,7 @@ seal() { pgf-seal -r r.yaml --schema schema.json s.zarr "$@"; }
 	write
 	run -0 --separate-stderr seal receipts
 	diff_text '' "$stderr"
-	diff_text '{"store":"s.zarr","zarr_format":3,"dims":{"x":3,"time":4},"arrays":{"mask":{"shape":[3],"chunk_shape":[3],"dtype":"int8","chunks":1,"bytes":5},"sst":{"shape":[4,3],"chunk_shape":[3,3],"dtype":"int16","chunks":2,"bytes":10},"time":{"shape":[4],"chunk_shape":[1024],"dtype":"int64","chunks":1,"bytes":5}},"chunks":4,"bytes":20}' \
+	diff_text '{"store":"s.zarr","zarr_format":3,"dims":{"x":3,"time":4},"arrays":{"mask":{"shape":[3],"chunk_shape":[3],"dtype":"int8","chunks":1,"bytes":5},"sst":{"shape":[4,3],"chunk_shape":[3,3],"dtype":"int16","chunks":2,"bytes":10},"time":{"shape":[4],"chunk_shape":[1024],"dtype":"int64","chunks":1,"bytes":5}},"chunks":4,"bytes":20,"work":{"modes":{"decode":4},"bytes_in":0,"bytes_out":0,"seconds":0,"peak":0}}' \
 		"$(jq -c 'del(.plan)' <<<"$output")"
 	diff_text "$(printf 'd-%s\n' mask sst time | sha256sum | cut -c 1-64)" \
 		"$(jq -r .plan <<<"$output")"

@@ -49,12 +49,13 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 	contains "$stderr" "unknown command 'frobnicate'"
 }
 
-@test "a bake prints one line, the next that it is up to date" {
+@test "a bake says what came of it and of what work, the next that it is up to date" {
 	archive 3
 	run -0 --separate-stderr pgf bake r.yaml
 	diff_text '' "$stderr"
-	one_line "$output"
 	starts_with "$output" 'toy: '
+	[[ ${lines[1]} =~ ^work:\ [0-9]+\ chunks\ by\ decode,\ [0-9.]+\ [kM]?B?(bytes)?\ read,\ [0-9.]+\ [kM]?B?(bytes)?\ written,\ [0-9]+\.[0-9]\ s\ of\ writers,\ [0-9.]+\ MB\ the\ largest$ ]]
+	[ "${#lines[@]}" = 2 ]
 	contains "$output" 'time 6'
 	contains "$output" '5 variables'
 	contains "$output" "$PWD/toy.zarr"
