@@ -185,6 +185,21 @@ static const char *unit_remedy(const struct fact *f, const struct spread *files)
 		"apart";
 }
 
+/* Do the files that the variable is taken from give one answer, or none? */
+static bool is_shared(struct decider *d, const struct fact *f,
+	const struct layout_var *v)
+{
+	struct spread have = { 0 }, left = { 0 };
+
+	if (spread_count(&v->from) == 1)
+		return true;
+	fact_files(d->a, f, &have);
+	spread_subtract(d->a, &v->from, &have, &left);
+	return decider_count(f, &v->from) < 2 &&
+		(left.nparts == 0 ||
+			spread_count(&left) == spread_count(&v->from));
+}
+
 static int decide_attr(struct decider *d, const struct fact *f,
 	struct layout_var *v, const struct spread *files, struct err *err)
 {
@@ -200,7 +215,8 @@ static int decide_attr(struct decider *d, const struct fact *f,
 		return 0;
 	}
 	if (v != NULL && layout_check_is_unit(f->key.name) &&
-		(d->time_units || d->data_units || d->first_only)) {
+		(d->time_units || d->data_units ||
+			(d->first_only && is_shared(d, f, v)))) {
 		keep_unit(d, f, v);
 		return 0;
 	}

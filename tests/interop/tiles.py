@@ -107,8 +107,13 @@ def plane_rows():
     wrong[1, 1].vars["row"].data[0] += 1
     yield Row("tiles whose static variables differ within a row", wrong,
               refused=("row",), dims=along(**edges))
-    yield Row("tiles whose static variables differ, the first", wrong,
-              raw(whole), dims=along(**edges), combine={"static": "first"})
+    yield Row("tiles whose static variables differ, the first",
+              copy.deepcopy(wrong), raw(whole), dims=along(**edges), combine={"static": "first"})
+    for k, f in wrong.items():
+        f.vars["row"].attrs["units"] = "m" if k[0] else "km"
+    yield Row("tiles, the first, whose units are those of their row", wrong,
+              refused=("row",), dims=along(**edges),
+              combine={"static": "first"})
     wrong = cut(whole, edges)
     wrong[1, 0].vars["x"].data[-1] += .25
     yield Row("tiles on axes that differ", wrong, refused=("x",),

@@ -99,6 +99,45 @@ static void other_tiles_are_not_left_behind(void **state)
 	assert_int_equal(js_count(p.layout.decisions), 1);
 }
 
+/* Taken from the first tiles of each row, which must be of one unit. */
+static void units_of_the_first_tiles_must_agree(void **state)
+{
+#define UNIT(digest, units)                                   \
+	"'w':{'dims':['y'],'dtype':'int16','digest':'" digest \
+	"','attrs':{" units "}}"
+	static const struct {
+		const char *unit[4];
+		bool taken;
+	} cases[] = {
+		{ { "'units':'K'", "'units':'m'", "'units':'K'",
+			  "'units':'m'" },
+			false },
+		{ { "'units':'K'", "", "'units':'K'", "" }, false },
+		{ { "'units':'K'", "'units':'K'", "'units':'m'", "" }, true },
+		{ { "", "", "'units':'m'", "'units':'m'" }, true },
+	};
+	struct recipe_combine policy = recipe_combine_default;
+	struct planned p = { .arena = &arena, .policy = &policy };
+
+	(void)state;
+	policy.statics.policy = "first";
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *files[5] = { NULL };
+		struct err err = ERR_INIT;
+
+		for (int k = 0; k < 4; k++)
+			files[k] = arena_printf(&arena,
+				TILE_OF(% d, % d, "f%d", "{'t':1,'y':1}",
+					UNIT("%d", "%s")),
+				k / 2, k % 2, k, k, cases[i].unit[k]);
+		if ((plan_with(&p, files, NULL, &err) == 0) != cases[i].taken)
+			fail_msg("case %zu: %s", i, err.msg);
+		if (!cases[i].taken)
+			assert_non_null(strstr(err.msg,
+				"attribute 'units' of variable 'w'"));
+	}
+}
+
 static const struct {
 	const char *files[5], *says[4];
 } refusals[] = {
@@ -207,6 +246,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tiles_go_to_their_places),
 		cmocka_unit_test(other_tiles_are_not_left_behind),
+		cmocka_unit_test(units_of_the_first_tiles_must_agree),
 		cmocka_unit_test(tiles_that_do_not_fit_are_refused),
 		cmocka_unit_test(appends_stay_local_along_every_dimension),
 	};
