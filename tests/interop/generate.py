@@ -332,7 +332,7 @@ class Builder:
                 if self.on(d, .25)]
         attrs = {"long_name": f"drawn {name}", "units": dice.one(["K", "1"])}
         other = dice.one(["degC", "mK"])
-        converted = attrs["units"] == "K" and self.on("convert", .2)
+        converted = attrs["units"] == "K" and self.on("convert", .5)
         plain = shared["dtype"].kind == "f" and not many
 
         def make(f, key):
@@ -576,7 +576,7 @@ class Builder:
             out["time"] = {"units": clock}
         if self.on("gaps", .5):
             out["gaps"] = gaps
-        if self.on("convert", .5):
+        if self.on("convert", .7):
             out["units"] = "convert"
         order = dice.one(["any", "any", "increasing"])
         if self.on("order", .3):

@@ -460,6 +460,7 @@ def convert(name, chosen, absent, every, axes, policy, told):
         want.clock = policy["time"].get("units", "")
         return want
     if len({p.attrs.get("units") for p in every}) > 1:
+        told.append((name, "units"))
         want.close = 8 * np.finfo(first.data.dtype).eps
         want.dtypes = (first.data.dtype.name,)
         return want
