@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One walk over the source chunks that the box touches.  A coded chunk is read
- * whole and decoded, straight into place when it lies there in one piece; of a
- * raw chunk only the span that is needed is read, in halves if that is large.
+ * whole, with those that come next if they lie behind it, and decoded, straight
+ * into place when it lies there in one piece; of a raw chunk that is not small
+ * only the span that is needed is read, in halves if that is large.
  * Mapping the files was refused: a file cut short under a mapping kills the
  * process, with pread it is an error message.
  */
@@ -17,6 +18,7 @@
 #include "chunk/decoder.h"
 #include "chunk/grid.h"
 #include "chunk/swap.h"
+#include "chunk/window.h"
 
 enum { SPAN = 1 << 20 }; /* raw bytes read at once, out of place */
 
@@ -24,7 +26,8 @@ static const uint64_t MAX_CHUNK = UINT64_C(1) << 31; /* decoded bytes */
 
 struct gather {
 	struct decoder *decoder;
-	struct buf stored, chunk;
+	struct window *window;
+	struct buf chunk;
 	uint64_t bytes_read;
 };
 
@@ -34,6 +37,7 @@ struct gather *gather_open(void)
 
 	memset(g, 0, sizeof(*g));
 	g->decoder = decoder_open();
+	g->window = window_open();
 	return g;
 }
 
@@ -42,7 +46,7 @@ void gather_close(struct gather *g)
 	if (g == NULL)
 		return;
 	decoder_close(g->decoder);
-	buf_release(&g->stored);
+	window_close(g->window);
 	buf_release(&g->chunk);
 	mem_free(g);
 }
@@ -66,6 +70,7 @@ struct job {
 	const struct box *box;
 	const struct gather_out *out;
 	struct grid grid;
+	struct grid_walk at;
 	struct box whole;             /* the chunk */
 	uint64_t inner[BOX_MAX_NDIM]; /* byte strides inside a chunk */
 	uint64_t chunk_size;          /* bytes */
@@ -190,11 +195,17 @@ static int read_raw(const struct job *j, uint64_t offset, struct box part,
 	return 0;
 }
 
+/* True if a part is the whole chunk. */
+static bool is_whole(const struct job *j, const struct box *part)
+{
+	return memcmp(part->count, j->whole.count,
+		       part->ndim * sizeof(*part->count)) == 0;
+}
+
 static int decode(const struct job *j, struct bytes in, uint32_t mask,
 	const struct box *part, struct err *err)
 {
-	bool direct = memcmp(part->count, j->whole.count,
-			      part->ndim * sizeof(*part->count)) == 0 &&
+	bool direct = is_whole(j, part) &&
 		is_dense(part, j->out->stride, j->table->dtype.size);
 	struct room room = { .cap = (size_t)j->chunk_size };
 
@@ -209,13 +220,51 @@ static int decode(const struct job *j, struct bytes in, uint32_t mask,
 	return 0;
 }
 
+/* The end of what is read together with the chunk at a range: that of the last
+ * chunk of those that come next which lies behind it and close. */
+static uint64_t reach(const struct job *j, struct io_range at)
+{
+	const struct refs *r = &j->table->refs;
+	struct grid_walk next = j->at;
+	uint64_t end = at.offset + at.len;
+
+	while (grid_walk_next(&next)) {
+		uint64_t i = refs_find(r, grid_index(&j->grid, next.at));
+
+		if (i >= r->n || r->offset[i] == REFS_ABSENT ||
+			(j->src->skip != NULL && j->src->skip[i]))
+			continue;
+		if (r->offset[i] < end || r->offset[i] - end > WINDOW_GAP ||
+			r->length[i] > WINDOW_MOST ||
+			r->offset[i] + r->length[i] - at.offset > WINDOW_MOST)
+			break;
+		end = r->offset[i] + r->length[i];
+	}
+	return end;
+}
+
+/* The stored bytes of a chunk. */
+static uint8_t *stored_bytes(const struct job *j, uint64_t i, struct err *err)
+{
+	const struct refs *r = &j->table->refs;
+	struct window_file f = { j->src->fd, j->src->path };
+	struct io_range at = { r->offset[i], (size_t)r->length[i] };
+	uint64_t end = 0;
+
+	j->g->bytes_read += at.len;
+	if (at.len < WINDOW_MOST && !window_has(j->g->window, at) &&
+		at.offset <= UINT64_MAX - at.len)
+		end = reach(j, at);
+	return window_get(j->g->window, &f, at, end, err);
+}
+
 static int read_ref(const struct job *j, uint64_t i, const struct box *part,
 	struct err *err)
 {
 	const struct refs *r = &j->table->refs;
 	uint32_t mask = r->mask != NULL ? r->mask[i] : 0;
 	bool raw = decoder_is_raw(j->g->decoder, mask);
-	struct buf *stored = &j->g->stored;
+	const uint8_t *stored;
 
 	if (j->src->skip != NULL && j->src->skip[i])
 		return 0;
@@ -228,7 +277,7 @@ static int read_ref(const struct job *j, uint64_t i, const struct box *part,
 			"%" PRIu64 " bytes stored, an "
 			"unfiltered chunk has %" PRIu64,
 			r->length[i], j->chunk_size);
-	if (raw)
+	if (raw && (j->chunk_size > WINDOW_GAP || !is_whole(j, part)))
 		return read_raw(j, r->offset[i], *part, err);
 	if (j->chunk_size > MAX_CHUNK)
 		return err_set(err, ERR_DATA,
@@ -240,13 +289,11 @@ static int read_ref(const struct job *j, uint64_t i, const struct box *part,
 			"%" PRIu64 " bytes stored for a "
 			"chunk of %" PRIu64,
 			r->length[i], j->chunk_size);
-	buf_reserve(stored, (size_t)r->length[i]);
-	if (read_bytes(j, r->offset[i], r->length[i], stored->data, err) < 0)
+	stored = stored_bytes(j, i, err);
+	if (stored == NULL)
 		return -1;
-	return decode(j,
-		(struct bytes){ (const uint8_t *)stored->data,
-			(size_t)r->length[i] },
-		mask, part, err);
+	return decode(j, (struct bytes){ stored, (size_t)r->length[i] }, mask,
+		part, err);
 }
 
 static int read_chunk(const struct job *j, uint64_t number,
@@ -324,18 +371,19 @@ int gather_read(struct gather *g, const struct gather_source *src,
 		.box = box,
 		.out = out,
 	};
-	struct grid_walk w;
 	struct box part;
 
 	if (begin(&j, err) < 0)
 		return -1;
-	for (bool more = grid_walk_begin(&w, &j.grid, box); more;
-		more = grid_walk_next(&w)) {
-		grid_chunk_box(&j.grid, w.at, &j.whole);
+	window_reset(g->window);
+	for (bool more = grid_walk_begin(&j.at, &j.grid, box); more;
+		more = grid_walk_next(&j.at)) {
+		grid_chunk_box(&j.grid, j.at.at, &j.whole);
 		if (!box_intersect(&j.whole, box, &part))
 			continue;
-		if (read_chunk(&j, grid_index(&j.grid, w.at), &part, err) < 0)
-			return locate(&j, w.at, err);
+		if (read_chunk(&j, grid_index(&j.grid, j.at.at), &part, err) <
+			0)
+			return locate(&j, j.at.at, err);
 	}
 	return 0;
 }

@@ -306,6 +306,50 @@ static void says_where_a_chunk_is_bad(void **state)
 	arena_release(&a);
 }
 
+/* Chunks that lie in any order, with gaps, or on each other. */
+static void reads_chunks_in_any_order(void **state)
+{
+	enum { CHUNKS = NI * NJ };
+
+	uint64_t chunk[] = { 1, 1, NK };
+	struct box b = box_of(3, NULL, shape);
+	struct gather *g = gather_open();
+	struct arena a = ARENA_INIT;
+	struct file f;
+	struct chunk_table t;
+	struct gather_source src;
+	uint64_t bytes_read;
+
+	(void)state;
+	write_chunks(&f, chunk, false);
+	t = table_of(&f, chunk, false, js_new_list(&a));
+	src = (struct gather_source){ fileno(f.stream), "f", &t, NULL };
+	check_box(g, &src, &b);
+	bytes_read = gather_bytes_read(g);
+	assert_int_equal(bytes_read, 2 * NI * NJ * NK);
+	for (unsigned order = 1; order < CHUNKS; order++) {
+		uint8_t copy[2 * NK];
+
+		/* Chunk i to where 7 i + order would be, far from the first. */
+		for (unsigned i = 0; i < CHUNKS; i++) {
+			uint64_t to = 10000 * (uint64_t)order +
+				100 * ((7 * i + order) % CHUNKS);
+
+			assert_int_equal(pread(src.fd, copy, sizeof(copy),
+						 (off_t)f.offset[i]),
+				sizeof(copy));
+			assert_int_equal(pwrite(src.fd, copy, sizeof(copy),
+						 (off_t)to),
+				sizeof(copy));
+			f.offset[i] = to;
+		}
+		check_box(g, &src, &b);
+	}
+	fclose(f.stream);
+	gather_close(g);
+	arena_release(&a);
+}
+
 static void reads_inline_data_and_scalars(void **state)
 {
 	static const uint8_t data[] = { 0x40, 0x09, 0, 0, 0, 0, 0, 0 };
@@ -373,6 +417,7 @@ int main(void)
 		cmocka_unit_test(fills_what_is_absent),
 		cmocka_unit_test(finds_listed_chunks_by_number),
 		cmocka_unit_test(says_where_a_chunk_is_bad),
+		cmocka_unit_test(reads_chunks_in_any_order),
 		cmocka_unit_test(reads_inline_data_and_scalars),
 		cmocka_unit_test(reads_times),
 	};
