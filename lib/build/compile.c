@@ -52,22 +52,57 @@ static const char *const seal_members[] = {
 	NULL,
 };
 
+/* Items whose size is asked for. */
+enum { SAMPLE = 100 };
+
+/* 1: a local file, which is there; 0: another. */
+static int stat_local(struct arena *a, const struct js *item, struct stat *st,
+	struct err *err)
+{
+	const char *text = js_get_text(item, "url");
+	struct url url;
+
+	if (text == NULL || url_parse(a, text, &url, err) < 0)
+		return -1;
+	return url.kind == URL_LOCAL && stat(url.path, st) == 0;
+}
+
+/* Count an item, and its bytes while few are known. */
+static int count_item(struct arena *a, const struct js *item,
+	struct state_load *load, struct err *err)
+{
+	struct stat st;
+	int local = 0;
+
+	if (load->nitems++ < SAMPLE)
+		local = stat_local(a, item, &st, err);
+	if (local > 0)
+		load->bytes += (uint64_t)st.st_size;
+	return local;
+}
+
+/* Count the items, and ask the first local ones how large they are. */
 static int count_items(struct compiled *c, uint64_t prune, struct err *err)
 {
+	struct state_load *load = &c->load;
 	struct arena one = ARENA_INIT;
 	struct pattern *p = pattern_open(&c->recipe.pattern, prune, err);
+	uint64_t known = 0;
 	struct js *item;
-	int got = -1;
+	int got = -1, local = 0;
 
 	if (p == NULL)
 		return -1;
-	while ((got = pattern_next(p, &one, &item, err)) > 0) {
-		c->nitems++;
+	while (local >= 0 && (got = pattern_next(p, &one, &item, err)) > 0) {
+		local = count_item(&one, item, load, err);
+		known += local > 0;
 		arena_reset(&one);
 	}
 	arena_release(&one);
 	pattern_close(p);
-	return got;
+	load->asked = (size_t)c->recipe.run.batch;
+	load->bytes = known ? load->bytes / known + 1 : 0;
+	return local < 0 ? -1 : got;
 }
 
 /* A batch being filled. */
@@ -83,13 +118,12 @@ struct batch {
 static int add_validator(struct batch *b, const struct js *item,
 	struct err *err)
 {
-	const char *text = js_get_text(item, "url");
-	struct url url;
 	struct stat st;
+	int local = stat_local(&b->one, item, &st, err);
 
-	if (text == NULL || url_parse(&b->one, text, &url, err) < 0)
+	if (local < 0)
 		return -1;
-	if (url.kind != URL_LOCAL || stat(url.path, &st) < 0) {
+	if (local == 0) {
 		buf_adds(&b->local, "-\n");
 		return 0;
 	}
@@ -147,7 +181,7 @@ static int put_batches(struct compiled *c, uint64_t prune, struct err *err)
 	size_t size;
 	int r;
 
-	if (state_batch_size(&c->state, c->nitems, &size, err) < 0)
+	if (state_batch_size(&c->state, &c->load, &size, err) < 0)
 		return -1;
 	p = pattern_open(&c->recipe.pattern, prune, err);
 	if (p == NULL)

@@ -35,7 +35,8 @@ struct compiled {
 	struct arena *arena;
 	struct recipe recipe;
 	const char *store; /* absolute */
-	size_t nitems, nbatches;
+	struct state_load load;
+	size_t nbatches;
 	struct state state; /* locked */
 	struct graph graph;
 	struct buf makefile;

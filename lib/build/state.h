@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -48,10 +49,18 @@ int state_put(const struct state *s, const char *name, const struct buf *text,
 /* True if the file is there. */
 bool state_has(const struct state *s, const char *name);
 
-/* How many items go into a batch: what conf.batch says, else chosen from the
- * number of items and written there, so that an append shifts no batch. */
-int state_batch_size(const struct state *s, size_t nitems, size_t *out,
-	struct err *err) PGF_CHECKED;
+/* What there is to share out: how many items, how large one is about (0: nobody
+ * knows), and how many the user wants in a batch (0: any). */
+struct state_load {
+	size_t nitems;
+	uint64_t bytes;
+	size_t asked;
+};
+
+/* How many items go into a batch: what is asked for, else what conf.batch says,
+ * else chosen and written there, so that an append shifts no batch. */
+int state_batch_size(const struct state *s, const struct state_load *load,
+	size_t *out, struct err *err) PGF_CHECKED;
 
 /* Remove what belongs to batches from nbatches on, and temporaries that
  * processes now dead have left. */

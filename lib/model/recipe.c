@@ -29,6 +29,8 @@ static const struct member fetch_members[] = {
 static const struct member run_members[] = {
 	{ "jobs", member_integer, .offset = offsetof(struct recipe_run, jobs),
 		.max = 10000 },
+	{ "batch", member_integer, .offset = offsetof(struct recipe_run, batch),
+		.max = 1000 },
 	{ "memory", read_memory,
 		.offset = offsetof(struct recipe_run, memory) },
 	MEMBER_END,
@@ -154,6 +156,8 @@ static void complete(struct arena *a, struct recipe *r)
 	js_set(obj, "consolidated", js_new_bool(a, r->target.consolidated));
 	obj = section(a, r->tree, "run");
 	js_set_int(obj, "jobs", r->run.jobs);
+	if (r->run.batch != 0)
+		js_set_int(obj, "batch", r->run.batch);
 }
 
 static int check_needs(const struct reading *rd, const struct spot *root,

@@ -26,6 +26,7 @@ struct recipe_fetch {
 
 struct recipe_run {
 	int64_t jobs;    /* 0: one a processor */
+	int64_t batch;   /* items in a task; 0: any */
 	uint64_t memory; /* bytes of one task; 0: not said */
 };
 

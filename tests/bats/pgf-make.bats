@@ -147,21 +147,43 @@ hostile='a b$c'\''d"e#f%g:h;i=j\k&l`m*n~$(o)|p<q>r'
 	archive 1
 	for ((n = 1; n < 130; n++)); do cp src/000.nc "src/$(printf %03d "$n").nc"; done
 	pgf-make r.yaml >r.mk
-	diff_text 8 "$(cat .pgf/toy/conf.batch)"
-	diff_text 17 "$(find .pgf/toy/k -type f | wc -l)"
-	diff_text 2 "$(wc -l <.pgf/toy/k/00016)"
+	diff_text 33 "$(cat .pgf/toy/conf.batch)"
+	diff_text 4 "$(find .pgf/toy/k -type f | wc -l)"
+	diff_text 31 "$(wc -l <.pgf/toy/k/00003)"
 	cp -r .pgf/toy/k before
 	for ((n = 130; n < 230; n++)); do cp src/000.nc "src/$n.nc"; done
 	pgf-make r.yaml >r.mk
-	diff_text 8 "$(cat .pgf/toy/conf.batch)"
-	diff_text 29 "$(find .pgf/toy/k -type f | wc -l)"
+	diff_text 33 "$(cat .pgf/toy/conf.batch)"
+	diff_text 7 "$(find .pgf/toy/k -type f | wc -l)"
 	# The last batch had room and is filled; the others stay as they were.
 	for k in before/*; do
 		cmp -n "$(stat -c %s "$k")" "$k" ".pgf/toy/k/${k##*/}"
 	done
-	for k in before/000{00..15}; do diff "$k" ".pgf/toy/k/${k##*/}"; done
-	diff_text 8 "$(wc -l <.pgf/toy/k/00016)"
-	diff_text 6 "$(wc -l <.pgf/toy/k/00028)"
+	for k in before/000{00..02}; do diff "$k" ".pgf/toy/k/${k##*/}"; done
+	diff_text 33 "$(wc -l <.pgf/toy/k/00003)"
+	diff_text 32 "$(wc -l <.pgf/toy/k/00006)"
+}
+
+@test "batches are chosen by number and size, or by the recipe" {
+	archive 1
+	for ((n = 1; n < 40; n++)); do cp src/000.nc "src/$(printf %03d "$n").nc"; done
+	pgf-make r.yaml >/dev/null
+	diff_text 10 "$(cat .pgf/toy/conf.batch)"
+	# Of 10 MB, three; of 3 GB, one.
+	for size in 10M:3 3G:1; do
+		truncate -s "${size%:*}" src/*.nc
+		pgf-make --work "$size" r.yaml >/dev/null
+		diff_text "${size#*:}" "$(cat "$size/conf.batch")"
+	done
+	# Nobody knows the size of what is behind a URL.
+	printf '%s\n' 'name: far' 'pattern: {files: [' >far.yaml
+	for ((n = 0; n < 40; n++)); do echo "'http://localhost:1/$n',"; done >>far.yaml
+	printf '%s\n' '], dims: [{concat: time}]}' 'target: {store: far.zarr}' >>far.yaml
+	pgf-make far.yaml >/dev/null
+	diff_text 3 "$(cat .pgf/far/conf.batch)"
+	pgf-make --set run.batch=7 far.yaml >/dev/null
+	diff_text 7 "$(cat .pgf/far/conf.batch)"
+	diff_text 6 "$(find .pgf/far/k -type f | wc -l)"
 }
 
 @test "compiling again rewrites nothing that has not changed" {
