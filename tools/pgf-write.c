@@ -9,18 +9,12 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "base/num.h"
 #include "base/size.h"
 #include "base/str.h"
 #include "base/usage.h"
-#include "chunk/canvas.h"
-#include "chunk/carrier.h"
-#include "chunk/carry.h"
+#include "chunk/assembly.h"
 #include "chunk/crc32c.h"
-#include "chunk/encoder.h"
 #include "chunk/grid.h"
-#include "chunk/shard.h"
-#include "model/budget.h"
 #include "record/tool.h"
 #include "store/owner.h"
 #include "store/store_dir.h"
@@ -53,11 +47,7 @@ static const struct opt_spec spec = {
 struct writer {
 	const char *path; /* of the store */
 	struct store_dir *store;
-	struct budget budget;
-	struct canvas *canvas;
-	struct carrier *carrier;
-	struct encoder *encoder;
-	struct shard *shard;
+	struct assembly *assembly;
 	struct arena names;
 	struct js *checked; /* arrays whose published layout was looked at */
 	struct stream_in *in;
@@ -103,7 +93,7 @@ static int check_published(struct writer *w, const struct target *t,
 struct made {
 	struct arena *arena;
 	const struct region *region;
-	struct grid grid, inner; /* of objects, and of the chunks in them */
+	struct grid grid;
 	struct js *objects;
 	uint64_t bytes_out;
 	double seconds; /* of work, not of waiting for the disk */
@@ -121,75 +111,6 @@ static void note_object(struct made *m, const char *key, struct bytes object)
 				crc32c_of(object.data, object.len)));
 	js_add(m->objects, o);
 	m->bytes_out += object.len;
-}
-
-/* The chunk at[] of a grid as readers want it: carried over, or cut and encoded;
- * no bytes for one that need not be there. */
-static int make_chunk(struct writer *w, const struct made *m,
-	const uint64_t *at, struct bytes *out, struct err *err)
-{
-	struct bytes raw;
-	struct box chunk;
-
-	if (carrier_get(w->carrier, at, out))
-		return 0;
-	*out = (struct bytes){ NULL, 0 };
-	grid_chunk_box(&m->inner, at, &chunk);
-	if (canvas_cut(w->canvas, &chunk, &raw, err) < 0)
-		return -1;
-	if (m->region->omits_empty && canvas_is_fill(w->canvas, raw))
-		return 0;
-	return encoder_run(w->encoder, raw, out, err);
-}
-
-/* The number of a chunk of an array within its shard. */
-static uint64_t number_in(const struct target *t, const struct box *shard,
-	const uint64_t *at)
-{
-	uint64_t n = 0;
-
-	for (unsigned i = 0; i < t->ndim; i++)
-		n = n * (t->chunk_shape[i] / t->inner_shape[i]) + at[i] -
-			shard->start[i] / t->inner_shape[i];
-	return n;
-}
-
-/* The chunks of a shard that the array reaches into; the others are absent. */
-static int make_shard(struct writer *w, const struct made *m,
-	const struct box *shard, struct bytes *out, struct err *err)
-{
-	const struct target *t = &m->region->target;
-	struct box all = box_of(t->ndim, m->region->offset, m->region->size);
-	struct box part;
-	struct grid_walk at;
-	uint64_t n = 1;
-
-	for (unsigned i = 0; i < t->ndim; i++)
-		if (!num_mul(n, t->chunk_shape[i] / t->inner_shape[i], &n))
-			n = UINT64_MAX;
-	if (shard_begin(w->shard, n, err) < 0 ||
-		!box_intersect(&all, shard, &part))
-		return -1;
-	for (bool more = grid_walk_begin(&at, &m->inner, &part); more;
-		more = grid_walk_next(&at)) {
-		if (make_chunk(w, m, at.at, out, err) < 0)
-			return -1;
-		if (out->len > 0)
-			shard_add(w->shard, number_in(t, shard, at.at), *out);
-	}
-	*out = shard_end(w->shard);
-	return 0;
-}
-
-static int make_object(struct writer *w, const struct made *m,
-	const uint64_t *at, struct bytes *out, struct err *err)
-{
-	struct box shard;
-
-	if (m->region->target.inner_shape == NULL)
-		return make_chunk(w, m, at, out, err);
-	grid_chunk_box(&m->grid, at, &shard);
-	return make_shard(w, m, &shard, out, err);
 }
 
 /* What holds nothing is no object. */
@@ -215,7 +136,7 @@ static int put_chunk(struct writer *w, struct made *m, const uint64_t *at,
 
 	buf_addf(&key, "%s/", t->name);
 	grid_key_text(&key, how, t->ndim, at);
-	if (make_object(w, m, at, &object, err) < 0) {
+	if (assembly_make(w->assembly, at, &object, err) < 0) {
 		err_in(err, "chunk '%s'", key.data);
 	} else {
 		r = put_object(w, m, key.data, object, err);
@@ -237,24 +158,17 @@ static int put_chunks(struct writer *w, struct made *m, struct err *err)
 	return 0;
 }
 
-static const char *mode_of(const struct carrier *c)
-{
-	if (carrier_count(c) == 0)
-		return "decode";
-	return carrier_count(c) == carrier_chunks(c) ? "copy" : "mixed";
-}
-
 static void hold_receipt(struct writer *w, const struct js *rec,
 	const struct made *m)
 {
+	struct assembly_report report = assembly_report(w->assembly);
 	struct js *receipt = js_new_object(&w->held);
 
 	js_set(receipt, "key", js_get(rec, "key"));
 	js_set_text(receipt, "region", m->region->digest);
 	js_set(receipt, "objects", m->objects);
-	js_set_text(receipt, "mode", mode_of(w->carrier));
-	js_set_u64(receipt, "bytes_in",
-		canvas_bytes_read(w->canvas) + carrier_bytes_read(w->carrier));
+	js_set_text(receipt, "mode", report.mode);
+	js_set_u64(receipt, "bytes_in", report.bytes_read);
 	js_set_u64(receipt, "bytes_out", m->bytes_out);
 	js_set(receipt, "seconds",
 		js_new_real(&w->held, floor(m->seconds * 1e6) / 1e6));
@@ -262,56 +176,29 @@ static void hold_receipt(struct writer *w, const struct js *rec,
 	w->receipt = receipt;
 }
 
-/* Is there memory for the region, once what others left is given back? */
-static int take_memory(struct writer *w, const struct region *r,
-	struct err *err)
+static int load_region(struct writer *w, struct region *r, struct err *err)
 {
-	int n = budget_take(&w->budget, r, err);
-
-	if (n > 0) {
-		carrier_close(w->carrier);
-		canvas_close(w->canvas);
-		encoder_close(w->encoder);
-		shard_close(w->shard);
-		w->carrier = carrier_open(cfg.verify);
-		w->canvas = canvas_open();
-		w->encoder = encoder_open();
-		w->shard = shard_open();
-	}
-	return n < 0 ? -1 : 0;
-}
-
-/* Read what is carried over, and decode the rest. */
-static int fill_region(struct writer *w, struct region *r, struct err *err)
-{
-	const struct target *t = &r->target;
-	int ok = -1;
-
-	if (take_memory(w, r, err) == 0 &&
-		encoder_begin(w->encoder, t->inner_codecs, t->dtype, err) ==
-			0 &&
-		canvas_begin(w->canvas, r, err) == 0)
-		ok = carrier_load(w->carrier, r, err);
-	if (ok == 0 && carrier_count(w->carrier) < carrier_chunks(w->carrier))
-		ok = canvas_fill(w->canvas, err);
-	return ok < 0 ? err_in(err, "array '%s'", t->name) : 0;
+	if (assembly_load(w->assembly, r, err) < 0)
+		return err_in(err, "array '%s'", r->target.name);
+	return 0;
 }
 
 /* Encode and write. */
 static int put_region(struct writer *w, struct made *m, struct err *err)
 {
 	const struct target *t = &m->region->target;
+	uint64_t recoded;
 
 	m->grid = (struct grid){ t->ndim, t->shape, t->chunk_shape };
-	m->inner = (struct grid){ t->ndim, t->shape, carry_chunks(t) };
 	if (check_published(w, t, err) < 0 || put_chunks(w, m, err) < 0) {
 		store_dir_abort(w->store);
 		return err_in(err, "array '%s'", t->name);
 	}
-	if (canvas_recoded(w->canvas) > 0)
+	recoded = assembly_report(w->assembly).recoded;
+	if (recoded > 0)
 		log_warn("array '%s': %" PRIu64 " cells of text are not UTF-8: "
 			 "read as ISO-8859-1",
-			t->name, canvas_recoded(w->canvas));
+			t->name, recoded);
 	return 0;
 }
 
@@ -338,7 +225,7 @@ static int write_record(struct js *rec, struct tool_sink *sink, struct err *err)
 	int fd;
 
 	if (region_from_record(sink->arena, rec, &region, err) < 0 ||
-		fill_region(w, &region, err) < 0)
+		load_region(w, &region, err) < 0)
 		return fail(w);
 	waited = usage_seconds();
 	if (settle(w, err) < 0)
@@ -383,12 +270,13 @@ static const char *store_path(struct writer *w, const char *operand)
 static int run(char **operands, struct err *err)
 {
 	struct writer w = { .names = ARENA_INIT, .held = ARENA_INIT };
+	struct assembly_options how = { .verify = cfg.verify };
 	struct owner owner;
 	int r;
 
 	if (operands[0] == NULL || *operands[0] == '\0')
 		return err_set(err, ERR_USAGE, "no STORE is given");
-	if (cfg.memory != NULL && !size_parse(cfg.memory, &w.budget.memory))
+	if (cfg.memory != NULL && !size_parse(cfg.memory, &how.memory))
 		return err_set(err, ERR_USAGE,
 			"--memory must be a size such as '1GB', not '%.80s'",
 			cfg.memory);
@@ -399,16 +287,10 @@ static int run(char **operands, struct err *err)
 		return -1;
 	}
 	w.store = store_dir_open(w.path);
-	w.canvas = canvas_open();
-	w.carrier = carrier_open(cfg.verify);
-	w.encoder = encoder_open();
-	w.shard = shard_open();
+	w.assembly = assembly_open(&how);
 	w.checked = js_new_object(&w.names);
 	r = write_all(&w, operands + 1, err);
-	encoder_close(w.encoder);
-	carrier_close(w.carrier);
-	shard_close(w.shard);
-	canvas_close(w.canvas);
+	assembly_close(w.assembly);
 	store_dir_close(w.store);
 	arena_release(&w.held);
 	arena_release(&w.names);
