@@ -15,7 +15,7 @@
 enum { MAX_WARNINGS = 20 };
 
 static struct {
-	const char *recipe, *report;
+	const char *recipe, *report, *items;
 	bool partial;
 } cfg;
 
@@ -25,6 +25,9 @@ static const struct opt opts[] = {
 	{ OPT_TEXT, 0, "report", "FORMAT", &cfg.report,
 		"print what was decided instead: text, or json with one "
 		"decision a line" },
+	{ OPT_TEXT, 0, "items-from", "FILE", &cfg.items,
+		"for messages, look up the URL of a file in the item records "
+		"of the files that FILE names, one a line" },
 	{ OPT_FLAG, 0, "partial", NULL, &cfg.partial,
 		"print the facts only, decide nothing" },
 	{ OPT_END, 0, NULL, NULL, NULL, NULL },
@@ -34,8 +37,8 @@ static const struct opt_spec spec = {
 	.name = "pgf-schema",
 	.summary = "reduce datasets to one schema",
 	.synopsis =
-		"[-kqv] [-r RECIPE] [--partial | --report FORMAT] "
-		"[-o FILE] [--stamp FILE] [--files-from FILE] [--rejects FILE] [FILE...]",
+		"[-kqv] [-r RECIPE] [--items-from FILE] "
+		"[--partial | --report FORMAT] [-o FILE] [--stamp FILE] [--files-from FILE] [--rejects FILE] [FILE...]",
 	.opts = opts,
 	.more = tool_filter_options,
 };
@@ -164,17 +167,72 @@ static int fold_all(struct arena *a, struct schema *schema, char **operands,
 	return r;
 }
 
+/* The URL in a record whose key is that of the file, or NULL. */
+static const char *url_in(struct arena *a, struct span line,
+	struct spread_key file)
+{
+	struct err ignored = ERR_INIT;
+	struct buf text = BUF_INIT;
+	struct scan_member m;
+	struct spread_key key;
+	struct js *rec;
+	struct scan s;
+
+	for (scan_begin(&s, line); scan_next(&s, &m);) {
+		if (!span_is(m.name, "key") && !span_is(m.name, "url"))
+			continue;
+		buf_adds(&text, text.len ? ",\"" : "{\"");
+		buf_add(&text, m.name.text, m.name.len);
+		buf_adds(&text, "\":");
+		buf_add(&text, m.value.text, m.value.len);
+	}
+	buf_addc(&text, '}');
+	rec = js_parse(a, text.data, text.len, &ignored);
+	buf_release(&text);
+	if (rec == NULL || schema_read_key(a, rec, &key, &ignored) < 0 ||
+		spread_key_compare(key, file) != 0)
+		return NULL;
+	return js_get_text(rec, "url");
+}
+
+/* For a message only, so whatever is wrong here is not spoken of. */
+static const char *find_url(void *state, struct arena *a,
+	struct spread_key file)
+{
+	struct err ignored = ERR_INIT;
+	struct stream_in *in = tool_input_listed(cfg.items, &ignored);
+	struct arena line = ARENA_INIT;
+	const char *url = NULL;
+
+	(void)state;
+	while (in != NULL && url == NULL &&
+		stream_next_line(in, &ignored) > 0) {
+		struct span text;
+
+		text.text = stream_text(in, &text.len);
+		arena_reset(&line);
+		url = url_in(&line, text, file);
+	}
+	url = url ? arena_strdup(a, url) : NULL;
+	arena_release(&line);
+	stream_close(in);
+	return url;
+}
+
 static int run(char **operands, struct err *err)
 {
 	struct arena root = ARENA_INIT;
 	struct recipe_combine policy;
 	struct schema schema;
+	const struct schema_namer namer = { find_url, NULL };
 	int r = check_options(err);
 
 	if (r == 0)
 		r = read_policy(&root, &policy, err);
 	if (r == 0)
 		r = fold_all(&root, &schema, operands, err);
+	if (r == 0 && cfg.items != NULL)
+		schema.namer = &namer;
 	if (r == 0)
 		r = decide(&root, &schema, &policy, err);
 	arena_release(&root);

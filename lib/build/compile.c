@@ -364,8 +364,9 @@ static int bring_up_to_date(struct compiled *c, enum claim claim,
 	uint64_t prune, struct err *err)
 {
 	if (put_batches(c, prune, err) < 0 || put_confs(c, err) < 0 ||
-		put_list(c, 's', err) < 0 || put_list(c, 'o', err) < 0 ||
-		put_list(c, 'w', err) < 0 || compare_store(c, claim, err) < 0)
+		put_list(c, 'k', err) < 0 || put_list(c, 's', err) < 0 ||
+		put_list(c, 'o', err) < 0 || put_list(c, 'w', err) < 0 ||
+		compare_store(c, claim, err) < 0)
 		return -1;
 	return put_makefile(c, err);
 }

@@ -94,6 +94,7 @@ static void add_files(struct words *w, const struct maker *m, char folder)
 			tasks_file(m->g->arena, folder, b, ""));
 }
 
+/* What the items are is looked at for messages only, so they are no inputs. */
 static int add_schema(const struct maker *m)
 {
 	struct arena *a = m->g->arena;
@@ -101,8 +102,9 @@ static int add_schema(const struct maker *m)
 
 	t.stamp = "schema.ok";
 	add_all(&t.argv, a,
-		WORDS("-r", "conf.schema", "--files-from", "s.list", "-o",
-			"schema.json", "--stamp", t.stamp));
+		WORDS("-r", "conf.schema", "--items-from", "k.list",
+			"--files-from", "s.list", "-o", "schema.json",
+			"--stamp", t.stamp));
 	add_all(&t.inputs, a, WORDS("s.list", "conf.facts", "conf.schema"));
 	add_files(&t.inputs, m, 's');
 	words_add(&t.outputs, a, "schema.json");

@@ -114,6 +114,7 @@ static int settle(struct decider *d, const struct fact *f, struct layout_var *v,
 {
 	bool first = str_eq(d->policy->attrs, "first");
 	const struct agreement must = {
+		.schema = d->s,
 		.fact = f,
 		.what = attr_text(d, f),
 		.remedy = "combine.attrs 'drop' leaves such attributes out, "
@@ -204,6 +205,7 @@ static int decide_attr(struct decider *d, const struct fact *f,
 	struct layout_var *v, const struct spread *files, struct err *err)
 {
 	const struct agreement must = {
+		.schema = d->s,
 		.fact = f,
 		.of = files,
 		.what = attr_text(d, f),

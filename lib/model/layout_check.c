@@ -73,19 +73,6 @@ static int refuse_values(const struct agreement *must, struct err *err)
 	return -1;
 }
 
-static const char *key_text(struct arena *a, struct spread_key k)
-{
-	uint64_t at[PLACE_MAX_DIMS];
-	unsigned n = place_unpack(k.position, at);
-	const char *text = "position";
-
-	for (unsigned i = 0; i < n; i++)
-		text = arena_printf(a, "%s%s%llu", text, i ? "," : " ",
-			(unsigned long long)at[i]);
-	return arena_printf(a, "%s%s%s", text, *k.member ? " of " : "",
-		k.member);
-}
-
 static int refuse_absent(const struct agreement *must,
 	const struct spread *without, struct err *err)
 {
@@ -94,7 +81,8 @@ static int refuse_absent(const struct agreement *must,
 	err_set(err, ERR_DATA, "%s differs: %s, absent in %llu (first %s); %s",
 		must->what, layout_answer_text(&a, must->fact->answers[0]),
 		(unsigned long long)spread_count(without),
-		key_text(&a, spread_first(without)), must->remedy);
+		schema_file_text(&a, must->schema, spread_first(without)),
+		must->remedy);
 	arena_release(&a);
 	return -1;
 }
@@ -217,9 +205,11 @@ static int refuse_digest(const struct schema *s, const struct fact *f,
 	return -1;
 }
 
-int layout_check_present(const struct fact *f, const char *var,
+int layout_check_present(const struct schema *s, const char *var,
 	const struct spread *files, struct err *err)
 {
+	const struct fact *f =
+		schema_find(s, (struct fact_key){ var, FACT_DIGEST, "" });
 	struct arena a = ARENA_INIT;
 	struct spread have = { 0 }, left = { 0 };
 
@@ -234,7 +224,7 @@ int layout_check_present(const struct fact *f, const char *var,
 			"those of one member",
 			var, (unsigned long long)spread_count(files),
 			(unsigned long long)spread_count(&left),
-			key_text(&a, spread_first(&left)));
+			schema_file_text(&a, s, spread_first(&left)));
 	arena_release(&a);
 	return left.nparts ? -1 : 0;
 }
@@ -310,7 +300,7 @@ static int check_whole(const struct repeated *r, const struct fact *many,
 			"%s); make the facts again",
 			what, many->key.var,
 			(unsigned long long)spread_count(&left),
-			key_text(&a, spread_first(&left)));
+			schema_file_text(&a, r->s, spread_first(&left)));
 	else if (layout_check_clash(f, r->mask, &two))
 		result = refuse_meaning(r, "the meaning of the numbers", &two,
 			err);
@@ -349,7 +339,7 @@ int layout_check_digest(const struct schema *s, const char *var,
 
 	if (!layout_check_repeated(files, mask))
 		return 0;
-	if (layout_check_present(f, var, files, err) < 0 ||
+	if (layout_check_present(s, var, files, err) < 0 ||
 		check_meaning(&(struct repeated){ s, var, files, mask }, err) <
 			0)
 		return -1;

@@ -13,6 +13,7 @@
  * files that could give it) unless `of` is NULL.  what: "attribute
  * 'units' of variable 'sst'".  remedy: what the user can do. */
 struct agreement {
+	const struct schema *schema;
 	const struct fact *fact;
 	const struct spread *of;
 	const char *what, *remedy;
@@ -43,9 +44,8 @@ int layout_check_digest(const struct schema *s, const char *var,
 /* Do two of the files stand at the same place & mask? */
 bool layout_check_repeated(const struct spread *files, uint64_t mask);
 
-/* All of the files must be among those that gave an answer to f, the digest of
- * var. */
-int layout_check_present(const struct fact *f, const char *var,
+/* All of the files must be among those that tell the digest of var. */
+int layout_check_present(const struct schema *s, const char *var,
 	const struct spread *files, struct err *err) PGF_CHECKED;
 
 /* "12 files ('a.nc' to 'b.nc')". */

@@ -225,7 +225,7 @@ int decider_close(struct decider *d, struct layout_var *v,
 		add_set(&a, &sets, f->answers[i]->files);
 	r = check_most(&sets, v->name, mask, err);
 	if (r == 0)
-		r = layout_check_present(f, v->name, files, err);
+		r = layout_check_present(d->s, v->name, files, err);
 	if (r == 0)
 		r = refine_all(d, &a, v->name, &sets, err);
 	if (r == 0)

@@ -20,6 +20,7 @@ static const double gap_factor = 1.5;
 
 /* Files position .. position + run.count - 1 of an axis. */
 struct stretch {
+	const char *member;
 	uint64_t position;
 	struct series_run run;
 };
@@ -30,7 +31,8 @@ struct axis {
 	unsigned number; /* of the concat dimension */
 	bool is_time;
 	enum calendar calendar;
-	double sign; /* -1: decreasing, and all numbers are turned round */
+	double sign;  /* -1: decreasing, and all numbers are turned round */
+	bool refuses; /* what is found is told in a refusal */
 	size_t n;
 	struct stretch *at;
 };
@@ -78,7 +80,7 @@ static const char *step_text(const struct axis *x, double step)
 }
 
 static void add_stretch(struct axis *x, const struct series_run *r,
-	const struct run *in, unsigned c)
+	const struct run *in, const char *member)
 {
 	uint64_t last = r->place + r->count - 1, at[PLACE_MAX_DIMS];
 	uint64_t from = r->place > in->first ? r->place : in->first;
@@ -94,7 +96,8 @@ static void add_stretch(struct axis *x, const struct series_run *r,
 	s->run.span.first += skip;
 	s->run.span.last += skip;
 	place_unpack(from, at);
-	s->position = at[c];
+	s->position = at[x->number];
+	s->member = member;
 	x->n++;
 }
 
@@ -119,7 +122,7 @@ static int by_position(const void *x, const void *y)
 
 /* The runs of the files from which the variable is taken, in order. */
 static void collect(struct axis *x, const struct series *s,
-	const struct spread *from, unsigned c)
+	const struct spread *from)
 {
 	size_t room = 0;
 
@@ -136,7 +139,7 @@ static void collect(struct axis *x, const struct series *s,
 		while (in != NULL && j < p->n && k < in->nruns) {
 			const struct series_run *r = &p->runs[j];
 
-			add_stretch(x, r, &in->runs[k], c);
+			add_stretch(x, r, &in->runs[k], p->member);
 			if (r->place + r->count - 1 < in->runs[k].last)
 				j++;
 			else
@@ -154,6 +157,7 @@ struct stride {
 	double low, mid, high;
 	uint64_t count, weight; /* places where it is, and steps that it is */
 	uint64_t position;      /* of the file it leads to */
+	struct spread_key file; /* that one */
 	double from, to;
 	bool inside; /* of a file */
 };
@@ -174,6 +178,7 @@ static bool get_stride(const struct axis *x, size_t i, int kind,
 
 	*out = (struct stride){ .count = 1, .weight = 1 };
 	out->position = s->position;
+	out->file = (struct spread_key){ s->member, s->run.place };
 	out->from = e->first;
 	out->to = e->last;
 	if (kind == INSIDE) {
@@ -188,14 +193,28 @@ static bool get_stride(const struct axis *x, size_t i, int kind,
 	out->from = kind == ALONG ? e->last : end_of(&s->run);
 	if (kind == ALONG) {
 		out->position++;
+		out->file.position++;
 		out->to = e->first + s->run.step;
 		out->count = out->weight = s->run.count - 1;
 	} else if (i + 1 < x->n) {
 		out->position = s[1].position;
+		out->file = (struct spread_key){ s[1].member, s[1].run.place };
 		out->to = s[1].run.span.first;
 	}
 	out->low = out->mid = out->high = out->to - out->from;
 	return kind == ALONG ? s->run.count > 1 : i + 1 < x->n;
+}
+
+/* Only a refusal names the file: what is told in the schema must not depend on
+ * what else can be asked. */
+static const char *place_text(const struct axis *x, const struct stride *s)
+{
+	struct arena *a = x->d->a;
+	const char *url = x->refuses ? schema_url(a, x->d->s, s->file) : NULL;
+	const char *text = arena_printf(a, "%.100s=%llu", x->name,
+		(unsigned long long)s->position);
+
+	return url ? arena_printf(a, "%s, '%.200s'", text, url) : text;
 }
 
 static void note(const struct axis *x, struct finding *f,
@@ -204,20 +223,21 @@ static void note(const struct axis *x, struct finding *f,
 	if (f->count == 0)
 		f->position = s->position;
 	if (f->count < 2)
-		f->text = arena_printf(x->d->a, "%s%s%s%s to %s (%.100s=%llu)",
+		f->text = arena_printf(x->d->a, "%s%s%s%s to %s (%s)",
 			f->text ? f->text : "", f->text ? ", " : "",
 			s->inside ? "within a file that goes from " : "from ",
-			value_text(x, s->from), value_text(x, s->to), x->name,
-			(unsigned long long)s->position);
+			value_text(x, s->from), value_text(x, s->to),
+			place_text(x, s));
 	f->count += s->count;
 }
 
-static int check_order(const struct axis *x, struct err *err)
+static int check_order(struct axis *x, struct err *err)
 {
 	const char *order = x->d->policy->order;
 	struct finding f = { .count = 0 };
 	struct stride s;
 
+	x->refuses = true;
 	for (size_t i = 0; i < x->n; i++)
 		for (int k = 0; k < NSTRIDES; k++)
 			if (get_stride(x, i, k, &s) && !(s.low > 0))
@@ -261,7 +281,7 @@ static double usual_step(const struct axis *x)
 	return usual;
 }
 
-static int check_gaps(const struct axis *x, struct err *err)
+static int check_gaps(struct axis *x, struct err *err)
 {
 	double usual = usual_step(x);
 	struct finding f = { .count = 0 };
@@ -270,6 +290,7 @@ static int check_gaps(const struct axis *x, struct err *err)
 	const char *text;
 	struct stride s;
 
+	x->refuses = str_eq(x->d->policy->gaps, "error");
 	for (size_t i = 0; usual > 0 && i < x->n; i++)
 		for (int k = 0; k < NSTRIDES; k++)
 			if (get_stride(x, i, k, &s) &&
@@ -281,7 +302,7 @@ static int check_gaps(const struct axis *x, struct err *err)
 		"%llu steps are longer than %g times the usual %s: %s",
 		(unsigned long long)f.count, gap_factor, step_text(x, usual),
 		f.text);
-	if (str_eq(x->d->policy->gaps, "error"))
+	if (x->refuses)
 		return err_set(err, ERR_DATA,
 			"coordinate '%.200s' has gaps: %s; get the files that "
 			"are missing, or set combine.gaps ('allow', 'warn')",
@@ -371,7 +392,7 @@ static int check_axis(struct decider *d, unsigned c, struct err *err)
 	x.is_time = calendar != NULL && calendar_find(calendar, &x.calendar);
 	if (str_eq(d->policy->order, "decreasing"))
 		x.sign = -1;
-	collect(&x, &from->series, &v->from, c);
+	collect(&x, &from->series, &v->from);
 	if (check_order(&x, err) < 0)
 		return -1;
 	return str_eq(d->policy->gaps, "allow") ? 0 : check_gaps(&x, err);

@@ -24,6 +24,7 @@ struct js *decider_value(struct decider *d, const char *text)
 static int check_names(struct decider *d, enum fact_kind kind, struct err *err)
 {
 	struct agreement must = {
+		.schema = d->s,
 		.fact = schema_find(d->s, (struct fact_key){ "", kind, "" }),
 		.of = &d->s->files,
 		.what = kind == FACT_CONCAT ? "the concat dimension in 'key'" :
@@ -44,6 +45,7 @@ int decider_dim(struct decider *d, const char *name, bool any, uint64_t *len,
 	struct layout *l = d->out;
 	int concat = layout_concat(l, name);
 	struct agreement must = {
+		.schema = d->s,
 		.fact = schema_find(d->s,
 			(struct fact_key){ "", FACT_DIM, name }),
 		.what = arena_printf(d->a, "the length of dimension '%.200s'",

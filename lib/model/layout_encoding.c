@@ -269,6 +269,7 @@ static int reconcile(struct decider *d, const struct meaning *m,
 {
 	const struct promotion p = decider_promote(d, m);
 	const struct agreement must = {
+		.schema = d->s,
 		.fact = m->packing,
 		.what = arena_printf(d->a, "the packing of variable '%.200s'",
 			v->name),
@@ -310,6 +311,7 @@ static int check_plain(struct decider *d, const struct meaning *m,
 	const struct layout_var *v, bool numeric)
 {
 	struct agreement must = {
+		.schema = d->s,
 		.fact = m->dtype,
 		.what = arena_printf(d->a, "the type of variable '%.200s'",
 			v->name),

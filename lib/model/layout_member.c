@@ -21,7 +21,7 @@ struct member_files {
 static int refuse_some(struct decider *d, const struct member_files *m,
 	unsigned dim, const struct spread *without, struct err *err)
 {
-	const char *first = schema_key_text(d->a, d->s, spread_first(without));
+	const char *first = schema_file_text(d->a, d->s, spread_first(without));
 	const char *name = d->out->concat[dim].name;
 	unsigned long long n = spread_count(without);
 	unsigned long long all = spread_count(&m->files);

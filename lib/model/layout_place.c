@@ -312,6 +312,20 @@ static unsigned dims_of(const struct layout_var *v)
 	return keep;
 }
 
+/* The same of the first hole, with the file that stands there and has not the
+ * variable, if it can only be one. */
+static const char *hole_text(struct decider *d, const struct layout_var *v)
+{
+	const struct spread *files = &d->s->files;
+	const char *text = place_text(d, v, d->hole.position), *url = NULL;
+	unsigned all = (1u << d->out->nconcat) - 1;
+	struct spread_key k = { files->parts[0].member, d->hole.position };
+
+	if (files->nparts == 1 && dims_of(v) == all && spread_has(files, k))
+		url = schema_url(d->a, d->s, k);
+	return url ? arena_printf(d->a, "%s, '%.200s'", text, url) : text;
+}
+
 /* Some places have no file that has the variable. */
 static int decide_holes(struct decider *d, struct layout_var *v,
 	const struct answer *found, const struct spread *given, struct err *err)
@@ -328,8 +342,7 @@ static int decide_holes(struct decider *d, struct layout_var *v,
 			"for missing values there, or leave the variable, or "
 			"those files, out of the recipe",
 			v->name, layout_files_text(d->a, found),
-			(unsigned long long)v->nmissing,
-			place_text(d, v, d->hole.position));
+			(unsigned long long)v->nmissing, hole_text(d, v));
 	decision_add(d->a, &d->told,
 		&(struct decision){
 			.what = "absence",

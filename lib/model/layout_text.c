@@ -162,6 +162,7 @@ static int check_coded(struct decider *d, size_t at, const struct spread *files,
 	for (; at < d->s->n && str_eq(d->s->facts[at].key.var, var); at++) {
 		const struct fact_key *k = &d->s->facts[at].key;
 		const struct agreement must = {
+			.schema = d->s,
 			.fact = &d->s->facts[at],
 			.of = files,
 			.what = arena_printf(d->a,
@@ -193,6 +194,7 @@ int decider_text(struct decider *d, size_t at, struct layout_var *v,
 {
 	const struct fact *f = fact_of(d, v->name, FACT_DTYPE);
 	const struct agreement must = {
+		.schema = d->s,
 		.fact = f,
 		.what = arena_printf(d->a, "the type of variable '%.200s'",
 			v->name),

@@ -126,6 +126,7 @@ static int check_calendar(struct decider *d, const struct meaning *m,
 	const struct layout_var *v)
 {
 	const struct agreement must = {
+		.schema = d->s,
 		.fact = m->time,
 		.what = arena_printf(d->a, "the calendar of variable '%.200s'",
 			v->name),

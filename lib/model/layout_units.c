@@ -8,6 +8,7 @@
 
 #include "base/str.h"
 #include "model/decision.h"
+#include "model/layout_check.h"
 #include "model/units.h"
 
 static const char *unit_of(struct decider *d, const struct answer *x)
@@ -57,10 +58,12 @@ static const struct fact *units_of(struct decider *d, const char *var,
 	return schema_find(d->s, key);
 }
 
-/* 1 if some differ; then all must be convertible, if that is asked. */
-static int compare(struct decider *d, const struct fact *f, const char *first,
-	struct err *err)
+/* 1 if some differ; then all must be convertible to those of like, if that is
+ * asked. */
+static int compare(struct decider *d, const struct fact *f,
+	const struct answer *like, struct err *err)
 {
+	const char *first = unit_of(d, like);
 	bool convert = str_eq(d->policy->units, "convert");
 	bool differ = f->many; /* some are not known here */
 	double scale, offset;
@@ -73,8 +76,10 @@ static int compare(struct decider *d, const struct fact *f, const char *first,
 		differ = true;
 		if (convert &&
 			units_convert(unit, first, &scale, &offset, err) < 0)
-			return err_in(err, "variable '%.200s' in '%.200s'",
-				f->key.var, f->answers[i]->first.text);
+			return err_in(err, "variable '%.200s' in %s and in %s",
+				f->key.var,
+				layout_files_text(d->a, f->answers[i]),
+				layout_files_text(d->a, like));
 	}
 	return differ;
 }
@@ -105,14 +110,16 @@ int decider_units(struct decider *d, const struct meaning *m,
 	struct spread_key from;
 	const struct fact *f = units_of(d, v->name, &from);
 	bool own = f != NULL && str_eq(f->key.var, v->name);
+	const struct answer *like;
 	const char *first;
 	int differ;
 
 	if (f == NULL || (own ? decider_count(f, m->files) : f->n) < 2 ||
 		!are_units(d, f, m->files))
 		return 0;
-	first = unit_of(d, decider_answer(f, from));
-	differ = compare(d, f, first, m->err);
+	like = decider_answer(f, from);
+	first = unit_of(d, like);
+	differ = compare(d, f, like, m->err);
 	if (differ < 0 || (differ && !str_eq(d->policy->units, "convert")))
 		return differ < 0 ? -1 : 0;
 	if (!own)

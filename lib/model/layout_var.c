@@ -51,6 +51,7 @@ static int one_answer(struct decider *d, struct fact_key key, const char *what,
 	const struct answer **out, struct err *err)
 {
 	struct agreement must = {
+		.schema = d->s,
 		.fact = schema_find(d->s, key),
 		.what = arena_printf(d->a, "%s of variable '%.200s'", what,
 			key.var),

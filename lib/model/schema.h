@@ -100,9 +100,16 @@ struct schema_unions {
 	struct schema_union at[SCHEMA_UNIONS];
 };
 
+/* Asked for the URL of a file that no fact tells; NULL: it is not known. */
+struct schema_namer {
+	const char *(*url)(void *state, struct arena *a, struct spread_key k);
+	void *state;
+};
+
 struct schema {
 	struct arena *arena;
-	struct schema_unions *unions; /* or NULL */
+	const struct schema_namer *namer; /* or NULL */
+	struct schema_unions *unions;     /* or NULL */
 	struct spread files;
 	struct schema_url first, last;
 	size_t n, cap;
@@ -138,6 +145,12 @@ unsigned schema_dims(struct arena *a, const struct schema *s,
  * give its dimensions.  "the only file" if there is no dimension. */
 const char *schema_key_text(struct arena *a, const struct schema *s,
 	struct spread_key key);
+
+/* The URL of a file if it is known, else NULL; and "time=3, 'c.nc'" with it. */
+const char *schema_url(struct arena *a, const struct schema *s,
+	struct spread_key k);
+const char *schema_file_text(struct arena *a, const struct schema *s,
+	struct spread_key k);
 
 /* s becomes the union of s and t.  ERR_DATA: a file of both with different
  * facts; the message names what differs and where. */

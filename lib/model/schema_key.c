@@ -173,3 +173,34 @@ const char *schema_key_text(struct arena *a, const struct schema *s,
 			n == 1 ? key.member : next_value(a, &rest));
 	return *text ? text : "the only file";
 }
+
+/* The URL of file k, if answer is sure of it. */
+static const char *url_of(const struct answer *answer, struct spread_key k)
+{
+	if (spread_key_compare(spread_first(&answer->files), k) == 0)
+		return answer->first.text;
+	if (spread_key_compare(spread_last(&answer->files), k) == 0)
+		return answer->last.text;
+	return NULL;
+}
+
+const char *schema_url(struct arena *a, const struct schema *s,
+	struct spread_key k)
+{
+	for (size_t i = 0; i < s->n; i++)
+		for (size_t j = 0; j < s->facts[i].n; j++) {
+			const char *url = url_of(s->facts[i].answers[j], k);
+
+			if (url != NULL)
+				return url;
+		}
+	return s->namer ? s->namer->url(s->namer->state, a, k) : NULL;
+}
+
+const char *schema_file_text(struct arena *a, const struct schema *s,
+	struct spread_key k)
+{
+	const char *url = schema_url(a, s, k), *key = schema_key_text(a, s, k);
+
+	return url ? arena_printf(a, "%s, '%.200s'", key, url) : key;
+}

@@ -35,31 +35,6 @@ static const char *kind_text(struct arena *a, struct fact_key key)
 	return text;
 }
 
-/* The URL of file k, if answer is sure of it. */
-static const char *url_of(const struct answer *answer, struct spread_key k)
-{
-	if (answer == NULL || answer->files.nparts == 0)
-		return NULL;
-	if (spread_key_compare(spread_first(&answer->files), k) == 0)
-		return answer->first.text;
-	if (spread_key_compare(spread_last(&answer->files), k) == 0)
-		return answer->last.text;
-	return NULL;
-}
-
-/* Any fact knows the file of k if it is at the edge of an answer. */
-static const char *find_url(const struct schema *s, struct spread_key k)
-{
-	for (size_t i = 0; i < s->n; i++)
-		for (size_t j = 0; j < s->facts[i].n; j++) {
-			const char *url = url_of(s->facts[i].answers[j], k);
-
-			if (url != NULL)
-				return url;
-		}
-	return "another file";
-}
-
 /* Two schemas that have files in common. */
 struct twice {
 	const struct schema *s, *t;
@@ -70,12 +45,14 @@ static int refuse_twice(const struct twice *w, struct fact_key key,
 	struct spread_key k, struct err *err)
 {
 	struct arena a = ARENA_INIT;
+	const char *mine = schema_url(&a, w->s, k);
+	const char *theirs = schema_url(&a, w->t, k);
 
 	err_set(err, ERR_DATA,
 		"two files for %s: '%.300s' and '%.300s' differ in %s; give "
 		"each position one file",
-		schema_key_text(&a, w->s, k), find_url(w->s, k),
-		find_url(w->t, k), kind_text(&a, key));
+		schema_key_text(&a, w->s, k), mine ? mine : "another file",
+		theirs ? theirs : "another file", kind_text(&a, key));
 	arena_release(&a);
 	return -1;
 }

@@ -91,14 +91,14 @@ int tool_begin(const struct opt_spec *spec, int argc, char **argv,
 	return first;
 }
 
-static struct stream_in *open_listed(struct err *err)
+struct stream_in *tool_input_listed(const char *path, struct err *err)
 {
 	struct buf text = BUF_INIT;
 	size_t n = 0, lines = 1;
 	const char **names;
 	char *s;
 
-	if (io_read_file(cfg.files_from, SIZE_MAX, &text, err) < 0) {
+	if (io_read_file(path, SIZE_MAX, &text, err) < 0) {
 		buf_release(&text);
 		return NULL;
 	}
@@ -117,7 +117,7 @@ static struct stream_in *open_listed(struct err *err)
 		s += len + !last;
 	}
 	if (n == 0)
-		err_set(err, ERR_DATA, "'%s' names no file", cfg.files_from);
+		err_set(err, ERR_DATA, "'%s' names no file", path);
 	return n ? stream_open(names, n) : NULL;
 }
 
@@ -127,7 +127,7 @@ struct stream_in *tool_input(char **operands, struct err *err)
 	size_t n = 0;
 
 	if (cfg.files_from != NULL)
-		return open_listed(err);
+		return tool_input_listed(cfg.files_from, err);
 	while (operands[n] != NULL)
 		n++;
 	names = ARENA_NEW(&cfg.names, const char *, n);

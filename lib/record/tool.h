@@ -35,6 +35,11 @@ int tool_begin(const struct opt_spec *spec, int argc, char **argv,
 /* A reader over the operands, or over --files-from, or stdin. */
 struct stream_in *tool_input(char **operands, struct err *err) PGF_CHECKED;
 
+/* A reader over the files that are named in path, one a line.  ERR_DATA: none
+ * is. */
+struct stream_in *tool_input_listed(const char *path,
+	struct err *err) PGF_CHECKED;
+
 /* A writer to -o, or stdout; and its publication (with --stamp). */
 struct stream_out *tool_output(struct err *err) PGF_CHECKED;
 int tool_publish(struct stream_out *out, struct err *err) PGF_CHECKED;

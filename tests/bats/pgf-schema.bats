@@ -175,7 +175,7 @@ timed() { dataset "$1" "$2" '.vars.time.attrs.units="days since 2000-01-01" |
 	run -65 --separate-stderr pgf-schema overlap
 	diff_text '' "$output"
 	one_line "$stderr"
-	contains "$stderr" "coordinate 'time' is not increasing in 1 places: from 2000-01-02T00:00:00 to 2000-01-02T00:00:00 (time=1)"
+	contains "$stderr" "coordinate 'time' is not increasing in 1 places: from 2000-01-02T00:00:00 to 2000-01-02T00:00:00 (time=1, 'b.nc')"
 	contains "$stderr" 'combine.order'
 	policy '{order: any}'
 	run -0 --separate-stderr pgf-schema -q -r r.yaml overlap
@@ -189,6 +189,27 @@ timed() { dataset "$1" "$2" '.vars.time.attrs.units="days since 2000-01-01" |
 	policy '{gaps: allow}'
 	run -0 --separate-stderr pgf-schema -r r.yaml gap
 	diff_text "pgf-schema: warning: attribute 'history' differs in 2 files: dropped" "$stderr"
+}
+
+@test "names files that it knows by their position alone from the items" {
+	for i in 0 1 2 3; do timed $i.nc $i "[$((i < 2 ? i : i - 1))]" '.dims.time=1 | .vars |= map_values(select(.dims == ["time"])) | .vars.time.shape=[1] | .attrs={}'; done >records
+	run -65 --separate-stderr pgf-schema records
+	contains "$stderr" '2000-01-02T00:00:00 to 2000-01-02T00:00:00 (time=2)'
+	jq -c '{key, url}' records >items
+	printf 'no json\n{"url":"x"}\n{"key":{"concat":{"time":"x"}}}\n[]\n' >junk
+	printf 'absent\njunk\nitems\n' >list
+	run -65 --separate-stderr pgf-schema --items-from list records
+	diff_text '' "$output"
+	one_line "$stderr"
+	contains "$stderr" '(time=2)'
+	printf 'junk\nitems\n' >list
+	run -65 --separate-stderr pgf-schema --items-from list records
+	one_line "$stderr"
+	contains "$stderr" "(time=2, '2.nc')"
+	sed -n '1p;2p;4p' items >some
+	echo some >list
+	run -65 --separate-stderr pgf-schema --items-from list records
+	contains "$stderr" '(time=2)'
 }
 
 @test "tells times in one unit" {
@@ -294,10 +315,10 @@ four() {
 	four "$units=\"K\"" "$units=\"m\"" "$units=\"s\"" "$units=\"K\"" | says '{}' \
 		"attribute 'units' of variable 'sst' differs: \"K\" in 2 files ('0.nc' to '3.nc'), \"m\" in 1 file ('1.nc'), and 1 more values" \
 		"set combine.units to 'convert'"
-	four "$units=\"K\"" "$units=\"m\"" | says '{units: convert}' \
-		"variable 'sst' in '1.nc': 'm' and 'K' do not measure the same"
+	four "$units=\"K\"" "$units=\"m\"" '.' "$units=\"K\"" | says '{units: convert}' \
+		"variable 'sst' in 1 file ('1.nc') and in 3 files ('0.nc' to '3.nc'): 'm' and 'K' do not measure the same"
 	four "$units=\"K\"" "del($units)" "del($units)" | says '{}' \
-		"attribute 'units' of variable 'sst' differs: \"K\" in 1 file ('0.nc'), absent in 2 (first position 1)"
+		"attribute 'units' of variable 'sst' differs: \"K\" in 1 file ('0.nc'), absent in 2 (first time=1, '1.nc')"
 	four '.' '.vars.sst.attrs.note="x"' '.vars.sst.attrs.note="y"' '.vars.sst.attrs.note="x"' | says \
 		'{attrs: error}' "attribute 'history' differs: \"0.nc\" in 1 file ('0.nc'), \"1.nc\" in 1 file ('1.nc'), and 2 more values" \
 		"combine.attrs 'drop'"
@@ -305,7 +326,7 @@ four() {
 		"variable 'mask' does not have the concat dimension, but its values differ: one set in 2 files ('0.nc' to '3.nc'), another in 1 file ('1.nc'), and 1 more sets" \
 		"set combine.static to 'first'"
 	four '.' '.' 'del(.vars.sst)' 'del(.vars.sst)' | says '{}' \
-		"variable 'sst' is in 2 files ('0.nc' to '1.nc'), and not in 2 others (first time=2)" \
+		"variable 'sst' is in 2 files ('0.nc' to '1.nc'), and not in 2 others (first time=2, '2.nc')" \
 		"set combine.missing_variable to 'fill'"
 	four '.' '.vars.sst.dims=["x","time"] | .vars.sst.shape=[3,2] | .vars.sst.chunk_shape=[3,2]' | says '{}' \
 		"the list of dimensions of variable 'sst' differs: [\"time\",\"x\"] in 1 file ('0.nc'), [\"x\",\"time\"] in 1 file ('1.nc')" \
@@ -322,7 +343,7 @@ four() {
 		"the calendar of variable 'time' differs: \"noleap\" in 1 file ('0.nc'), \"standard\" in 1 file ('1.nc')" \
 		'bake the files apart'
 	{ timed 0.nc 0 '[0,1]' "${month}01\"" && timed 1.nc 1 '[2,3]' "${month}02\""; } | says '{units: convert}' \
-		"variable 'time' in '1.nc': 'months since 2000-01-02' is a time, not a unit"
+		"variable 'time' in 1 file ('1.nc') and in 1 file ('0.nc'): 'months since 2000-01-02' is a time, not a unit"
 	{ timed 0.nc 0 '[0,1]' "${month}01\"" && timed 1.nc 1 '[2,3]' "${month}02\""; } | says '{}' \
 		"attribute 'units' of variable 'time' differs: " "in 1 file ('0.nc')" "in 1 file ('1.nc')" \
 		'would not mean the same: bake the files apart'

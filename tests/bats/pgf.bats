@@ -240,6 +240,16 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 	run -0 pgf bake -q r.yaml
 }
 
+@test "names the files that are not in order, whichever batch they are in" {
+	archive 5
+	cp src/002.nc src/003.nc
+	run -65 --separate-stderr pgf bake r.yaml
+	one_line "$stderr"
+	contains "$stderr" "pgf-schema: coordinate 'time' is not increasing in 1 places: "
+	contains "$stderr" "(time=3, '$PWD/src/003.nc')"
+	contains "$stderr" "combine.order"
+}
+
 @test "-k finishes what can be finished, the next bake just the rest" {
 	archive 4
 	echo 'no netcdf' >src/001.nc

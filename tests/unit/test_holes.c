@@ -247,20 +247,21 @@ static const struct {
 			"combine.missing_variable to 'fill'" } },
 	{ { FILE(0, "f", B), FILE(1, "g", "") }, false,
 		{ "variable 'b' is in 1 file ('f'), and not in 1 others "
-		  "(first t=1)",
+		  "(first t=1, 'g')",
 			"combine.missing_variable to 'fill'" } },
 	/* a dimension is in all files of a member or in none */
 	{ { MEMBER(0, "a", "a0", 1, B), MEMBER(1, "a", "a1", 1, B),
 		  MEMBER(0, "b", "b0", 1, ""), STILL(1, "b", "b1", S) },
 		true,
 		{ "'t' is not a dimension of 1 of 2 files of member 'b' "
-		  "(first t=1 v=b)",
+		  "(first t=1 v=b, 'b1')",
 			"a member of their own" } },
 	{ { FILE(0, "f", B),
 		  "{'key':{'concat':{'t':1}},'url':'g','dims':{'x':2},"
 		  "'vars':{" S "}}" },
 		true,
-		{ "'t' is not a dimension of 1 of 2 files (first t=1)",
+		{ "'t' is not a dimension of 1 of 2 files "
+		  "(first t=1, 'g')",
 			"name a dimension that all files have" } },
 	{ { STILL(0, "a", "a0", S), STILL(0, "b", "b0", S) }, true,
 		{ "'t' is not a dimension of any of 2 files" } },

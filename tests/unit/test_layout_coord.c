@@ -30,7 +30,7 @@ static const struct {
 		NULL },
 	{ "increasing", "warn", { DAYS(0, 1, "[0]"), DAYS(1, 1, "[0]") },
 		"coordinate 'time' is not increasing in 1 places: from "
-		"2000-01-01T00:00:00 to 2000-01-01T00:00:00 (time=1)" },
+		"2000-01-01T00:00:00 to 2000-01-01T00:00:00 (time=1, 'f1')" },
 	{ "increasing", "warn",
 		{ DAYS(0, 3, "[0,1,2]"), DAYS(1, 3, "[2,3,4]"),
 			DAYS(2, 3, "[4,5,6]"), DAYS(3, 3, "[6,7,8]") },
@@ -39,7 +39,7 @@ static const struct {
 	{ "increasing", "warn", { DAYS(0, 3, "[0,2,1]"), DAYS(1, 1, "[3]") },
 		"coordinate 'time' is not increasing in 1 places: within a "
 		"file that goes from 2000-01-01T00:00:00 to "
-		"2000-01-02T00:00:00 (time=0)" },
+		"2000-01-02T00:00:00 (time=0, 'f0')" },
 	{ "increasing", "warn", { DAYS(0, 1, "[1]"), DAYS(1, 1, "[0]") },
 		"coordinate 'time' is not increasing" },
 	{ "decreasing", "error",
@@ -60,7 +60,7 @@ static const struct {
 		{ DAYS(0, 3, "[0,1,2]"), DAYS(1, 3, "[3,5,6]") },
 		"coordinate 'time' has gaps: 1 steps are longer than 1.5 times "
 		"the usual 1 days: within a file that goes from "
-		"2000-01-04T00:00:00 to 2000-01-07T00:00:00 (time=1)" },
+		"2000-01-04T00:00:00 to 2000-01-07T00:00:00 (time=1, 'f1')" },
 	{ "increasing", "allow",
 		{ DAYS(0, 3, "[0,1,2]"), DAYS(1, 3, "[3,5,6]") }, NULL },
 	{ "increasing", "error",
@@ -150,6 +150,85 @@ static void files_must_follow_each_other(void **state)
 	}
 }
 
+static const char *name_file(void *state, struct arena *a, struct spread_key k)
+{
+	(void)state;
+	return arena_printf(a, "named-%s%llu", k.member,
+		(unsigned long long)k.position);
+}
+
+/* What is said of files f0 to f5, of which the facts tell the first and last. */
+static const struct {
+	const char *order, *gaps, *data[6], *says;
+} named[] = {
+	{ "increasing", "warn", { "0", "1", "1", "2", "2", "3" },
+		"coordinate 'time' is not increasing in 2 places: from "
+		"2000-01-02T00:00:00 to 2000-01-02T00:00:00 (time=2, "
+		"'named-2'), from 2000-01-03T00:00:00 to 2000-01-03T00:00:00 "
+		"(time=4, 'named-4')" },
+	{ "decreasing", "warn", { "5", "4", "3", "2", "1", "1" },
+		"coordinate 'time' is not decreasing in 1 places: from "
+		"2000-01-02T00:00:00 to 2000-01-02T00:00:00 (time=5, 'f5')" },
+	{ "increasing", "warn", { "0", "0", "0", "0", "0", "0" },
+		"coordinate 'time' is not increasing in 5 places: from "
+		"2000-01-01T00:00:00 to 2000-01-01T00:00:00 (time=1, "
+		"'named-1')" },
+	{ "increasing", "error", { "0", "1", "2", "9", "10", "11" },
+		"coordinate 'time' has gaps: 1 steps are longer than 1.5 times "
+		"the usual 1 days: from 2000-01-03T00:00:00 to "
+		"2000-01-10T00:00:00 (time=3, 'named-3')" },
+	/* what goes into the schema depends on the facts alone */
+	{ "increasing", "warn", { "0", "1", "2", "9", "10", "11" },
+		"gaps of variable 'time': 1 steps are longer than 1.5 times "
+		"the usual 1 days: from 2000-01-03T00:00:00 to "
+		"2000-01-10T00:00:00 (time=3)" },
+};
+
+static void fold_times(struct schema *s, const char *const *data)
+{
+	struct err err = ERR_INIT;
+
+	schema_init(s, &arena);
+	for (int i = 0; i < 6; i++) {
+		const char *text = arena_printf(&arena,
+			"{'key':{'concat':{'time':%d}},'url':'f%d',"
+			"'dims':{'time':1},'vars':{'time':{'dims':['time'],"
+			"'dtype':'int32','attrs':{'units':"
+			"'days since 2000-01-01'},'data':[%s]}}}",
+			i, i, data[i]);
+
+		assert_int_equal(schema_fold(s, archive_record(&arena, text),
+					 &err),
+			0);
+	}
+}
+
+static void a_refusal_names_the_files(void **state)
+{
+	const struct schema_namer namer = { name_file, NULL };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(named) / sizeof(*named); i++) {
+		struct recipe_combine policy = recipe_combine_default;
+		struct err err = ERR_INIT;
+		const char *said = NULL;
+		struct schema s;
+		struct layout l;
+
+		policy.order = named[i].order;
+		policy.gaps = named[i].gaps;
+		fold_times(&s, named[i].data);
+		s.namer = &namer;
+		if (layout_decide(&arena, &s, &policy, &l, &err) < 0)
+			said = err.msg;
+		else
+			said = decision_line(&arena, js_at(l.decisions, 0));
+		if (!str_starts(said, named[i].says))
+			fail_msg("case %zu: <%s>, not <%s>", i, said,
+				named[i].says);
+	}
+}
+
 static int teardown(void **state)
 {
 	(void)state;
@@ -161,6 +240,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(files_must_follow_each_other),
+		cmocka_unit_test(a_refusal_names_the_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, teardown);
