@@ -6,18 +6,22 @@ LIB_H := $(wildcard lib/*/*.h)
 TOOL_C := $(wildcard tools/*.c)
 UNIT_C := $(wildcard tests/unit/*.c)
 FUZZ_C := $(wildcard tests/fuzz/*.c)
+BENCH_C := $(wildcard tests/bench/*.c)
 
 ARCHIVE := $(OUT)/lib/libpgf.a
 LIB_O := $(LIB_C:%.c=$(OUT)/obj/%.o)
 PROGRAMS := $(TOOL_C:tools/%.c=$(OUT)/bin/%)
 UNITS := $(UNIT_C:tests/unit/%.c=$(OUT)/unit/%)
 FUZZERS := $(FUZZ_C:tests/fuzz/%.c=$(OUT)/fuzz/%)
-OBJECTS := $(LIB_O) $(patsubst %.c,$(OUT)/obj/%.o,$(TOOL_C) $(UNIT_C) $(FUZZ_C))
+BENCHES := $(BENCH_C:tests/bench/%.c=$(OUT)/bench/%)
+OBJECTS := $(LIB_O) $(patsubst %.c,$(OUT)/obj/%.o,$(TOOL_C) $(UNIT_C) $(FUZZ_C) \
+	$(BENCH_C))
 
-.PHONY: programs units fuzzers
+.PHONY: programs units fuzzers benches
 programs: $(PROGRAMS)
 units: $(UNITS)
 fuzzers: $(FUZZERS)
+benches: $(BENCHES)
 
 # A stamp is rewritten only if its text changes, so that other flags rebuild
 # objects and a deleted source rebuilds the archive.
@@ -49,6 +53,10 @@ $(OUT)/bin/%: $(OUT)/obj/tools/%.o $(ARCHIVE) mk/tools.mk
 	$(call quiet,LINK)$(CC) $(ALL_LDFLAGS) -o $@ $< $(ARCHIVE) $(call libs_of,$*)
 
 $(OUT)/unit/%: $(OUT)/obj/tests/unit/%.o $(ARCHIVE)
+	@mkdir -p $(@D)
+	$(call quiet,LINK)$(CC) $(ALL_LDFLAGS) -o $@ $< $(ARCHIVE) $(PKG_LIBS) -lm
+
+$(OUT)/bench/%: $(OUT)/obj/tests/bench/%.o $(ARCHIVE)
 	@mkdir -p $(@D)
 	$(call quiet,LINK)$(CC) $(ALL_LDFLAGS) -o $@ $< $(ARCHIVE) $(PKG_LIBS) -lm
 

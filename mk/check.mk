@@ -43,7 +43,7 @@ asan-all: $(check_deps)
 fuzz-all: $(check_deps)
 	+@$(MAKE) CC=clang VARIANT=fuzz fuzzers
 
-bench: programs $(check_deps) ## compare speeds with other programs (prints ratios)
+bench: programs benches $(check_deps) ## compare speeds with other programs (prints ratios)
 	@tests/bench/run
 
 demo: programs $(BUILD)/deps/demo.ok ## bake a real archive from a loopback server
