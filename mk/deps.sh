@@ -41,6 +41,7 @@ check libclang-rt-dev   sanitizer fuzzer
 check libcmocka-dev     library cmocka
 check mandoc            command mandoc
 check netcdf-bin        command ncgen
+check ninja-build       command ninja
 check nodejs            command node
 check npm               command npm
 check parallel          command parallel

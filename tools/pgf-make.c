@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pgf-make: a recipe in, a makefile out.  Batches of items, options and the
- * makefile's copy go to the work folder.
+ * pgf-make: a recipe in, a graph of tasks out.  Batches of items, options and a
+ * copy go to the work folder.
  */
 #include "build/compile.h"
 #include "record/tool.h"
 
 static struct {
-	const char *store, *work;
+	const char *format, *store, *work;
 	int64_t prune;
 	struct opt_list sets;
-} cfg;
+} cfg = { .format = "make" };
 
 static const struct opt opts[] = {
+	{ OPT_TEXT, 0, "format", "FORMAT", &cfg.format,
+		"make (default), ninja, or ndjson: tasks for other engines" },
 	{ OPT_TEXT, 0, "store", "DIR", &cfg.store,
 		"store to write, instead of the recipe's target.store" },
 	{ OPT_TEXT, 0, "work", "DIR", &cfg.work,
@@ -27,23 +29,35 @@ static const struct opt opts[] = {
 static const struct opt_spec spec = {
 	.name = "pgf-make",
 	.summary = "compile a recipe into a makefile",
-	.synopsis = "[--store DIR] [--work DIR] [--prune N] "
+	.synopsis = "[--format FORMAT] [--store DIR] [--work DIR] [--prune N] "
 		    "[--set MEMBER=VALUE] [-o FILE] [-qv] RECIPE",
 	.opts = opts,
 	.more = tool_output_options,
 };
 
-static int print(const struct compiled *c, struct err *err)
+static int put(const struct buf *text, struct err *err)
 {
 	struct stream_out *out = tool_output(err);
 
 	if (out == NULL)
 		return -1;
-	if (stream_put_bytes(out, c->makefile.data, c->makefile.len, err) < 0) {
+	if (stream_put_bytes(out, text->data, text->len, err) < 0) {
 		stream_abort(out);
 		return -1;
 	}
 	return tool_publish(out, err);
+}
+
+static int print(const struct compiled *c, const struct printer *printer,
+	struct err *err)
+{
+	struct buf text = BUF_INIT;
+	int r = compile_print(c, printer, &text, err);
+
+	if (r == 0)
+		r = put(&text, err);
+	buf_release(&text);
+	return r;
 }
 
 static int run(char **operands, struct err *err)
@@ -55,15 +69,18 @@ static int run(char **operands, struct err *err)
 		.work = cfg.work,
 		.prune = (uint64_t)cfg.prune,
 	};
+	const struct printer *printer = printer_find(cfg.format, err);
 	struct arena arena = ARENA_INIT;
 	struct compiled c;
 	int r;
 
+	if (printer == NULL)
+		return -1;
 	if (operands[0] == NULL || operands[1] != NULL)
 		return err_set(err, ERR_USAGE, "one recipe is wanted");
 	r = compile_open(&c, &arena, &in, err);
 	if (r == 0)
-		r = print(&c, err);
+		r = print(&c, printer, err);
 	compile_close(&c);
 	arena_release(&arena);
 	return r;

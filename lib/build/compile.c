@@ -17,7 +17,7 @@
 #include "base/str.h"
 #include "base/version.h"
 #include "build/claim.h"
-#include "build/make.h"
+#include "build/machine.h"
 #include "build/programs.h"
 #include "build/tasks.h"
 #include "net/url.h"
@@ -178,15 +178,14 @@ static int put_batches(struct compiled *c, uint64_t prune, struct err *err)
 {
 	struct batch b = { .c = c };
 	struct pattern *p;
-	size_t size;
 	int r;
 
-	if (state_batch_size(&c->state, &c->load, &size, err) < 0)
+	if (state_batch_size(&c->state, &c->load, &c->batch_size, err) < 0)
 		return -1;
 	p = pattern_open(&c->recipe.pattern, prune, err);
 	if (p == NULL)
 		return -1;
-	r = fill_batches(&b, p, size, err);
+	r = fill_batches(&b, p, c->batch_size, err);
 	pattern_close(p);
 	arena_release(&b.one);
 	buf_release(&b.items);
@@ -257,26 +256,42 @@ static int put_list(const struct compiled *c, char folder, struct err *err)
 	return r;
 }
 
+int compile_print(const struct compiled *c, const struct printer *printer,
+	struct buf *out, struct err *err)
+{
+	const struct graph_head head = {
+		.name = c->recipe.name,
+		.work = c->state.path,
+		.file = printer->file,
+		.goal = "seal.json",
+		.memory = machine_memory(),
+	};
+
+	if (printer->print(&c->graph, &head, out, err) < 0)
+		return -1;
+	return printer->file ? state_put(&c->state, printer->file, out, err) :
+			       0;
+}
+
 static int put_makefile(struct compiled *c, struct err *err)
 {
-	struct tasks_input in = {
+	const struct tasks_input in = {
 		.recipe = &c->recipe,
 		.programs = programs_folder(c->arena, err),
 		.store = c->store,
 		.nbatches = c->nbatches,
+		.batch_size = c->batch_size,
 	};
-	const struct make_head head = {
-		.name = c->recipe.name,
-		.work = c->state.path,
-		.file = COMPILE_MAKEFILE,
-		.goal = "seal.json",
-	};
+	const struct printer *make = printer_find("make", err);
+	struct buf text = BUF_INIT;
+	int r = -1;
 
 	c->graph.arena = c->arena;
-	if (in.programs == NULL || tasks_add(&c->graph, &in, err) < 0 ||
-		make_print(&c->graph, &head, &c->makefile, err) < 0)
-		return -1;
-	return state_put(&c->state, COMPILE_MAKEFILE, &c->makefile, err);
+	if (in.programs != NULL && make != NULL &&
+		tasks_add(&c->graph, &in, err) == 0)
+		r = compile_print(c, make, &text, err);
+	buf_release(&text);
+	return r;
 }
 
 /* The store that conf.write names is one that we have begun to write. */
@@ -401,5 +416,4 @@ int compile_open(struct compiled *c, struct arena *a,
 void compile_close(struct compiled *c)
 {
 	state_close(&c->state);
-	buf_release(&c->makefile);
 }

@@ -16,6 +16,7 @@
 #define PGF_COMPILE_H
 
 #include "build/graph.h"
+#include "build/printer.h"
 #include "build/state.h"
 #include "model/recipe.h"
 
@@ -36,10 +37,9 @@ struct compiled {
 	struct recipe recipe;
 	const char *store; /* absolute */
 	struct state_load load;
-	size_t nbatches;
+	size_t nbatches, batch_size;
 	struct state state; /* locked */
 	struct graph graph;
-	struct buf makefile;
 };
 
 /* Read the recipe, check that the store is ours, lock the work folder and bring
@@ -47,6 +47,11 @@ struct compiled {
  * passed.  compile_close must follow, also after a failure. */
 int compile_open(struct compiled *c, struct arena *a,
 	const struct compile_input *in, struct err *err) PGF_CHECKED;
+
+/* Append the graph as a printer has it, and leave a copy in the work folder if it
+ * has a name for one. */
+int compile_print(const struct compiled *c, const struct printer *printer,
+	struct buf *out, struct err *err) PGF_CHECKED;
 
 /* Give up the lock. */
 void compile_close(struct compiled *c);

@@ -14,9 +14,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "build/names.h"
 
 /* Words, as many as wanted; at[n] is NULL. */
 struct words {
@@ -38,20 +40,38 @@ void words_add(struct words *w, struct arena *a, const char *word);
  * last, so that what depends on an output reruns only if its content changed.
  */
 struct task {
+	const char *id;    /* "open-00003": safe as a name, and no other's */
 	const char *stage; /* "open" */
 	struct words argv; /* argv[0] is the absolute path of a program */
 	struct words inputs, outputs;
 	const char *stamp; /* or NULL */
+	uint64_t memory;   /* bytes it may need, or 0: little */
+	uint64_t weight;   /* how much work, against others of its stage */
+	/* The tasks that make its inputs, by number, each once and ascending;
+	 * filled by graph_add. */
+	const size_t *deps;
+	size_t ndeps;
 };
 
 struct graph {
 	struct arena *arena;
 	struct task *tasks;
 	size_t n, cap;
+	struct names ids, files; /* private */
+};
+
+/* What a printed graph says about itself. */
+struct graph_head {
+	const char *name; /* of the recipe: [a-z][a-z0-9-]* */
+	const char *work; /* the work folder, absolute */
+	const char *file; /* the copy of what is printed in it: "recipe.mk" */
+	const char *goal; /* the file that stands for everything done */
+	uint64_t memory;  /* of this machine, in bytes; 0: not known */
 };
 
 /* Add a task; its words are borrowed.  Refuses (ERR_FAIL) names that are not
- * as said above, a task without command or outputs. */
+ * as said above, a task without command or outputs, an id or an output that
+ * another task has, an output that a task before has read. */
 int graph_add(struct graph *g, const struct task *t,
 	struct err *err) PGF_CHECKED;
 
@@ -60,5 +80,11 @@ bool graph_name_is_safe(const char *name);
 
 /* Number of tasks of a stage. */
 size_t graph_count(const struct graph *g, const char *stage);
+
+/* The stages, each once, in the order of their first tasks; all that the tasks of
+ * one make.  The lists grow in the arena a, the words are the graph's. */
+void graph_stages(const struct graph *g, struct arena *a, struct words *out);
+void graph_made(const struct graph *g, const char *stage, struct arena *a,
+	struct words *out);
 
 #endif

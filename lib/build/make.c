@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One line a rule.  Recipes stand behind ';' on the rule's line, which make
- * reads a fifth faster than lines of their own, and are quoted so that make
- * and sh agree on them: '...' with '\'' for a quote, '$$' for a dollar.
+ * reads a fifth faster than lines of their own.
  *
  * A target that is rewritten only when its content changes stays older than
  * its input for ever, so its command would run at every make.  Hence the pair
@@ -23,40 +22,7 @@
 
 #include "base/str.h"
 #include "base/version.h"
-
-static bool is_plain(const char *word)
-{
-	for (const char *s = word; *s != '\0'; s++)
-		if (!((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
-			    (*s >= '0' && *s <= '9') ||
-			    strchr("._-/+,:", *s) != NULL))
-			return false;
-	return *word != '\0';
-}
-
-int make_quote(const char *word, struct buf *out, struct err *err)
-{
-	if (strpbrk(word, "\n\r") != NULL)
-		return err_set(err, ERR_DATA,
-			"'%s' holds a line break, which "
-			"no makefile can carry: rename it",
-			word);
-	if (is_plain(word)) {
-		buf_adds(out, word);
-		return 0;
-	}
-	buf_addc(out, '\'');
-	for (; *word != '\0'; word++) {
-		if (*word == '\'')
-			buf_adds(out, "'\\''");
-		else if (*word == '$')
-			buf_adds(out, "$$");
-		else
-			buf_addc(out, *word);
-	}
-	buf_addc(out, '\'');
-	return 0;
-}
+#include "build/quote.h"
 
 static void print_words(const struct words *w, struct buf *out)
 {
@@ -78,7 +44,7 @@ static int print_task(const struct task *t, struct buf *out, struct err *err)
 	for (size_t i = 0; i < t->argv.n; i++) {
 		if (i > 0)
 			buf_addc(out, ' ');
-		if (make_quote(t->argv.at[i], out, err) < 0)
+		if (quote_word(t->argv.at[i], out, err) < 0)
 			return -1;
 	}
 	buf_addc(out, '\n');
@@ -89,33 +55,25 @@ static int print_task(const struct task *t, struct buf *out, struct err *err)
 	return 0;
 }
 
-/* True if no task before task i is of its stage.  Tasks mostly come stage by
- * stage, so the one before decides. */
-static bool opens_stage(const struct graph *g, size_t i)
-{
-	for (size_t j = i; j-- > 0;)
-		if (str_eq(g->tasks[j].stage, g->tasks[i].stage))
-			return false;
-	return true;
-}
-
 /* "open: o/00000 o/00001", for each stage once. */
 static void print_goals(const struct graph *g, struct buf *out)
 {
-	for (size_t i = 0; i < g->n; i++) {
-		const char *stage = g->tasks[i].stage;
+	struct words stages = WORDS_INIT;
+	struct arena a = ARENA_INIT;
 
-		if (!opens_stage(g, i))
-			continue;
-		buf_addf(out, ".PHONY:%s\n%s:", stage, stage);
-		for (size_t j = i; j < g->n; j++)
-			if (str_eq(g->tasks[j].stage, stage))
-				print_words(&g->tasks[j].outputs, out);
+	graph_stages(g, &a, &stages);
+	for (size_t i = 0; i < stages.n; i++) {
+		struct words made = WORDS_INIT;
+
+		graph_made(g, stages.at[i], &a, &made);
+		buf_addf(out, ".PHONY:%s\n%s:", stages.at[i], stages.at[i]);
+		print_words(&made, out);
 		buf_addc(out, '\n');
 	}
+	arena_release(&a);
 }
 
-static int print_head(const struct make_head *head, struct buf *out,
+static int print_head(const struct graph_head *head, struct buf *out,
 	struct err *err)
 {
 	buf_addf(out,
@@ -131,10 +89,10 @@ static int print_head(const struct make_head *head, struct buf *out,
 		"$(or $(MAKECMDGOALS),all): pgf-enter;\n"
 		"pgf-enter:; +@$(MAKE) -f ",
 		head->name, PGF_VERSION);
-	if (make_quote(head->file, out, err) < 0)
+	if (quote_word(head->file, out, err) < 0)
 		return -1;
 	buf_adds(out, " -C ");
-	if (make_quote(head->work, out, err) < 0)
+	if (quote_word(head->work, out, err) < 0)
 		return err_in(err, "work folder");
 	buf_addf(out,
 		" " MAKE_HERE " $(MAKECMDGOALS)\n"
@@ -145,7 +103,7 @@ static int print_head(const struct make_head *head, struct buf *out,
 	return 0;
 }
 
-int make_print(const struct graph *g, const struct make_head *head,
+int make_print(const struct graph *g, const struct graph_head *head,
 	struct buf *out, struct err *err)
 {
 	if (print_head(head, out, err) < 0)

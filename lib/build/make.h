@@ -13,22 +13,10 @@
 #include "base/buf.h"
 #include "build/graph.h"
 
-/* What the makefile says about itself. */
-struct make_head {
-	const char *name; /* of the recipe: [a-z][a-z0-9-]* */
-	const char *work; /* the work folder, absolute */
-	const char *file; /* the copy of the makefile in it: "recipe.mk" */
-	const char *goal; /* the file that stands for everything done */
-};
-
 /* Append the makefile.  Goals: "all", and the name of each stage.  A word of a
  * command that holds a newline, which no makefile can carry, is ERR_DATA. */
-int make_print(const struct graph *g, const struct make_head *head,
+int make_print(const struct graph *g, const struct graph_head *head,
 	struct buf *out, struct err *err) PGF_CHECKED;
-
-/* Append a word as make and the shell take it in a recipe line.  ERR_DATA for
- * a word with a newline. */
-int make_quote(const char *word, struct buf *out, struct err *err) PGF_CHECKED;
 
 /* The variable that says, on make's command line, that make is in the work
  * folder already. */

@@ -6,6 +6,7 @@
  */
 #include "build/tasks.h"
 
+#include "base/str.h"
 #include "build/programs.h"
 
 struct maker {
@@ -26,13 +27,25 @@ static void add_all(struct words *w, struct arena *a, const char *const *words)
 		words_add(w, a, *words);
 }
 
-/* A task of a stage, begun with its program. */
+/* A task of a stage, begun with its program: the only one, or one a batch. */
 static struct task begin(const struct maker *m, const char *stage)
 {
-	struct task t = { .stage = stage };
+	const char *program = str_eq(stage, "facts") ? "schema" : stage;
+	struct task t = { .id = stage, .stage = stage };
 
+	t.weight = m->in->nbatches;
 	words_add(&t.argv, m->g->arena,
-		programs_path(m->g->arena, m->in->programs, stage));
+		programs_path(m->g->arena, m->in->programs, program));
+	return t;
+}
+
+static struct task begin_batch(const struct maker *m, const char *stage,
+	size_t b)
+{
+	struct task t = begin(m, stage);
+
+	t.id = arena_printf(m->g->arena, "%s-%05zu", stage, b);
+	t.weight = m->in->batch_size;
 	return t;
 }
 
@@ -42,7 +55,7 @@ static int add_fetch(const struct maker *m, size_t b)
 {
 	struct arena *a = m->g->arena;
 	const struct recipe_fetch *fetch = &m->in->recipe->fetch;
-	struct task t = begin(m, "fetch");
+	struct task t = begin_batch(m, "fetch", b);
 	const char *items = tasks_file(a, 'k', b, "");
 	const char *files = tasks_file(a, 'f', b, "");
 
@@ -61,7 +74,7 @@ static int add_fetch(const struct maker *m, size_t b)
 static int add_open(const struct maker *m, size_t b)
 {
 	struct arena *a = m->g->arena;
-	struct task t = begin(m, "open");
+	struct task t = begin_batch(m, "open", b);
 	const char *files = tasks_file(a, 'f', b, "");
 	const char *datasets = tasks_file(a, 'o', b, "");
 
@@ -75,7 +88,7 @@ static int add_open(const struct maker *m, size_t b)
 static int add_partial(const struct maker *m, size_t b)
 {
 	struct arena *a = m->g->arena;
-	struct task t = begin(m, "schema");
+	struct task t = begin_batch(m, "facts", b);
 	const char *datasets = tasks_file(a, 'o', b, "");
 	const char *schema = tasks_file(a, 's', b, "");
 
@@ -131,7 +144,7 @@ static int add_plan(const struct maker *m)
 static int add_write(const struct maker *m, size_t b)
 {
 	struct arena *a = m->g->arena;
-	struct task t = begin(m, "write");
+	struct task t = begin_batch(m, "write", b);
 	const char *regions = tasks_file(a, 'r', b, "");
 	const char *receipts = tasks_file(a, 'w', b, "");
 

@@ -13,9 +13,9 @@
 
 struct tasks_input {
 	const struct recipe *recipe;
-	const char *programs; /* folder of the programs */
-	const char *store;    /* absolute path */
-	size_t nbatches;
+	const char *programs;        /* folder of the programs */
+	const char *store;           /* absolute path */
+	size_t nbatches, batch_size; /* batches; items in each */
 };
 
 /* Add all tasks to g. */

@@ -4,6 +4,7 @@
 
 load common
 load bake
+load engines
 
 setup() { cd "$BATS_TEST_TMPDIR" || return; }
 
@@ -64,25 +65,124 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 	run -1 grep '[^A-Za-z0-9_./, -]' <<<"$commands"
 }
 
-@test "the pipe, make -j1, make -j8 and bake make the same store" {
+@test "the pipe, make, ninja and parallel make the same store" {
 	archive 7
-	pgf-expand r.yaml | pgf-fetch --cache cache | pgf-open >open.ndjson
-	pgf-schema <open.ndjson >schema.json
-	pgf-plan -r r.yaml --schema schema.json <open.ndjson >regions
-	pgf-write pipe.zarr <regions |
-		pgf-seal -r r.yaml --schema schema.json pipe.zarr
-	parallel --will-cite --pipe -N1 -j4 pgf-write parallel.zarr <regions |
-		pgf-seal -r r.yaml --schema schema.json parallel.zarr
-	pgf-make --store one.zarr --work w1 r.yaml >1.mk
-	make -s -j1 -f 1.mk
-	pgf-make --store eight.zarr --work w8 r.yaml >8.mk
-	make -s -j8 -f 8.mk
 	pgf bake -q -j2 r.yaml
 	[ -e toy.zarr/zarr.json ]
-	diff -r toy.zarr pipe.zarr
-	diff -r toy.zarr parallel.zarr
-	diff -r toy.zarr one.zarr
-	diff -r toy.zarr eight.zarr
+	for engine in pipe make1 make8 ninja parallel; do
+		"engine_$engine" "$engine.zarr"
+		diff -r toy.zarr "$engine.zarr"
+	done
+	pgf-plan -r r.yaml --schema pipe.zarr.work/schema \
+		<pipe.zarr.work/open >regions
+	parallel --will-cite --pipe -N1 -j4 pgf-write n1.zarr <regions |
+		pgf-seal -r r.yaml --schema pipe.zarr.work/schema n1.zarr
+	diff -r toy.zarr n1.zarr
+}
+
+@test "killed in the middle and run again, all make the same store" {
+	archive 7
+	fresh_store whole.zarr
+	killed_after open pipe pipe.zarr
+	engine_pipe pipe.zarr
+	diff -r whole.zarr pipe.zarr
+	for engine in make1 make8 ninja parallel; do
+		killed_after o/00002 "$engine" "$engine.zarr"
+		"engine_$engine" "$engine.zarr"
+		diff -r whole.zarr "$engine.zarr"
+	done
+}
+
+@test "what one engine has left, another completes" {
+	archive 7
+	fresh_store whole.zarr
+	killed_after o/00002 parallel s.zarr
+	killed_after s/00000 ninja s.zarr
+	killed_after r/00000 make8 s.zarr
+	engine_ninja s.zarr
+	diff -r whole.zarr s.zarr
+	run -0 make -n -f s.zarr.mk
+	diff_text none "$(tasks_of "$output")"
+	run -0 engine_ninja s.zarr
+	contains "$output" 'no work to do'
+	# What make has made, ninja takes for made.
+	engine_make t.zarr
+	run -0 engine_ninja t.zarr
+	contains "$output" 'no work to do'
+}
+
+# ninja_ran EXPECTED: ninja succeeds and runs just these tasks.
+ninja_ran() {
+	run -0 ninja -v -C s.zarr.work -f recipe.ninja
+	diff_text "$1" "$(tasks_of "$(sed 's/^\[[0-9/]*\] //' <<<"$output")")"
+}
+
+@test "ninja runs what has changed, and no more" {
+	archive 4
+	pgf-make --format ninja --store s.zarr --work s.zarr.work r.yaml >r.ninja
+	diff r.ninja s.zarr.work/recipe.ninja
+	ninja_ran "fetch 4, open 4, schema 5, plan 1, write 4, seal 1"
+	ninja_ran none
+	touch s.zarr.work/f/00002
+	ninja_ran "open 1"
+	ninja_ran none
+	source_file src/002.nc 2 7
+	source_file src/004.nc 4
+	pgf-make --format ninja --store s.zarr --work s.zarr.work r.yaml >r.ninja
+	ninja_ran "fetch 2, open 2, schema 3, plan 1, write 3, seal 1"
+	ninja_ran none
+	fresh_store whole.zarr
+	diff -r whole.zarr s.zarr
+	sed -i 's/A toy/Another/' r.yaml
+	pgf-make --format ninja --store s.zarr --work s.zarr.work r.yaml >r.ninja
+	ninja_ran "seal 1"
+}
+
+@test "ninja sees through groups what has changed" {
+	archive 101
+	mkdir s.zarr.work
+	echo 1 >s.zarr.work/conf.batch
+	engine_ninja s.zarr
+	contains "$(cat s.zarr.ninja)" ': run group/plan-0 group/plan-1'
+	ninja_ran none
+	source_file src/100.nc 100 7
+	pgf-make --store s.zarr --work s.zarr.work r.yaml >r.mk
+	# The change is there before ninja begins, then comes while it runs.
+	make -s -f r.mk open
+	ninja_ran "schema 1, plan 1, write 2, seal 1"
+	ninja_ran none
+	source_file src/003.nc 3 7
+	pgf-make --store s.zarr --work s.zarr.work r.yaml >r.mk
+	ninja_ran "fetch 1, open 1, schema 1, plan 1, write 3, seal 1"
+	fresh_store whole.zarr
+	diff -r whole.zarr s.zarr
+}
+
+@test "task records come after those they depend on" {
+	archive 3
+	pgf-make --format ndjson --work w r.yaml >tasks
+	[ ! -e w/recipe.ninja ]
+	run -0 jq -s 'reduce .[] as $t ({seen: [], bad: []};
+		.bad += ($t.deps - .seen) | .seen += [$t.id]) | .bad | length' \
+		tasks
+	diff_text 0 "$output"
+	diff_text 'fetch 3 open 3 facts 3 schema 1 plan 1 write 3 seal 1' \
+		"$(jq -r .stage tasks | uniq -c | awk '{print $2, $1}' |
+			paste -sd ' ')"
+	# All inputs are made by a task, or here already.
+	run -0 jq -s -r '(map(.inputs) | add) - (map(.outputs) | add) |
+		unique | .[]' tasks
+	(cd w && ls -d $output) >there
+	diff_text "$output" "$(cat there)"
+	diff_text "$PWD/w" "$(jq -r .cwd tasks | sort -u)"
+}
+
+@test "a format that is none is misuse" {
+	archive 1
+	run -2 --separate-stderr pgf-make --format cmake r.yaml
+	diff_text '' "$output"
+	contains "$stderr" "'cmake' is none of make, ninja, ndjson"
+	[ ! -e .pgf ]
 }
 
 @test "the makefile works from any folder, from stdin and for any goal" {
@@ -111,12 +211,20 @@ hostile='a b$c'\''d"e#f%g:h;i=j\k&l`m*n~$(o)|p<q>r'
 	pgf-make "$hostile/r.yaml" >r.mk
 	make -s -j2 -f r.mk
 	diff -r plain.zarr "$hostile/toy.zarr"
+	for format in ninja ndjson; do
+		rm -rf "$hostile/.pgf" "$hostile/toy.zarr"
+		pgf-make --format $format "$hostile/r.yaml" >r.$format
+		[ $format = ndjson ] || ninja -C "$hostile/.pgf/toy" \
+			-f recipe.ninja
+		[ $format = ninja ] || run_waves r.ndjson
+		diff -r plain.zarr "$hostile/toy.zarr"
+	done
 	pgf bake -q --store "$hostile/-s $hostile" --work "-w $hostile" r.yaml
 	diff -r plain.zarr "$hostile/-s $hostile"
 	[ -e "-w $hostile/seal.json" ]
 	# Whatever was cut at a blank or run by a shell would lie here.
 	expected=$(printf '%s\n' "-w $hostile" "$hostile" plain.zarr \
-		plain.zarr.work r.mk r.yaml src | sort)
+		plain.zarr.work r.mk r.ndjson r.ninja r.yaml src | sort)
 	diff_text "$expected" "$(find . -mindepth 1 -maxdepth 1 -printf '%P\n' |
 		sort)"
 }

@@ -1,77 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Makefiles: quotes, rules, and make's own lines read back. */
+/* Makefiles: rules, and make's own lines read back. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <string.h>
-
 #include "build/make.h"
+#include "graphing.h"
 
 static struct arena arena = ARENA_INIT;
-
-static void words_are_quoted_for_make_and_sh(void **state)
-{
-	static const struct {
-		const char *word, *quoted;
-	} cases[] = {
-		{ "", "''" },
-		{ "/usr/bin/pgf-open", "/usr/bin/pgf-open" },
-		{ "o/00000.ok", "o/00000.ok" },
-		{ "a b", "'a b'" },
-		{ "a$b", "'a$$b'" },
-		{ "$(rm)", "'$$(rm)'" },
-		{ "c'd", "'c'\\''d'" },
-		{ "e\"f`g\\", "'e\"f`g\\'" },
-		{ "#%;=~*&|<>", "'#%;=~*&|<>'" },
-		{ "\xc3\xa9\t", "'\xc3\xa9\t'" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct err err = ERR_INIT;
-		struct buf out = BUF_INIT;
-
-		assert_int_equal(make_quote(cases[i].word, &out, &err), 0);
-		assert_string_equal(out.data, cases[i].quoted);
-		buf_release(&out);
-	}
-}
-
-static void line_breaks_are_refused(void **state)
-{
-	static const char *const words[] = { "a\nb", "\n", "a\r" };
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		struct err err = ERR_INIT;
-		struct buf out = BUF_INIT;
-
-		assert_int_equal(make_quote(words[i], &out, &err), -1);
-		assert_int_equal(err.kind, ERR_DATA);
-		buf_release(&out);
-	}
-}
-
-/* Add a task from lists of words with a blank between them. */
-static void add(struct graph *g, const char *stage, const char *const spec[4])
-{
-	struct task t = { .stage = stage, .stamp = spec[3] };
-	struct words *lists[] = { &t.argv, &t.inputs, &t.outputs };
-	struct err err = ERR_INIT;
-
-	for (size_t i = 0; i < 3; i++)
-		for (const char *s = spec[i]; *s != '\0';) {
-			size_t n = strcspn(s, " ");
-
-			words_add(lists[i], &arena,
-				arena_strndup(&arena, s, n));
-			s += n + (s[n] == ' ');
-		}
-	assert_int_equal(graph_add(g, &t, &err), 0);
-}
 
 static void rules_are_one_line_each(void **state)
 {
@@ -84,29 +22,19 @@ static void rules_are_one_line_each(void **state)
 		"f/1: k/1 conf.fetch;/b/pgf-fetch '$$x' k/1\n"
 		"o/0.ok: f/0;/b/pgf-open f/0\n"
 		"o/0:o/0.ok;+\n"
-		"plan.ok: o/0;/b/pgf-plan\n"
+		"plan.ok: o/0 f/1;/b/pgf-plan\n"
 		"r/0:plan.ok;+\n"
 		"r/1:plan.ok;+\n"
 		"endif\n";
+	static const struct graph_head head = { "demo", "/w/a b", "recipe.mk",
+		"seal.json", 0 };
 	struct graph g = { .arena = &arena };
-	struct make_head head = { "demo", "/w/a b", "recipe.mk", "seal.json" };
 	struct err err = ERR_INIT;
 	struct buf out = BUF_INIT;
 	const char *all;
 
 	(void)state;
-	add(&g, "fetch",
-		(const char *const[4]){ "/b/pgf-fetch -o f/0 k/0",
-			"k/0 conf.fetch", "f/0", NULL });
-	add(&g, "fetch",
-		(const char *const[4]){ "/b/pgf-fetch $x k/1", "k/1 conf.fetch",
-			"f/1", NULL });
-	add(&g, "open",
-		(const char *const[4]){ "/b/pgf-open f/0", "f/0", "o/0",
-			"o/0.ok" });
-	add(&g, "plan",
-		(const char *const[4]){ "/b/pgf-plan", "o/0", "r/0 r/1",
-			"plan.ok" });
+	draw_demo(&g);
 	assert_int_equal(make_print(&g, &head, &out, &err), 0);
 	all = strstr(out.data, "all: seal.json\n");
 	assert_non_null(all);
@@ -191,8 +119,6 @@ static void lines_of_make_are_told_apart(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(words_are_quoted_for_make_and_sh),
-		cmocka_unit_test(line_breaks_are_refused),
 		cmocka_unit_test(rules_are_one_line_each),
 		cmocka_unit_test(echoed_commands_name_their_stage),
 		cmocka_unit_test(lines_of_make_are_told_apart),

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Each time an input of a task is there, ninja looks through all of its inputs, so
+ * a reduction of n inputs costs n squared.  Hence no list is longer than a
+ * hundred: those that would be are cut into groups, phony targets of a hundred.
+ *
+ * restat: an output that the command left untouched counts as up to date.
+ * generator: a command that reads otherwise than in the log is not run for that,
+ * as with make, since conf.STAGE tells what matters, and a task that the log
+ * does not know, because make ran it, is up to date if its files are.
+ */
+#include "build/ninja.h"
+
+#include "base/num.h"
+#include "base/version.h"
+#include "build/quote.h"
+
+enum { GROUP = 100 };
+
+static void print_words(const struct words *w, size_t from, size_t to,
+	struct buf *out)
+{
+	for (size_t i = from; i < to; i++) {
+		buf_addc(out, ' ');
+		buf_adds(out, w->at[i]);
+	}
+}
+
+/* The groups of a list, if it needs any: "build group/NAME-0: phony ...". */
+static void print_groups(const char *name, const struct words *w,
+	struct buf *out)
+{
+	for (size_t i = 0; w->n > GROUP && i < w->n; i += GROUP) {
+		buf_addf(out, "build group/%s-%zu: phony", name, i / GROUP);
+		print_words(w, i, num_min(i + GROUP, w->n), out);
+		buf_addc(out, '\n');
+	}
+}
+
+/* The list, or its groups; ends the line. */
+static void print_members(const char *name, const struct words *w,
+	struct buf *out)
+{
+	if (w->n <= GROUP)
+		print_words(w, 0, w->n, out);
+	for (size_t i = 0; w->n > GROUP && i < w->n; i += GROUP)
+		buf_addf(out, " group/%s-%zu", name, i / GROUP);
+	buf_addc(out, '\n');
+}
+
+static int print_task(const struct task *t, const char *pool, struct buf *out,
+	struct err *err)
+{
+	print_groups(t->id, &t->inputs, out);
+	buf_adds(out, "build");
+	print_words(&t->outputs, 0, t->outputs.n, out);
+	if (t->stamp != NULL)
+		buf_addf(out, " | %s", t->stamp);
+	buf_adds(out, ": run");
+	print_members(t->id, &t->inputs, out);
+	buf_addf(out, " id = %s\n cmd =", t->id);
+	for (size_t i = 0; i < t->argv.n; i++) {
+		buf_addc(out, ' ');
+		if (quote_word(t->argv.at[i], out, err) < 0)
+			return -1;
+	}
+	buf_addc(out, '\n');
+	if (pool != NULL)
+		buf_addf(out, " pool = %s\n", pool);
+	return 0;
+}
+
+static void print_head(const struct graph_head *head, struct buf *out)
+{
+	buf_addf(out,
+		"# Recipe '%s', compiled by pgf-make %s: do not edit.\n"
+		"# Names are those of the work folder, which holds a copy: "
+		"ninja -C WORK -f %s\n"
+		"ninja_required_version = 1.11\n"
+		"rule run\n"
+		" command = $cmd\n"
+		" description = $id\n"
+		" restat = 1\n"
+		" generator = 1\n",
+		head->name, PGF_VERSION, head->file);
+}
+
+/* How many of the greediest tasks the machine has memory for; 0 if they do not
+ * say what they need, or the machine what it has. */
+static uint64_t memory_depth(const struct graph *g, uint64_t memory)
+{
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < g->n; i++)
+		most = num_max(most, g->tasks[i].memory);
+	return most == 0 || memory == 0 ? 0 : num_max(memory / most, 1);
+}
+
+/* What all tasks of a stage make, for each stage once.  Its tasks may be
+ * apart. */
+static void print_stages(const struct graph *g, struct buf *out)
+{
+	struct words stages = WORDS_INIT;
+	struct arena a = ARENA_INIT;
+
+	graph_stages(g, &a, &stages);
+	for (size_t i = 0; i < stages.n; i++) {
+		const char *name = arena_printf(&a, "all-%s", stages.at[i]);
+		struct words made = WORDS_INIT;
+
+		graph_made(g, stages.at[i], &a, &made);
+		print_groups(name, &made, out);
+		buf_addf(out, "build %s: phony", stages.at[i]);
+		print_members(name, &made, out);
+	}
+	arena_release(&a);
+}
+
+int ninja_print(const struct graph *g, const struct graph_head *head,
+	struct buf *out, struct err *err)
+{
+	uint64_t depth = memory_depth(g, head->memory);
+
+	print_head(head, out);
+	if (depth > 0)
+		buf_addf(out, "pool memory\n depth = %llu\n",
+			(unsigned long long)depth);
+	for (size_t i = 0; i < g->n; i++) {
+		const struct task *t = &g->tasks[i];
+
+		if (print_task(t, depth && t->memory ? "memory" : NULL, out,
+			    err) < 0)
+			return -1;
+	}
+	print_stages(g, out);
+	buf_addf(out, "build all: phony %s\ndefault all\n", head->goal);
+	return 0;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * make and ninja agree: '...' with '\'' for a quote, '$$' for a dollar.  One form
+ * for both was preferred to one each, since neither then has a case that the
+ * other does not test.
+ */
+#include "build/quote.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+static bool is_plain(const char *word)
+{
+	for (const char *s = word; *s != '\0'; s++)
+		if (!((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
+			    (*s >= '0' && *s <= '9') ||
+			    strchr("._-/+,:", *s) != NULL))
+			return false;
+	return *word != '\0';
+}
+
+int quote_word(const char *word, struct buf *out, struct err *err)
+{
+	if (strpbrk(word, "\n\r") != NULL)
+		return err_set(err, ERR_DATA,
+			"'%s' holds a line break, which "
+			"no makefile can carry: rename it",
+			word);
+	if (is_plain(word)) {
+		buf_adds(out, word);
+		return 0;
+	}
+	buf_addc(out, '\'');
+	for (; *word != '\0'; word++) {
+		if (*word == '\'')
+			buf_adds(out, "'\\''");
+		else if (*word == '$')
+			buf_adds(out, "$$");
+		else
+			buf_addc(out, *word);
+	}
+	buf_addc(out, '\'');
+	return 0;
+}
