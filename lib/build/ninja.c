@@ -2,7 +2,9 @@
 /*
  * Each time an input of a task is there, ninja looks through all of its inputs, so
  * a reduction of n inputs costs n squared.  Hence no list is longer than a
- * hundred: those that would be are cut into groups, phony targets of a hundred.
+ * hundred: those that would be are cut into groups of a hundred.  A group that a
+ * task waits for is a file as old as the youngest of its members, since to ninja
+ * 1.11 a phony target has no age when restat asks for it.
  *
  * restat: an output that the command left untouched counts as up to date.
  * generator: a command that reads otherwise than in the log is not run for that,
@@ -26,12 +28,12 @@ static void print_words(const struct words *w, size_t from, size_t to,
 	}
 }
 
-/* The groups of a list, if it needs any: "build group/NAME-0: phony ...". */
-static void print_groups(const char *name, const struct words *w,
-	struct buf *out)
+/* The groups of a list, if it needs any: "build group/NAME-0: RULE ...". */
+static void print_groups(const char *name, const char *rule,
+	const struct words *w, struct buf *out)
 {
 	for (size_t i = 0; w->n > GROUP && i < w->n; i += GROUP) {
-		buf_addf(out, "build group/%s-%zu: phony", name, i / GROUP);
+		buf_addf(out, "build group/%s-%zu: %s", name, i / GROUP, rule);
 		print_words(w, i, num_min(i + GROUP, w->n), out);
 		buf_addc(out, '\n');
 	}
@@ -51,7 +53,7 @@ static void print_members(const char *name, const struct words *w,
 static int print_task(const struct task *t, const char *pool, struct buf *out,
 	struct err *err)
 {
-	print_groups(t->id, &t->inputs, out);
+	print_groups(t->id, "group", &t->inputs, out);
 	buf_adds(out, "build");
 	print_words(&t->outputs, 0, t->outputs.n, out);
 	if (t->stamp != NULL)
@@ -81,6 +83,10 @@ static void print_head(const struct graph_head *head, struct buf *out)
 		" command = $cmd\n"
 		" description = $id\n"
 		" restat = 1\n"
+		" generator = 1\n"
+		"rule group\n"
+		" command = touch -r \"$$(ls -t $in | head -n 1)\" $out\n"
+		" description = $out\n"
 		" generator = 1\n",
 		head->name, PGF_VERSION, head->file);
 }
@@ -109,7 +115,7 @@ static void print_stages(const struct graph *g, struct buf *out)
 		struct words made = WORDS_INIT;
 
 		graph_made(g, stages.at[i], &a, &made);
-		print_groups(name, &made, out);
+		print_groups(name, "phony", &made, out);
 		buf_addf(out, "build %s: phony", stages.at[i]);
 		print_members(name, &made, out);
 	}

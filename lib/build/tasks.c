@@ -150,6 +150,7 @@ static int add_write(const struct maker *m, size_t b)
 
 	uint64_t memory = m->in->recipe->run.memory;
 
+	t.memory = memory;
 	if (memory > 0)
 		add_all(&t.argv, a,
 			WORDS("--memory",

@@ -116,7 +116,7 @@ static void long_lists_are_trees(void **state)
 	assert_int_equal(ninja_print(&g, &head, &out, &err), 0);
 	assert_true(longest(out.data) <= 102);
 	assert_non_null(strstr(out.data,
-		"\nbuild group/schema-10: phony s/1000\n"
+		"\nbuild group/schema-10: group s/1000\n"
 		"build schema.json: run group/schema-0 group/schema-1 "));
 	assert_non_null(
 		strstr(out.data, "\nbuild facts: phony group/all-facts-0 "));
