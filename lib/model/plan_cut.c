@@ -225,14 +225,34 @@ static void find_close(struct arena *a, const struct plan_all *p, size_t array,
 	} while (next_place(r));
 }
 
-/* The file that a region of array i goes with: arrays take turns along the files
- * that reach into it, so that those of one stretch are not all one task.  If
- * there is none, the last before it, or else the first after it. */
+/* How far across the array a region begins, of 1. */
+static double across(const struct array *t, const uint64_t *offset)
+{
+	double at = 0, all = 1;
+
+	for (unsigned i = 0; i < t->ndim; i++) {
+		uint64_t chunk = offset[i] / t->chunk_shape[i];
+
+		if (t->concat[i] >= 0)
+			continue;
+		at = at * (double)array_axis_chunks(t, i) + (double)chunk;
+		all *= (double)array_axis_chunks(t, i);
+	}
+	return at / all;
+}
+
+/* The file that a region of array i goes with: arrays, and the regions across one,
+ * take turns along the files that reach into it, so that those of one stretch are
+ * not all one task.  If there is none, the last before it, or else the first
+ * after it. */
 static const struct plan_file *owner(const struct plan_all *p, size_t i,
-	const struct plan_pieces *from, uint64_t place)
+	const struct plan_pieces *from, const struct plan_box *box,
+	uint64_t place)
 {
 	const struct plan_collection *c = &p->of[i];
-	size_t turn = i * from->n / p->target->arrays->n, k;
+	const struct arrays *arrays = p->target->arrays;
+	double part = (double)i + across(&arrays->at[i], box->offset);
+	size_t turn = (size_t)(part * (double)from->n / (double)arrays->n), k;
 
 	for (k = 0; k < from->n; k++)
 		if (from->of[(turn + k) % from->n]->file != NULL)
@@ -336,7 +356,7 @@ static int cut_region(const struct cutting *c, struct plan_box box,
 		}
 	}
 	r = c->sink->put(c->sink->state,
-		owner(p, c->array, &from, place)->input,
+		owner(p, c->array, &from, &box, place)->input,
 		plan_region_record(&a, t, p->target->documents[c->array], &box,
 			&from),
 		err);

@@ -18,8 +18,8 @@ struct plan_target {
 
 /* Called with each region record in order of array and offset, and with the
  * number of the input file it goes with, which holds one of the datasets that it
- * draws on, or if there are none the nearest: arrays take turns, so that the
- * regions of one stretch are not all one task. */
+ * draws on, or if there are none the nearest: arrays, and the regions across one,
+ * take turns, so that the regions of one stretch are not all one task. */
 struct plan_sink {
 	int (*put)(void *state, size_t file, const struct js *rec,
 		struct err *err);

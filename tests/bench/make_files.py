@@ -3,6 +3,7 @@
 """A hundred days of a quarter-degree analysis: the input of the benchmark.
 
     make_files.py FOLDER [DAYS]
+    make_files.py --year FOLDER [DAYS]
     make_files.py --small FOLDER [FILES]
     make_files.py --plain FOLDER [FILES]
 
@@ -10,6 +11,7 @@ Each file holds one day of four int16 variables of 720 x 1440, packed, shuffled
 and deflated at level 4 in chunks of a whole map, as daily analyses are. Fields
 are smooth waves that drift from day to day, with noise in the last digits and
 land masked out, so that they compress as real ones do (about 2.5 to 1).
+The files of a year hold the first of these variables only.
 Small files hold one field of 50 x 100 floats, its coordinates and attributes; plain
 ones are the same of 120 x 240, about 100 KB.
 """
@@ -51,7 +53,7 @@ def land():
     return np.sin(x) * np.cos(1.3 * y) + 0.3 * np.sin(3 * x + 2 * y) > 0.35
 
 
-def write(folder, day):
+def write(folder, day, variables=tuple(VARIABLES)):
     path = os.path.join(folder, f"day-{day:03d}.nc")
     with netCDF4.Dataset(path + ".tmp", "w", format="NETCDF4") as f:
         f.Conventions = "CF-1.6"
@@ -67,8 +69,8 @@ def write(folder, day):
         v = f.createVariable("lon", "f4", ("lon",))
         v.units = "degrees_east"
         v[:] = np.linspace(0.125, 359.875, NX)
-        for k, (name, (units, scale, amp, noise)) in enumerate(
-                VARIABLES.items()):
+        for k, name in enumerate(variables):
+            units, scale, amp, noise = VARIABLES[name]
             v = f.createVariable(
                 name, "i2", ("time", "lat", "lon"), zlib=True, complevel=4,
                 shuffle=True, chunksizes=(1, NY, NX), fill_value=FILL)
@@ -104,11 +106,15 @@ def write_small(folder, day, ny=50, nx=100):
         v[0] = np.random.default_rng(day).normal(10, 5, (ny, nx))
 
 
+def write_year(folder, day):
+    write(folder, day, ("sst",))
+
+
 def write_plain(folder, day):
     write_small(folder, day, 120, 240)
 
 
-KINDS = {"--small": (write_small, 5000), "--plain": (write_plain, 10000)}
+KINDS = {"--year": (write_year, 365), "--small": (write_small, 5000), "--plain": (write_plain, 10000)}
 
 
 def main():
@@ -116,7 +122,7 @@ def main():
     if args and args[0] in KINDS:
         make, files = KINDS[args.pop(0)]
     if len(args) not in (1, 2):
-        sys.exit("usage: make_files.py [--small | --plain] FOLDER [FILES]")
+        sys.exit("usage: make_files.py [--year | --small | --plain] FOLDER [FILES]")
     files = int(args[1]) if len(args) == 2 else files
     os.makedirs(args[0], exist_ok=True)
     with ProcessPoolExecutor(os.cpu_count()) as pool:
