@@ -96,20 +96,30 @@ static uint64_t most_sets(const struct sets *s, uint64_t mask)
 	return most;
 }
 
-static int check_most(const struct sets *s, const char *var, uint64_t mask,
+/* f: the digests of the variable, of which there are two or more. */
+static int check_most(const struct sets *s, const struct fact *f, uint64_t mask,
 	struct err *err)
 {
 	uint64_t most = most_sets(s, mask);
+	struct arena a = ARENA_INIT;
+	const struct answer *one, *other;
 
 	if (most <= MAX_SETS + 1)
 		return 0;
-	return err_set(err, ERR_DATA,
-		"variable '%.200s' has %llu different sets of values, and "
+	one = fact_first(f, NULL);
+	other = fact_first(f, one);
+	err_set(err, ERR_DATA,
+		"variable '%.200s' has %llu different sets of values (one in "
+		"%s, another in %s), and "
 		"combine.static 'close' compares the first with at most %d: it "
 		"is hardly the same in all files; give it the concat dimension "
 		"in the files, leave it out of them, or set combine.static to "
 		"'first'",
-		var, (unsigned long long)most, MAX_SETS);
+		f->key.var, (unsigned long long)most,
+		layout_files_text(&a, one), layout_files_text(&a, other),
+		MAX_SETS);
+	arena_release(&a);
+	return -1;
 }
 
 /* Cut each set by the answers of a fact; files without an answer stay
@@ -124,9 +134,12 @@ static int refine(struct arena *a, struct sets *s, const struct fact *f,
 	if (f->many)
 		return err_set(err, ERR_DATA,
 			"what the numbers of variable '%.200s' mean differs in "
-			"more than %d ways, too many for combine.static "
-			"'close'; make the files agree, or set it to 'first'",
-			f->key.var, SCHEMA_VALUES);
+			"more than %d ways in %llu files ('%.200s' to "
+			"'%.200s'), too many for combine.static 'close'; make "
+			"the files agree, or set it to 'first'",
+			f->key.var, SCHEMA_VALUES,
+			(unsigned long long)spread_count(&f->files),
+			f->first.text, f->last.text);
 	for (size_t i = 0; i < s->n; i++) {
 		struct spread left = s->of[i];
 
@@ -223,13 +236,13 @@ int decider_close(struct decider *d, struct layout_var *v,
 		return 0;
 	for (size_t i = 0; f != NULL && i < f->n; i++)
 		add_set(&a, &sets, f->answers[i]->files);
-	r = check_most(&sets, v->name, mask, err);
+	r = check_most(&sets, f, mask, err);
 	if (r == 0)
 		r = layout_check_present(d->s, v->name, files, err);
 	if (r == 0)
 		r = refine_all(d, &a, v->name, &sets, err);
 	if (r == 0)
-		r = check_most(&sets, v->name, mask, err);
+		r = check_most(&sets, f, mask, err);
 	if (r == 0) {
 		v->tolerance = d->policy->statics.tolerance;
 		choose(d, v, &sets);

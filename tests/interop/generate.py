@@ -47,6 +47,7 @@ FEATURES = [
     "gaps",         # a gap in time: refused, if the policy says so
     "clock",        # combine.time.units
     "convert",      # units of data differ, and are converted
+    "close",        # static variables jitter, each file in its own words
     "keep",         # chunks stay as they are; files like each other in theirs
 ]
 # Drawn only when asked for (--with): rules that are not built yet.
@@ -114,6 +115,8 @@ class Builder:
         self.kept = Dice(seed + (1 << 40))
         self.keeps = "keep" in self.features and self.kept.chance(.4)
         self.shapes = {}        # keep: of chunks, by variable
+        self.near = Dice(seed + (2 << 40))      # likewise
+        self.close = "close" in self.features and self.near.chance(.3)
 
     def on(self, feature, p):
         """The feature is wanted here, with probability p."""
@@ -499,8 +502,31 @@ class Builder:
         if self.on("order", .08):
             self.spoil("t", lambda v, f: v.data.__setitem__(
                 -1, v.data[-1] - 400))
+        if self.close:
+            self.jitter()
         for f in every:
             self.tidy(f)
+
+    def jitter(self):
+        """Static variables that are nearly, but not the same in all files, and
+        seldom too far away."""
+        tolerance = self.combine["static"]["close"]
+        far = self.near.one([.5, .5, .5, 1, 1.5]) * tolerance
+        whole = self.near.one([np.dtype(t) for t in ("i2", "f8", "f4", "i4")])
+        for f in list(self.files.values()):
+            for name in ("x", "y"):
+                if name in f.vars and f.vars[name].data.dtype == "f8":
+                    f.vars[name].data += self.near.rng.uniform(
+                        -far, far, f.vars[name].data.shape)
+            area, pack = f.vars.get("area"), self.near.chance(.3)
+            if area is None or "x" in self.concat or "y" in self.concat or \
+                    not self.near.chance(.5):
+                continue
+            area.data = area.data.astype(whole)
+            area.storage.pop("endian", None)
+            if pack and whole.kind == "i":
+                area.data = 2 * area.data
+                area.attrs["scale_factor"] = np.float64(.5)
 
     def spoil(self, prefix, change):
         """Change one variable in one file that is not its only one."""
@@ -566,6 +592,9 @@ class Builder:
         static = dice.one(["equal", "first"])
         if self.on("first", .4):
             out["static"] = static
+        if self.close:
+            self.what.append("close")
+            out["static"] = {"close": self.near.one([0, 1e-9, 1e-6])}
         if self.on("fill", .5):
             out["missing_variable"] = "fill"
         packing = dice.one(["unpack", "repack", "error"])

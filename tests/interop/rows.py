@@ -768,6 +768,16 @@ def close_rows():
     yield Row("text is equal or not",
               [static(k, s=var(["a", "bc"[k]], "S1", ("z",)))
                for k in (0, 1)], refused=("s",), **near)
+    def short(width, *texts):
+        return Var(("z", f"n{width}"), archive.chars(texts, width), {})
+
+    yield Row("chars in arrays of another width, close",
+              [static(0, s=short(3, "ab", "c")), static(1, s=short(5, "ab", "c")),
+               static(2, s=short(2, "ab", "c"))],
+              {"s": Text(["ab", "c"])}, **near)
+    yield Row("chars in a wider array that say more, close",
+              [static(0, s=short(3, "ab", "c")),
+               static(1, s=short(5, "ab", "cdef"))], refused=("s",), **near)
     jitter = {"a": np.array([1., 2.]), "b": np.array([1.001, 1.999])}
     files = merged(lambda f: [f[k, m].vars["y"].data.__setitem__(
         slice(None), jitter[m] + k * 1e-4) for k, m in f])

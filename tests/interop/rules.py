@@ -331,10 +331,15 @@ def combine(name, parts, dims, concat, policy, told):
         for p in same_place[1:]:
             compare_static(same_place[0], p, policy)
     chosen = {at: g[0] for at, g in groups.items()}
-    if first.kind == "number":
-        # Where the first file is asked for, the others are not.
-        check_units([*chosen.values()] if policy["static"] == "first" else
-                    every, policy)
+    # Where the first file is asked for, the others are not; those that must be
+    # close to it were compared, in units of its own.
+    if policy["static"] != "equal" and first.kind == "number":
+        check_units([*chosen.values()], policy)
+    elif first.kind == "number":
+        check_units(every, policy)
+    if isinstance(policy["static"], dict) and len(chosen) == 1 < len(every) and \
+            set(lengths) == set(chosen):
+        return first_of(name, every, told, policy)
     alike = first.kind != "number" or same_encoding(every) and \
         len({p.attrs.get("units") for p in every}) == 1 and not (
             is_time(first.attrs) and policy["time"])
@@ -360,19 +365,47 @@ def compare_static(a, b, policy):
         raise Refusal
     if policy["static"] == "first":
         return
+    if isinstance(policy["static"], dict) and a.kind == "number":
+        compare_close(a, b, policy["static"]["close"])
+        return
     if not same_encoding([a, b]):
         raise Refusal
-    if isinstance(policy["static"], dict) and a.data.dtype.kind == "f":
-        x, y = meaning(a.data, a.attrs), meaning(b.data, b.attrs)
-        near = np.abs(x.values - y.values) <= policy["static"]["close"]
-        if not np.all(np.where(x.missing | y.missing, x.missing == y.missing,
-                               near)):
-            raise Refusal
-    elif a.kind == "text":
+    if a.kind == "text":
         if a.data.tolist() != b.data.tolist():
             raise Refusal
     elif a.data.tobytes() != b.data.tobytes():
         raise Refusal
+
+
+def compare_close(a, b, tolerance):
+    """Numbers that may not be further apart than the tolerance, in the units of
+    the first."""
+    one, other = a.attrs.get("units"), b.attrs.get("units")
+    if is_time(a.attrs) != is_time(b.attrs) or calendar(a.attrs) != calendar(
+            b.attrs) or not is_time(a.attrs) and one != other and \
+            (other, one) not in CONVERSIONS:
+        raise Refusal
+    x, y = meaning(a.data, a.attrs), in_units_of(a, b)
+    if is_time(a.attrs):
+        tolerance *= unit_us(a.attrs)
+    if np.any(x.missing != y.missing):
+        raise Refusal
+    for p, q in zip(x.values[~x.missing].tolist(),
+                    y.values[~y.missing].tolist()):
+        if p != q and not abs(p - q) <= tolerance:
+            raise Refusal
+
+
+def first_of(name, every, told, policy):
+    """What all files have, in the words of the first."""
+    first = every[0]
+    time = is_time(first.attrs)
+    attrs = common_attrs(name, [prose(p.attrs, time) for p in every], told,
+                         policy["attrs"])
+    attrs |= {k: v for k, v in first.attrs.items() if k not in attrs and
+              k in PACKING + MISSING + TIME}
+    return Want(first.dims, first.data.shape, attrs, first.kind,
+                bits=first.data)
 
 
 def empty(first, dims):
@@ -478,8 +511,14 @@ def convert(name, chosen, absent, every, axes, policy, told):
             raise Refusal
         if policy["packing"] == "repack":
             want.raw = join({at: repack(p, first, target_missing(every))
-                             for at, p in chosen.items()}, axes)
+                             for at, p in chosen.items()} |
+                            {at: np.zeros(read[at].values.shape,
+                                          first.data.dtype)
+                             for at in absent}, axes)
             want.dtypes = (first.data.dtype.name,)
+            if absent and not target_missing(every):
+                default_fill(Numbers(want.raw, numbers.missing),
+                             first.data.dtype)
             return want
         want.dtypes = promoted_types(unpacked_types(p.data, p.attrs)
                                      for p in every)

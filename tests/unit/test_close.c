@@ -135,10 +135,10 @@ static int many(size_t n, struct layout *l, struct err *err)
 	schema_init(&s, &arena);
 	for (size_t i = 0; i < n; i++) {
 		const char *text = arena_printf(&arena,
-			"{'key':{'concat':{'t':%zu}},'url':'f','dims':{'t':1,"
+			"{'key':{'concat':{'t':%zu}},'url':'f%zu','dims':{'t':1,"
 			"'y':2},'vars':{'y':{'dims':['y'],'dtype':'int8',"
 			"'digest':'%04zx'}}}",
-			i, i * 7919 % 65536);
+			i, i, i * 7919 % 65536);
 
 		if (schema_fold(&s, archive_record(&arena, text), err) < 0)
 			return -1;
@@ -157,9 +157,46 @@ static void too_many_are_refused(void **state)
 	assert_int_equal(many(1002, &l, &err), -1);
 	assert_int_equal(err.kind, ERR_DATA);
 	assert_non_null(strstr(err.msg,
-		"variable 'y' has 1002 different sets of values"));
+		"variable 'y' has 1002 different sets of values (one in 1 file "
+		"('f0'), another in 1 file ('f1'))"));
 	assert_non_null(strstr(err.msg, "at most 1000"));
 	assert_non_null(strstr(err.msg, "combine.static to 'first'"));
+}
+
+/* n files with one set of bits, which mean something else in each. */
+static int many_packings(size_t n, struct layout *l, struct err *err)
+{
+	const struct recipe_combine policy = within(1);
+	struct schema s;
+
+	schema_init(&s, &arena);
+	for (size_t i = 0; i < n; i++) {
+		const char *text = arena_printf(&arena,
+			"{'key':{'concat':{'t':%zu}},'url':'f%zu','dims':{'t':1,"
+			"'y':2},'vars':{'y':{'dims':['y'],'dtype':'int8',"
+			"'attrs':{'scale_factor':%zu.5},'digest':'1'}}}",
+			i, i, i);
+
+		if (schema_fold(&s, archive_record(&arena, text), err) < 0)
+			return -1;
+	}
+	return layout_decide(&arena, &s, &policy, l, err);
+}
+
+static void too_many_packings_are_refused(void **state)
+{
+	struct err err = ERR_INIT;
+	struct layout l;
+
+	(void)state;
+	assert_int_equal(many_packings(16, &l, &err), 0);
+	assert_int_equal(spread_count(&layout_var(&l, "y")->close), 15);
+	assert_int_equal(many_packings(17, &l, &err), -1);
+	assert_int_equal(err.kind, ERR_DATA);
+	assert_non_null(strstr(err.msg,
+		"what the numbers of variable 'y' mean differs in more than 16 "
+		"ways in 17 files ('f0' to 'f16')"));
+	assert_non_null(strstr(err.msg, "or set it to 'first'"));
 }
 
 static const struct {
@@ -440,6 +477,7 @@ int main(void)
 		cmocka_unit_test(one_file_of_each_is_compared),
 		cmocka_unit_test(it_is_told),
 		cmocka_unit_test(too_many_are_refused),
+		cmocka_unit_test(too_many_packings_are_refused),
 		cmocka_unit_test(what_cannot_be_compared_is_refused),
 		cmocka_unit_test(regions_name_what_is_compared),
 		cmocka_unit_test(nothing_changes_without_new_values),
