@@ -84,7 +84,7 @@ static void plan(struct arena *a, const struct layout *l, struct js **recs,
 	documents = ARENA_NEW(a, struct js *, arrays.n);
 	for (size_t i = 0; i < arrays.n; i++)
 		documents[i] = zarr_meta_array(a, &arrays.at[i]);
-	p = plan_open(a, &(struct plan_target){ l, &arrays, documents });
+	p = plan_open(a, &(struct plan_target){ l, &arrays, documents, 0 });
 	for (size_t i = 0; i < n; i++) {
 		err_clear(&err);
 		if (plan_add(p, recs[i], i, &err) < 0)
