@@ -550,6 +550,9 @@ class Builder:
         if f.format != "NETCDF4" and any(
                 "t" in v.dims[1:] for v in f.vars.values()):
             f.unlimited = ()
+        # Nor is anything where another dimension has no length.
+        if 0 in f.dims.values():
+            f.unlimited = ()
         for v in f.vars.values():
             if "chunksizes" in v.storage:
                 v.storage["chunksizes"] = [

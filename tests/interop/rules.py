@@ -337,12 +337,12 @@ def combine(name, parts, dims, concat, policy, told):
         check_units([*chosen.values()], policy)
     elif first.kind == "number":
         check_units(every, policy)
+    clocked = is_time(first.attrs) and policy["time"]
     if isinstance(policy["static"], dict) and len(chosen) == 1 < len(every) and \
-            set(lengths) == set(chosen):
+            set(lengths) == set(chosen) and not clocked:
         return first_of(name, every, told, policy)
     alike = first.kind != "number" or same_encoding(every) and \
-        len({p.attrs.get("units") for p in every}) == 1 and not (
-            is_time(first.attrs) and policy["time"])
+        len({p.attrs.get("units") for p in every}) == 1 and not clocked
     attrs = common_attrs(name, [p.attrs for p in every], told, policy["attrs"]) \
         if alike else None
     absent = [at for at in lengths if at not in chosen]
