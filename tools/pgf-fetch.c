@@ -29,6 +29,7 @@ enum {
 static struct {
 	const char *cache;
 	int64_t per_host, retries, timeout;
+	bool revalidate;
 } cfg = { .per_host = 8, .retries = 5, .timeout = 60 };
 
 static const struct opt options[] = {
@@ -40,6 +41,8 @@ static const struct opt options[] = {
 		"try a file N times more before giving up (default 5)" },
 	{ OPT_COUNT, 0, "timeout", "SECONDS", &cfg.timeout,
 		"end a transfer that brings nothing for so long (default 60)" },
+	{ OPT_FLAG, 0, "revalidate", NULL, &cfg.revalidate,
+		"ask the server for whatever replaces a file in the cache" },
 	{ OPT_END, 0, NULL, NULL, NULL, NULL },
 };
 
@@ -47,7 +50,7 @@ static const struct opt_spec spec = {
 	.name = "pgf-fetch",
 	.summary = "make a verified local copy of every file of a recipe",
 	.synopsis = "[-kqv] [--cache DIR] [--per-host N] [--retries N] "
-		    "[--timeout SECONDS] [-o FILE] [FILE...]",
+		    "[--timeout SECONDS] [--revalidate] [-o FILE] [FILE...]",
 	.opts = options,
 	.more = tool_filter_options,
 };
@@ -153,6 +156,7 @@ static int open_fetcher(struct run *r, struct err *err)
 		.per_host = (unsigned int)cfg.per_host,
 		.retries = (unsigned int)cfg.retries,
 		.timeout = (unsigned int)cfg.timeout,
+		.revalidate = cfg.revalidate,
 	};
 	struct buf path = BUF_INIT;
 	int got;

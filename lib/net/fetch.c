@@ -15,6 +15,7 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "net/condition.h"
 #include "net/http.h"
 #include "net/part.h"
 #include "net/work.h"
@@ -135,6 +136,17 @@ static struct host *find_host(struct fetcher *f, const char *origin)
 	return h;
 }
 
+/* Done with what is in the cache? */
+static bool find_cached(struct fetch_job *j)
+{
+	if (!cache_find(&j->place, &j->pub.file))
+		return false;
+	j->pub.hit = true;
+	part_close(&j->part);
+	end_job(j);
+	return true;
+}
+
 struct fetch *fetcher_add(struct fetcher *f, struct arena *a,
 	const struct url *url)
 {
@@ -146,11 +158,8 @@ struct fetch *fetcher_add(struct fetcher *f, struct arena *a,
 	j->shown = url_show(a, url->wire);
 	j->part = (struct part)PART_INIT;
 	cache_place(a, f->options.cache, url, &j->place);
-	if (cache_find(&j->place, &j->pub.file)) {
-		j->pub.hit = true;
-		end_job(j);
+	if (!f->options.revalidate && find_cached(j))
 		return &j->pub;
-	}
 	j->host = find_host(f, url->origin);
 	*f->last = j;
 	f->last = &j->next;
@@ -262,6 +271,17 @@ static int on_body(void *state, const void *p, size_t len, struct err *err)
 	return part_add(&j->part, p, len, err);
 }
 
+/* The server has nothing newer; but somebody may have emptied the cache. */
+static void keep_cached(struct fetch_job *j)
+{
+	struct http_result r = { .ok = false };
+
+	if (find_cached(j))
+		return;
+	err_set(&r.err, ERR_TEMP, "its copy went while it was asked for");
+	try_later(j, &r);
+}
+
 static void on_done(void *state, const struct http_result *r)
 {
 	struct fetch_job *j = state;
@@ -272,6 +292,8 @@ static void on_done(void *state, const struct http_result *r)
 	j->fetcher->stats.running--;
 	if (r->ok)
 		finish_job(j);
+	else if (r->unchanged)
+		keep_cached(j);
 	else if (!r->retryable)
 		fail_job(j, &r->err);
 	else if (r->head.status == 416 && part_restart(&j->part, &err) < 0)
@@ -291,11 +313,17 @@ static int start_transfer(struct fetch_job *j, struct err *err)
 		.on_done = on_done,
 		.state = j,
 	};
+	char unless[CONDITION_MAX];
 
 	if (part_offset(&j->part, &req.offset, err) < 0)
 		return -1;
 	if (j->part.if_range[0] != '\0')
 		req.if_range = j->part.if_range;
+	if (j->fetcher->options.revalidate &&
+		cache_find(&j->place, &j->pub.file) &&
+		condition_unless(j->pub.file.etag, j->pub.file.modified,
+			unless))
+		req.unless = unless;
 	if (http_start(j->fetcher->pool, &req, err) < 0)
 		return -1;
 	j->busy = true;
@@ -324,12 +352,8 @@ static int take_part(struct fetch_job *j, struct err *err)
 		got = part_open(&j->part, &j->place, err);
 	if (got < 0)
 		return -1;
-	if (cache_find(&j->place, &j->pub.file)) {
-		part_close(&j->part);
-		j->pub.hit = true;
-		end_job(j);
+	if (!j->fetcher->options.revalidate && find_cached(j))
 		return 0;
-	}
 	j->holds = got > 0;
 	j->due = now_ms() + LOCKED_PAUSE;
 	return got;

@@ -23,6 +23,7 @@ struct fetch_options {
 	unsigned int per_host; /* transfers at once from one host; > 0 */
 	unsigned int retries;  /* after the first try, without progress */
 	unsigned int timeout;  /* seconds without a byte; > 0 */
+	bool revalidate;       /* ask whether what is cached still holds */
 };
 
 struct fetch_stats {
@@ -36,7 +37,7 @@ struct fetcher;
 /* One file under way. */
 struct fetch {
 	bool done;
-	bool hit;               /* done without the network */
+	bool hit;               /* done with what was in the cache */
 	struct cache_file file; /* if done and err.kind is ERR_NONE */
 	struct err err;         /* names the URL, not the record */
 	struct fetch_job *job;  /* fetch.c's own */
@@ -47,7 +48,8 @@ struct fetcher *fetcher_open(const struct fetch_options *options,
 
 /* Ask for url.  *out and the strings it refers to live in arena a, which must
  * outlive the fetch's end (done) or fetcher_close.  A file that is in the cache
- * is done at once.  Never fails: the failure is in the fetch. */
+ * is done at once, unless it is to be revalidated: then the server is asked for
+ * anything but that version, and what comes replaces it.  Never fails: the failure is in the fetch. */
 struct fetch *fetcher_add(struct fetcher *f, struct arena *a,
 	const struct url *url);
 

@@ -38,6 +38,7 @@ struct transfer {
 	uint64_t drained;
 	bool head_given;
 	bool drain; /* the body is an error page */
+	bool conditional;
 	char text[CURL_ERROR_SIZE];
 };
 
@@ -230,6 +231,11 @@ static bool set_request(struct transfer *t)
 		SET(USERNAME, req->user);
 		SET(PASSWORD, req->password);
 	}
+	t->conditional = req->offset == 0 && req->unless != NULL;
+	if (t->conditional) {
+		t->headers = curl_slist_append(NULL, req->unless);
+		SET(HTTPHEADER, t->headers);
+	}
 	if (req->offset == 0)
 		return ok;
 	snprintf(text, sizeof(text), "%llu-", (unsigned long long)req->offset);
@@ -283,7 +289,8 @@ int http_start(struct http_pool *pool, const struct http_request *request,
 			"libcurl cannot start a transfer");
 	}
 	/* libcurl has copies; the caller's may go. */
-	t->req.url = t->req.user = t->req.password = t->req.if_range = NULL;
+	t->req.url = t->req.user = t->req.password = NULL;
+	t->req.if_range = t->req.unless = NULL;
 	t->next = pool->running;
 	pool->running = t;
 	return 0;
@@ -363,9 +370,10 @@ static void finish(struct transfer *t, CURLcode code)
 		code = CURLE_WRITE_ERROR;
 	r.head = t->head;
 	r.ok = code == CURLE_OK && !t->drain;
-	if (t->drain)
+	r.unchanged = t->conditional && t->head.status == 304;
+	if (t->drain && !r.unchanged)
 		judge_status(t, &r);
-	else if (!r.ok)
+	else if (!r.ok && !r.unchanged)
 		judge_transport(t, code, &r);
 	curl_multi_remove_handle(pool->multi, t->curl);
 	curl_slist_free_all(t->headers);

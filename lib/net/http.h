@@ -45,6 +45,7 @@ struct http_head {
 struct http_result {
 	struct http_head head;
 	bool ok;              /* the whole body came */
+	bool unchanged;       /* not ok, for `unless` holds */
 	bool retryable;       /* another try may help */
 	uint32_t retry_after; /* seconds the server asks for; 0: none */
 	struct err err;       /* why not ok: cause and advice, no URL */
@@ -57,6 +58,9 @@ struct http_request {
 	uint64_t offset;      /* first byte wanted; > 0 asks for a range */
 	const char *if_range; /* with offset: the validator, as it came, that
 				 * must still hold, else all bytes come */
+	const char *unless;   /* without offset: a header such as
+			       * "If-None-Match: ..", or NULL: then nothing
+			       * comes if the resource is still that one */
 
 	/* The head of a good response (200, 206), before its first byte; then
 	 * its body in pieces.  -1 with *err ends the transfer: not retryable

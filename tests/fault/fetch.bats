@@ -259,6 +259,57 @@ fails() {
 	server=$!
 }
 
+# asked PATH: the same file once more, with --revalidate.
+asked() {
+	fetch "$1" --revalidate
+	diff_text '' "$stderr"
+	[ "$status" = 0 ]
+}
+
+@test "--revalidate asks by tag, else by date, and takes what is new" {
+	local path first
+	for path in /kept/tag2/3000/a.nc /kept/date2/3000/b.nc; do
+		heals "$path"
+		first=$output
+		asked "$path"
+		diff_text "$first" "$output"
+		asked "$path"
+		right "$path" 1
+		first=$output
+		asked "$path"
+		diff_text "$first" "$output"
+	done
+	diff_text '- -
+- - "v0"
+- - "v0"
+- - "v1"
+- -
+- - Tue, 02 Jan 2024 03:04:05 GMT
+- - Tue, 02 Jan 2024 03:04:05 GMT
+- - Thu, 29 Feb 2024 23:59:59 GMT' "$(requests)"
+	diff_text '' "$(leftovers)"
+}
+
+@test "--revalidate fetches again what has neither tag nor date" {
+	heals /kept/none1/3000/a.nc
+	asked /kept/none1/3000/a.nc
+	right /kept/none1/3000/a.nc 1
+}
+
+@test "--revalidate of what is gone or out of reach leaves what is here" {
+	local first
+	heals /plain/0/3000/a.nc
+	first=$output
+	kill "$server"
+	fetch /plain/0/3000/a.nc --revalidate --retries 0
+	[ "$status" = 75 ]
+	one_line "$stderr"
+	fetch /plain/0/3000/a.nc
+	diff_text "$first" "$output"
+	sleep 60 &
+	server=$!
+}
+
 @test "a cached file that is short, or lost its sidecar, is fetched again" {
 	local path
 	heals /plain/0/3000/a.nc

@@ -7,7 +7,8 @@
 
 Paths are /BEHAVIOUR/ARGUMENT/SIZE/NAME: SIZE bytes that follow from the path
 alone. Behaviours that go wrong once do so for the first request of a path.
-Each request is a line of LOG: path, Range and If-Range, "-" for none.
+Each request is a line of LOG: path, Range and If-Range, "-" for none, and the
+conditions that it has.
 """
 import random
 import socket
@@ -19,7 +20,9 @@ from email.utils import formatdate
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+CONDITIONS = "If-None-Match", "If-Modified-Since"
 OLD = "Tue, 02 Jan 2024 03:04:05 GMT"
+NEW = "Thu, 29 Feb 2024 23:59:59 GMT"
 lock = threading.Lock()
 seen = {}
 
@@ -41,7 +44,9 @@ class Handler(BaseHTTPRequestHandler):
             self.count = seen[self.path] = seen.get(self.path, 0) + 1
             with open(sys.argv[1], "a", encoding="utf-8") as log:
                 print(self.path[:80], self.headers.get("Range", "-"),
-                      self.headers.get("If-Range", "-"), file=log)
+                      self.headers.get("If-Range", "-"),
+                      *filter(None, map(self.headers.get, CONDITIONS)),
+                      file=log)
         getattr(self, "do_" + behaviour)(argument)
 
     def head(self, status, **fields):
@@ -100,6 +105,21 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_plain(self, _):
         self.whole()
+
+    def do_kept(self, argument):
+        """argument: what there is to tell versions apart, tag, date or none,
+        and how many requests the first one lasts: "tag2"."""
+        version = int(self.count > int(argument.lstrip("adegnot")))
+        tag = f'"v{version}"' if argument.startswith("tag") else None
+        date = None
+        if not argument.startswith("none"):
+            date = NEW if version else OLD
+        conditions = list(filter(None, map(self.headers.get, CONDITIONS)))
+        if tag and conditions == [tag] or not tag and date and \
+                conditions == [date]:
+            self.head(304, ETag=tag, Last_Modified=date)
+        else:
+            self.whole(etag=tag, modified=date, version=version)
 
     def do_nolength(self, _):
         self.head(200, Connection="close")
