@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "net/fetch.h"
+#include "record/ledger.h"
 #include "record/tool.h"
 
 enum {
@@ -76,10 +77,9 @@ struct run {
 	unsigned int held;
 	bool ended; /* the input */
 	struct {
-		bool wanted, shown;
-		int64_t start, at; /* ms */
-		uint64_t bytes;    /* when it was shown last */
-		double rate;       /* bytes per second, smoothed */
+		int64_t at;     /* ms */
+		uint64_t bytes; /* when it was shown last */
+		double rate;    /* bytes per second, smoothed */
 	} live;
 };
 
@@ -91,28 +91,20 @@ static int64_t now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-static void hide_live(struct run *r)
-{
-	if (r->live.shown)
-		fputs("\r\033[K", stderr);
-	r->live.shown = false;
-}
-
 /* One line that is written over itself: files, bytes, speed. */
 static void show_live(struct run *r)
 {
 	int64_t now = now_ms(), past = now - r->live.at;
 	struct fetch_stats s;
 
-	if (!r->live.wanted || r->fetcher == NULL || past < SHOW_EVERY)
+	if (!log_is_live() || r->fetcher == NULL || past < SHOW_EVERY)
 		return;
 	s = fetcher_stats(r->fetcher);
 	r->live.rate = 0.8 * r->live.rate +
 		0.2 * 1000.0 * (double)(s.bytes - r->live.bytes) / (double)past;
 	r->live.at = now;
 	r->live.bytes = s.bytes;
-	r->live.shown = true;
-	fprintf(stderr, "\r\033[K%llu files, %u under way, %.1f MB, %.1f MB/s",
+	log_live("%llu files, %u under way, %.1f MB, %.1f MB/s",
 		(unsigned long long)s.done, s.running, (double)s.bytes / 1e6,
 		r->live.rate / 1e6);
 }
@@ -146,7 +138,7 @@ static int find_local(struct job *j, struct err *err)
 	}
 	close(fd);
 	j->file.size = (uint64_t)st.st_size;
-	cache_time(st.st_mtim.tv_sec, st.st_mtim.tv_nsec, j->file.modified);
+	clock_text(st.st_mtim.tv_sec, st.st_mtim.tv_nsec, j->file.modified);
 	return 0;
 }
 
@@ -255,7 +247,6 @@ static int emit(struct run *r, struct job *j, struct err *err)
 	}
 	if (j->err.kind == ERR_NONE)
 		return put_record(r, j, err);
-	hide_live(r);
 	err_in(&j->err, "%s", j->place);
 	return tool_refuse(j->rec, &j->err, err);
 }
@@ -324,7 +315,7 @@ static int check_options(struct err *err)
 /* The fetcher goes first: what it runs lives in the arenas of the jobs. */
 static void release(struct run *r)
 {
-	hide_live(r);
+	log_live(NULL);
 	fetcher_close(r->fetcher);
 	while (r->first != NULL) {
 		struct job *j = r->first;
@@ -344,13 +335,13 @@ static int fetch(char **operands, struct err *err)
 	if (check_options(err) < 0)
 		return -1;
 	r.last = &r.first;
-	r.live.wanted = isatty(STDERR_FILENO) && log_level() == LOG_NORMAL;
 	r.in = tool_input(operands, err);
 	if (r.in == NULL)
 		return -1;
 	r.out = tool_output(err);
 	if (r.out != NULL)
 		got = run_all(&r, err);
+	ledger_count(fetcher_stats(r.fetcher).bytes, 0, 0);
 	release(&r);
 	if (got < 0) {
 		stream_abort(r.out);

@@ -12,12 +12,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/io.h"
 #include "base/num.h"
 #include "base/str.h"
 #include "chunk/source.h"
 #include "format/input.h"
-#include "net/cache.h"
 #include "net/url.h"
 #include "record/tool.h"
 
@@ -63,9 +63,9 @@ static int open_fetched(struct opened *o, const struct js *file,
 static void add_file(struct opened *o, const struct stat *st)
 {
 	struct js *file = js_new_object(o->arena);
-	char modified[CACHE_TIME_MAX];
+	char modified[CLOCK_TEXT];
 
-	cache_time(st->st_mtim.tv_sec, st->st_mtim.tv_nsec, modified);
+	clock_text(st->st_mtim.tv_sec, st->st_mtim.tv_nsec, modified);
 	js_set_text(file, "path", o->file.path);
 	js_set_u64(file, "size", o->file.size);
 	js_set_text(file, "modified", modified);

@@ -15,6 +15,7 @@
 #include "chunk/assembly.h"
 #include "chunk/crc32c.h"
 #include "chunk/grid.h"
+#include "record/ledger.h"
 #include "record/tool.h"
 #include "store/owner.h"
 #include "store/store_dir.h"
@@ -169,6 +170,7 @@ static void hold_receipt(struct writer *w, const struct js *rec,
 	js_set(receipt, "objects", m->objects);
 	js_set_text(receipt, "mode", report.mode);
 	js_set_u64(receipt, "bytes_in", report.bytes_read);
+	ledger_count(report.bytes_read, 0, 0);
 	js_set_u64(receipt, "bytes_out", m->bytes_out);
 	js_set(receipt, "seconds",
 		js_new_real(&w->held, floor(m->seconds * 1e6) / 1e6));
@@ -271,6 +273,7 @@ static int run(char **operands, struct err *err)
 {
 	struct writer w = { .names = ARENA_INIT, .held = ARENA_INIT };
 	struct assembly_options how = { .verify = cfg.verify };
+	struct store_dir_stats stats;
 	struct owner owner;
 	int r;
 
@@ -290,6 +293,8 @@ static int run(char **operands, struct err *err)
 	w.assembly = assembly_open(&how);
 	w.checked = js_new_object(&w.names);
 	r = write_all(&w, operands + 1, err);
+	stats = store_dir_stats(w.store);
+	ledger_count(0, stats.bytes, stats.objects);
 	assembly_close(w.assembly);
 	store_dir_close(w.store);
 	arena_release(&w.held);

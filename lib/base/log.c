@@ -12,6 +12,7 @@
 
 static const char *program = "pgf";
 static enum log_level level_now = LOG_NORMAL;
+static bool is_drawn; /* the live line */
 
 void log_init(const char *name)
 {
@@ -41,12 +42,27 @@ static void flatten(char *s)
 			*s = ' ';
 }
 
+/* Nobody is left to tell when this fails. */
+static void put(const char *text, size_t len)
+{
+	if (write(STDERR_FILENO, text, len) < 0)
+		return;
+}
+
+static void hide(void)
+{
+	if (is_drawn)
+		put("\r\033[K", 4);
+	is_drawn = false;
+}
+
 PGF_PRINTF(2, 0)
 static void put_line(const char *tag, const char *fmt, va_list ap)
 {
 	char line[4096];
 	size_t len;
 
+	hide();
 	snprintf(line, sizeof(line), "%s: %s", program, tag);
 	len = strlen(line);
 	if (vsnprintf(line + len, sizeof(line) - len - 1, fmt, ap) < 0)
@@ -54,8 +70,7 @@ static void put_line(const char *tag, const char *fmt, va_list ap)
 	flatten(line);
 	len = strlen(line);
 	line[len++] = '\n';
-	if (write(STDERR_FILENO, line, len) < 0)
-		return; /* nobody is left to tell */
+	put(line, len);
 }
 
 void log_error(const char *fmt, ...)
@@ -87,4 +102,41 @@ void log_info(const char *fmt, ...)
 	va_start(ap, fmt);
 	put_line("", fmt, ap);
 	va_end(ap);
+}
+
+bool log_is_live(void)
+{
+	return level_now == LOG_NORMAL && isatty(STDERR_FILENO);
+}
+
+void log_live(const char *fmt, ...)
+{
+	char line[1024] = "\r\033[K";
+	va_list ap;
+
+	if (fmt == NULL || !log_is_live()) {
+		hide();
+		return;
+	}
+	va_start(ap, fmt);
+	if (vsnprintf(line + 4, sizeof(line) - 4, fmt, ap) < 0)
+		line[4] = '\0';
+	va_end(ap);
+	put(line, strlen(line));
+	is_drawn = true;
+}
+
+void log_pass(const char *line)
+{
+	char text[4096];
+	int n;
+
+	hide();
+	n = snprintf(text, sizeof(text), "%s\n", line);
+	if (n >= (int)sizeof(text)) {
+		put(line, strlen(line));
+		put("\n", 1);
+	} else if (n > 0) {
+		put(text, (size_t)n);
+	}
 }

@@ -8,6 +8,8 @@
 #ifndef PGF_LOG_H
 #define PGF_LOG_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 
 enum log_level { LOG_QUIET = -1, LOG_NORMAL = 0, LOG_VERBOSE = 1 };
@@ -26,5 +28,14 @@ void log_warn(const char *fmt, ...) PGF_PRINTF(1, 2);
 
 /* Printed if verbose. */
 void log_info(const char *fmt, ...) PGF_PRINTF(1, 2);
+
+/* A line that is written over itself while something goes on, and goes when a
+ * line of the kinds above comes; NULL: goes now.  Nothing unless stderr is a
+ * terminal and this much is to be said (log_is_live). */
+void log_live(const char *fmt, ...) PGF_PRINTF(1, 2);
+bool log_is_live(void);
+
+/* A line of another program, as it is. */
+void log_pass(const char *line);
 
 #endif

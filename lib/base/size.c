@@ -6,6 +6,7 @@
 #include "base/size.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <strings.h>
 
 #include "base/num.h"
@@ -83,4 +84,17 @@ bool size_parse(const char *s, uint64_t *out)
 		return false;
 	*out = n;
 	return true;
+}
+
+void size_text(double bytes, char out[SIZE_TEXT])
+{
+	static const char *const names[] = { "bytes", "kB", "MB", "GB", "TB" };
+	size_t i = 0;
+
+	while (bytes >= 1000 && i + 1 < sizeof(names) / sizeof(names[0])) {
+		bytes /= 1000;
+		i++;
+	}
+	snprintf(out, SIZE_TEXT, "%.*f %s", i > 0 && bytes < 100, bytes,
+		names[i]);
 }

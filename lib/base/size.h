@@ -14,4 +14,8 @@
  * less than one byte, and beyond INT64_MAX; *out is left alone then. */
 bool size_parse(const char *s, uint64_t *out);
 
+/* "999 bytes", "3.2 MB", "320 MB". */
+enum { SIZE_TEXT = 48 };
+void size_text(double bytes, char out[SIZE_TEXT]);
+
 #endif

@@ -16,7 +16,6 @@
 #include "base/io.h"
 #include "base/str.h"
 #include "base/version.h"
-#include "build/claim.h"
 #include "build/machine.h"
 #include "build/programs.h"
 #include "build/tasks.h"
@@ -375,18 +374,17 @@ static int compare_store(struct compiled *c, enum claim claim, struct err *err)
 	return 0;
 }
 
-static int bring_up_to_date(struct compiled *c, enum claim claim,
-	uint64_t prune, struct err *err)
+int compile_fill(struct compiled *c, struct err *err)
 {
-	if (put_batches(c, prune, err) < 0 || put_confs(c, err) < 0 ||
+	if (put_batches(c, c->prune, err) < 0 || put_confs(c, err) < 0 ||
 		put_list(c, 'k', err) < 0 || put_list(c, 's', err) < 0 ||
 		put_list(c, 'o', err) < 0 || put_list(c, 'w', err) < 0 ||
-		compare_store(c, claim, err) < 0)
+		compare_store(c, c->claim, err) < 0)
 		return -1;
 	return put_makefile(c, err);
 }
 
-int compile_open(struct compiled *c, struct arena *a,
+int compile_lock(struct compiled *c, struct arena *a,
 	const struct compile_input *in, struct err *err)
 {
 	const struct recipe_input recipe = {
@@ -396,21 +394,30 @@ int compile_open(struct compiled *c, struct arena *a,
 				    RECIPE_NEEDS_PATTERN | RECIPE_NEEDS_TARGET,
 	};
 	struct claim_input claim;
-	enum claim found;
 	const char *work;
 
-	*c = (struct compiled){ .arena = a, .state = STATE_INIT };
+	*c = (struct compiled){ .arena = a,
+		.prune = in->prune,
+		.state = STATE_INIT };
 	if (recipe_read(a, &recipe, &c->recipe, err) < 0 ||
 		find_places(c, in, &work, err) < 0 ||
 		count_items(c, in->prune, err) < 0)
 		return -1;
 	claim = (struct claim_input){ c->store, c->recipe.name,
 		is_known(a, work, c->store) };
-	if (claim_check(a, &claim, &found, err) < 0 ||
+	if (claim_check(a, &claim, &c->claim, err) < 0 ||
 		state_open(&c->state, a, work, err) < 0 ||
 		check_places(c, err) < 0)
 		return -1;
-	return bring_up_to_date(c, found, in->prune, err);
+	return 0;
+}
+
+int compile_open(struct compiled *c, struct arena *a,
+	const struct compile_input *in, struct err *err)
+{
+	if (compile_lock(c, a, in, err) < 0)
+		return -1;
+	return compile_fill(c, err);
 }
 
 void compile_close(struct compiled *c)

@@ -15,6 +15,7 @@
 #ifndef PGF_COMPILE_H
 #define PGF_COMPILE_H
 
+#include "build/claim.h"
 #include "build/graph.h"
 #include "build/printer.h"
 #include "build/state.h"
@@ -38,6 +39,8 @@ struct compiled {
 	const char *store; /* absolute */
 	struct state_load load;
 	size_t nbatches, batch_size;
+	uint64_t prune;
+	enum claim claim;
 	struct state state; /* locked */
 	struct graph graph;
 };
@@ -52,6 +55,12 @@ int compile_open(struct compiled *c, struct arena *a,
  * has a name for one. */
 int compile_print(const struct compiled *c, const struct printer *printer,
 	struct buf *out, struct err *err) PGF_CHECKED;
+
+/* The two halves of compile_open: up to the lock, when the work folder is still
+ * as the last run left it; and the rest. */
+int compile_lock(struct compiled *c, struct arena *a,
+	const struct compile_input *in, struct err *err) PGF_CHECKED;
+int compile_fill(struct compiled *c, struct err *err) PGF_CHECKED;
 
 /* Give up the lock. */
 void compile_close(struct compiled *c);

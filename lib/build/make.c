@@ -97,6 +97,7 @@ static int print_head(const struct graph_head *head, struct buf *out,
 	buf_addf(out,
 		" " MAKE_HERE " $(MAKECMDGOALS)\n"
 		"else\n"
+		"export PGF_LEDGER:=ledger.ndjson\n"
 		".PHONY: all\n"
 		"all: %s\n",
 		head->goal);

@@ -129,12 +129,12 @@ int cache_write_sidecar(const struct cache_place *place,
 	struct arena a = ARENA_INIT;
 	struct js *doc = js_new_object(&a);
 	struct buf text = BUF_INIT;
-	char now[CACHE_TIME_MAX];
+	char now[CLOCK_TEXT];
 	struct timespec ts = { 0 };
 	int r;
 
 	clock_gettime(CLOCK_REALTIME, &ts);
-	cache_time(ts.tv_sec, 0, now);
+	clock_text(ts.tv_sec, 0, now);
 	js_set_text(doc, "url", place->url);
 	js_set_u64(doc, "size", file->size);
 	js_set_text(doc, "sha256", file->sha256);
@@ -149,18 +149,4 @@ int cache_write_sidecar(const struct cache_place *place,
 	buf_release(&text);
 	arena_release(&a);
 	return r;
-}
-
-void cache_time(int64_t seconds, long nanoseconds, char out[CACHE_TIME_MAX])
-{
-	time_t t = (time_t)seconds;
-	struct tm tm;
-
-	out[0] = '\0';
-	if (gmtime_r(&t, &tm) == NULL || tm.tm_year > 8099 ||
-		tm.tm_year < -1900)
-		return;
-	snprintf(out, CACHE_TIME_MAX, "%04d-%02d-%02dT%02d:%02d:%02d.%09ldZ",
-		tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-		tm.tm_min, tm.tm_sec, nanoseconds);
 }

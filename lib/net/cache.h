@@ -21,20 +21,21 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/sha256.h"
 #include "net/url.h"
 
-enum { CACHE_TAG_MAX = 256, CACHE_TIME_MAX = 40 };
+enum { CACHE_TAG_MAX = 256 };
 
 /* A file of the cache. */
 struct cache_file {
 	const char *path; /* absolute; borrowed from the place */
 	uint64_t size;    /* bytes */
 	char sha256[SHA256_HEX];
-	char etag[CACHE_TAG_MAX];      /* as the server gave it, or "" */
-	char modified[CACHE_TIME_MAX]; /* as cache_time, or "" */
+	char etag[CACHE_TAG_MAX];  /* as the server gave it, or "" */
+	char modified[CLOCK_TEXT]; /* as clock_text, or "" */
 };
 
 /* Where one URL lies; the strings live in an arena. */
@@ -64,9 +65,5 @@ int cache_replace(const struct cache_place *place, const char *path,
 /* Put the sidecar in place, whole; it may be lost in a power cut. */
 int cache_write_sidecar(const struct cache_place *place,
 	const struct cache_file *file, struct err *err) PGF_CHECKED;
-
-/* "2024-01-02T03:04:05.123456789Z" of seconds since 1970 and nanoseconds; ""
- * for a year beyond 9999 or before 0. */
-void cache_time(int64_t seconds, long nanoseconds, char out[CACHE_TIME_MAX]);
 
 #endif

@@ -10,7 +10,7 @@
 enum { CONDITION_MAX = 288 }; /* a tag of net/http and the header's name */
 
 /* The header that asks for anything but the version with this etag or, where it
- * has none (""), of this time (as cache_time writes it, or ""); false if there is
+ * has none (""), of this time (as clock_text writes it, or ""); false if there is
  * nothing to tell versions apart by (RFC 9110 sections 13.1.2, 13.1.3, 5.6.7). */
 bool condition_unless(const char *etag, const char *time,
 	char out[CONDITION_MAX]);

@@ -420,7 +420,7 @@ int fetcher_run(struct fetcher *f, int fd, struct err *err)
 
 struct fetch_stats fetcher_stats(const struct fetcher *f)
 {
-	return f->stats;
+	return f != NULL ? f->stats : (struct fetch_stats){ .done = 0 };
 }
 
 void fetcher_close(struct fetcher *f)

@@ -60,6 +60,7 @@ bool fetcher_has_room(const struct fetcher *f);
  * read, or a second went by. */
 int fetcher_run(struct fetcher *f, int fd, struct err *err) PGF_CHECKED;
 
+/* All zero of NULL. */
 struct fetch_stats fetcher_stats(const struct fetcher *f);
 
 /* Breaks off what is not done; large parts stay for the next run. */

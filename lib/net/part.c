@@ -355,7 +355,7 @@ int part_publish(struct part *p, struct cache_file *out, struct err *err)
 	*out = (struct cache_file){ .path = p->place->data, .size = p->len };
 	copy_text(out->etag, sizeof(out->etag), p->validators.etag);
 	if (modified >= 0)
-		cache_time(modified, 0, out->modified);
+		clock_text(modified, 0, out->modified);
 	sha256_end(p->hash, out->sha256);
 	return put_in_place(p, out, err);
 }

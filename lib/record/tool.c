@@ -13,6 +13,7 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "record/ledger.h"
 
 static struct {
 	const struct opt_spec *spec;
@@ -88,6 +89,7 @@ int tool_begin(const struct opt_spec *spec, int argc, char **argv,
 		return err_set(err, ERR_USAGE, "--stamp needs --output");
 	if (cfg.rejects != NULL && !cfg.keep_going)
 		return err_set(err, ERR_USAGE, "--rejects needs --keep-going");
+	ledger_begin(spec->name, cfg.output);
 	return first;
 }
 
@@ -341,10 +343,13 @@ int tool_end(int result, struct err *err)
 	arena_release(&cfg.names);
 	if (fflush(stdout) != 0 && result == 0)
 		result = err_sys(err, "cannot write '<stdout>'");
+	if (result != 0)
+		result = err->kind ? (int)err->kind : ERR_FAIL;
+	ledger_end(result, result ? err->msg : NULL);
 	if (result == 0)
 		return 0;
 	log_error("%s", err->msg);
 	if (err->kind == ERR_USAGE)
 		log_error("try '%s --help'", cfg.spec->name);
-	return err->kind ? (int)err->kind : ERR_FAIL;
+	return result;
 }

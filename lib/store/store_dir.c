@@ -31,6 +31,7 @@ struct store_dir {
 	char **folders; /* to be synced by the flush */
 	size_t nfolders, cap;
 	struct buf path, folder, old;
+	struct store_dir_stats stats;
 };
 
 struct store_dir *store_dir_open(const char *path)
@@ -189,8 +190,15 @@ static int put(struct store_dir *s, const void *p, size_t size, struct err *err)
 		return -1;
 	}
 	s->waiting[s->nwaiting++] = t;
+	s->stats.objects++;
+	s->stats.bytes += size;
 	note_folder(s, s->folder.data);
 	return 0;
+}
+
+struct store_dir_stats store_dir_stats(const struct store_dir *s)
+{
+	return s->stats;
 }
 
 /* The path of an object into s->path. */

@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -27,6 +28,12 @@ struct store_dir *store_dir_open(const char *path);
  * waits will appear and no temporary is left. */
 int store_dir_put(struct store_dir *s, const char *key, const void *p,
 	size_t size, struct err *err) PGF_CHECKED;
+
+/* What was put so far and was not there yet. */
+struct store_dir_stats {
+	uint64_t objects, bytes;
+};
+struct store_dir_stats store_dir_stats(const struct store_dir *s);
 
 /* See to it that there is no object of that name. */
 int store_dir_drop(struct store_dir *s, const char *key,

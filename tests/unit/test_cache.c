@@ -130,38 +130,12 @@ static void test_sidecars(void **state)
 	}
 }
 
-static const struct {
-	int64_t seconds;
-	long nanoseconds;
-	const char *text;
-} times[] = {
-	{ 0, 0, "1970-01-01T00:00:00.000000000Z" },
-	{ 1704164645, 123456789, "2024-01-02T03:04:05.123456789Z" },
-	{ 951782400, 1, "2000-02-29T00:00:00.000000001Z" },
-	{ -1, 999999999, "1969-12-31T23:59:59.999999999Z" },
-	{ 253402300799, 0, "9999-12-31T23:59:59.000000000Z" },
-	{ 253402300800, 0, "" },
-	{ INT64_MAX, 0, "" },
-};
-
-static void test_times(void **state)
-{
-	char text[CACHE_TIME_MAX];
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
-		cache_time(times[i].seconds, times[i].nanoseconds, text);
-		assert_string_equal(text, times[i].text);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_place),
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_sidecars),
-		cmocka_unit_test(test_times),
 	};
 
 	return cmocka_run_group_tests(tests, open_place, close_place);

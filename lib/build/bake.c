@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The ledger tells what was done, make only what failed: a task that was killed
+ * says nothing.
+ */
+#include "build/bake.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "base/size.h"
+#include "base/str.h"
+#include "build/progress.h"
+#include "build/run.h"
+#include "record/ledger.h"
+
+enum { LEDGER_MAX = 64 << 20 }; /* bytes; then a new one is begun */
+
+struct running {
+	struct arena *arena;
+	struct progress progress;
+	const char *first_failed;
+	bool is_live, is_sealed;
+};
+
+static void show(struct running *r)
+{
+	struct buf line = BUF_INIT;
+
+	progress_follow(&r->progress);
+	progress_show(&r->progress, &line);
+	log_live("%s", line.data);
+	buf_release(&line);
+}
+
+static void on_event(void *state, enum run_event what, const char *text)
+{
+	struct running *r = state;
+
+	switch (what) {
+	case RUN_TASK:
+		r->is_sealed |= str_eq(text, "seal");
+		break;
+	case RUN_COMMAND:
+	case RUN_NOISE:
+		if (log_level() == LOG_VERBOSE)
+			log_pass(text);
+		break;
+	case RUN_LINE:
+		log_pass(text);
+		break;
+	case RUN_DIED:
+		log_error("%s", text);
+		break;
+	case RUN_FAILED:
+		if (r->first_failed == NULL)
+			r->first_failed = arena_strdup(r->arena, text);
+		break;
+	case RUN_TICK:
+		if (r->is_live)
+			show(r);
+		break;
+	}
+}
+
+/* What make would do; more than it will, since it cannot know which outputs will
+ * not change. */
+static void on_dry_event(void *state, enum run_event what, const char *text)
+{
+	struct running *r = state;
+
+	if (what == RUN_TASK)
+		stages_count(r->progress.wanted, text);
+}
+
+static int64_t choose_jobs(const struct bake *b)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (b->jobs > 0)
+		return b->jobs;
+	if (b->compiled->recipe.run.jobs > 0)
+		return b->compiled->recipe.run.jobs;
+	return n > 0 ? n : 1;
+}
+
+static int run_graph(const struct bake *b, struct running *r,
+	struct run_result *res, struct err *err)
+{
+	struct run run = {
+		.work = b->compiled->state.path,
+		.file = COMPILE_MAKEFILE,
+		.jobs = choose_jobs(b),
+		.keep_going = b->keep_going,
+		.event = on_dry_event,
+		.state = r,
+	};
+	int got;
+
+	if (r->is_live) {
+		run.dry = true;
+		if (run_make(&run, res, err) < 0)
+			return -1;
+		run.dry = false;
+	}
+	run.event = on_event;
+	got = run_make(&run, res, err);
+	/* The seal found objects missing and has withdrawn their receipts:
+	 * make, started again, writes them. */
+	if (got == 0 && res->code == ERR_TEMP && res->nfailed == 1 &&
+		res->signal == 0 && str_eq(res->last_failed, "seal.json")) {
+		r->first_failed = NULL;
+		got = run_make(&run, res, err);
+	}
+	log_live(NULL);
+	return got;
+}
+
+/* See to it that there is a ledger that is not too long; its length. */
+static int prepare_ledger(const struct compiled *c, const char *path,
+	uint64_t *length, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		err_sys(err, "cannot write '%s'", path);
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	close(fd);
+	*length = (uint64_t)st.st_size;
+	if (st.st_size < LEDGER_MAX)
+		return 0;
+	if (rename(path, state_path(&c->state, HISTORY_FILE ".old")) < 0)
+		return err_sys(err, "cannot rename '%s'", path);
+	return prepare_ledger(c, path, length, err);
+}
+
+/* A line of the run itself. */
+static void note_run(const struct bake *b, const char *path, const char *start,
+	const int *code)
+{
+	struct arena a = ARENA_INIT;
+	struct js *rec = js_new_object(&a);
+	char now[CLOCK_TEXT];
+
+	js_set_text(rec, "run", b->name);
+	js_set_int(rec, "pid", getpid());
+	js_set_text(rec, "start", start);
+	if (code == NULL) {
+		js_set_int(rec, "jobs", choose_jobs(b));
+	} else {
+		clock_now(now);
+		js_set_text(rec, "end", now);
+		js_set_int(rec, "exit", *code);
+	}
+	/* As with the lines of tasks, the bake does not fail for it. */
+	(void)ledger_append(path, rec);
+	arena_release(&a);
+}
+
+static void stop_by(int sig)
+{
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
+static int finish(const struct running *r, const struct run_result *res,
+	struct bake_done *out)
+{
+	if (res->nfailed > 1)
+		log_error("%zu tasks have failed, from '%s' to '%s': run again "
+			  "to try just these",
+			res->nfailed, r->first_failed, res->last_failed);
+	*out = (struct bake_done){
+		.code = res->code,
+		.ntasks = res->ntasks,
+		.is_sealed = r->is_sealed,
+		.objects = r->progress.objects,
+		.bytes = r->progress.out,
+	};
+	return 0;
+}
+
+int bake_run(const struct bake *b, struct bake_done *out, struct err *err)
+{
+	const struct compiled *c = b->compiled;
+	const char *path = state_path(&c->state, HISTORY_FILE);
+	struct running r = { .arena = c->arena, .is_live = log_is_live() };
+	struct run_result res;
+	char start[CLOCK_TEXT];
+	uint64_t length;
+	int got;
+
+	if (prepare_ledger(c, path, &length, err) < 0 ||
+		progress_open(&r.progress, path, length, err) < 0)
+		return -1;
+	clock_now(start);
+	note_run(b, path, start, NULL);
+	got = run_graph(b, &r, &res, err);
+	progress_follow(&r.progress);
+	progress_close(&r.progress);
+	if (got < 0)
+		return -1;
+	note_run(b, path, start, &res.code);
+	if (res.signal != 0)
+		stop_by(res.signal);
+	return finish(&r, &res, out);
+}
+
+static struct js *read_seal(const struct compiled *c, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	struct js *s = NULL;
+
+	if (io_read_file(state_path(&c->state, "seal.json"), 1 << 24, &text,
+		    err) == 0)
+		s = js_parse(c->arena, text.data ? text.data : "", text.len,
+			err);
+	buf_release(&text);
+	return s;
+}
+
+static void add_size(struct buf *out, double bytes)
+{
+	char text[SIZE_TEXT];
+
+	size_text(bytes, text);
+	buf_addf(out, ", %s", text);
+}
+
+/* "work: 40 chunks by copy, ..": the sum of all receipts. */
+static void add_work(struct buf *out, const struct js *work)
+{
+	const struct js *modes = js_get(work, "modes");
+	double in = 0, written = 0, seconds = 0, peak = 0;
+	const char *sep = "work: ";
+
+	if (js_count(modes) == 0)
+		return;
+	for (void *it = js_first(modes); it; it = js_next(modes, it)) {
+		uint64_t n = 0;
+
+		js_u64(js_member(it), &n);
+		buf_addf(out, "%s%llu chunks by %s", sep, (unsigned long long)n,
+			js_name(it));
+		sep = ", ";
+	}
+	js_real(js_get(work, "bytes_in"), &in);
+	js_real(js_get(work, "bytes_out"), &written);
+	js_real(js_get(work, "seconds"), &seconds);
+	js_real(js_get(work, "peak"), &peak);
+	add_size(out, in);
+	buf_adds(out, " read");
+	add_size(out, written);
+	buf_addf(out, " written, %.1f s of writers", seconds);
+	add_size(out, peak);
+	buf_adds(out, " the largest\n");
+}
+
+int bake_describe(const struct compiled *c, double seconds, struct buf *out,
+	struct err *err)
+{
+	const struct js *s = read_seal(c, err), *dims;
+	const char *sep = ": ";
+	uint64_t chunks;
+	double bytes;
+
+	if (s == NULL)
+		return -1;
+	buf_adds(out, c->recipe.name);
+	dims = js_get(s, "dims");
+	for (void *it = js_first(dims); it; it = js_next(dims, it)) {
+		uint64_t n = 0;
+
+		js_u64(js_member(it), &n);
+		buf_addf(out, "%s%s %llu", sep, js_name(it),
+			(unsigned long long)n);
+		sep = ", ";
+	}
+	buf_addf(out, "%s%zu variables", sep, js_count(js_get(s, "arrays")));
+	if (js_u64(js_get(s, "chunks"), &chunks))
+		buf_addf(out, ", %llu chunks", (unsigned long long)chunks);
+	if (js_real(js_get(s, "bytes"), &bytes))
+		add_size(out, bytes);
+	buf_addf(out, ", %.1f s: %s\n", seconds, c->store);
+	add_work(out, js_get(s, "work"));
+	return 0;
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The question is a file of items (ask.in), each with its batch and the digest
+ * that the batch was made from, which pass through pgf-fetch.  It is there from
+ * before the first answer can change the cache until every batch that it
+ * concerns is taken back, so no death in between leaves a chunk table beside a
+ * file that it does not describe.
+ */
+#include "build/refresh.h"
+
+#include <errno.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/io.h"
+#include "base/str.h"
+#include "build/programs.h"
+#include "build/tasks.h"
+#include "record/json_write.h"
+#include "record/stream.h"
+
+#define QUESTION "ask.in"
+#define ANSWER "ask.out"
+
+extern char **environ;
+
+/* The record of the list that has this URL, or NULL.  Records of both lists mostly
+ * come in the same order, so the search begins where the last ended. */
+static const struct js *find_url(const struct js *list, size_t *hint,
+	const char *url)
+{
+	size_t n = js_count(list);
+
+	for (size_t i = 0; i < n; i++) {
+		size_t at = (*hint + i) % n;
+		const char *other = js_get_text(js_at(list, at), "url");
+
+		if (other != NULL && str_eq(other, url)) {
+			*hint = at + 1;
+			return js_at(list, at);
+		}
+	}
+	return NULL;
+}
+
+static struct js *read_all(struct arena *a, const char *path, struct err *err)
+{
+	struct stream_in *in = stream_open(&path, 1);
+	struct js *list = js_new_list(a), *rec;
+	int got;
+
+	while ((got = stream_next(in, a, &rec, err)) > 0)
+		js_add(list, rec);
+	if (got < 0)
+		err_in(err, "%s:%llu", path,
+			(unsigned long long)stream_line(in));
+	stream_close(in);
+	return got < 0 ? NULL : list;
+}
+
+/* The downloads of a batch that was fetched, and how many. */
+static int ask_batch(const struct state *s, size_t b, struct stream_out *out,
+	struct err *err)
+{
+	struct arena a = ARENA_INIT;
+	const char *files = tasks_file(&a, 'f', b, "");
+	struct js *items = NULL, *known = NULL;
+	size_t hint = 0;
+	int n = 0;
+
+	if (state_has(s, files)) {
+		known = read_all(&a, state_path(s, files), err);
+		items = known ?
+			read_all(&a, state_path(s, tasks_file(&a, 'k', b, "")),
+				err) :
+			NULL;
+		n = items ? 0 : -1;
+	}
+	for (size_t i = 0; n >= 0 && i < js_count(items); i++) {
+		struct js *item = js_at(items, i);
+		const char *url = js_get_text(item, "url");
+		const struct js *old = url ? find_url(known, &hint, url) : NULL;
+		struct js *sum = js_path(old, "file", "sha256", NULL);
+
+		if (sum == NULL)
+			continue;
+		js_set_u64(item, "batch", b);
+		js_set(item, "was", sum);
+		n = stream_put(out, item, err) < 0 ? -1 : n + 1;
+	}
+	arena_release(&a);
+	return n;
+}
+
+/* Write the question; how many files it is about. */
+static int ask(const struct compiled *c, struct err *err)
+{
+	struct stream_out *out =
+		stream_create(state_path(&c->state, QUESTION), err);
+	int n = 0, got = 0;
+
+	if (out == NULL)
+		return -1;
+	for (size_t b = 0; got >= 0 && b < c->nbatches; b++) {
+		got = ask_batch(&c->state, b, out, err);
+		n |= got > 0;
+	}
+	if (got < 0 || n == 0) {
+		stream_abort(out);
+		return got < 0 ? -1 : 0;
+	}
+	return stream_commit(out, NULL, err) < 0 ? -1 : 1;
+}
+
+static char **arguments(const struct compiled *c, bool again, bool keep_going,
+	struct err *err)
+{
+	struct arena *a = c->arena;
+	const char *folder = programs_folder(a, err);
+	const struct recipe_fetch *f = &c->recipe.fetch;
+	char **argv = ARENA_NEW(a, char *, 14);
+	size_t n = 0;
+
+	if (folder == NULL)
+		return NULL;
+	argv[n++] = arena_strdup(a, programs_path(a, folder, "fetch"));
+	if (again)
+		argv[n++] = arena_strdup(a, "--revalidate");
+	if (keep_going)
+		argv[n++] = arena_strdup(a, "-k");
+	argv[n++] = arena_strdup(a, "--cache");
+	argv[n++] = arena_strdup(a, state_path(&c->state, "cache"));
+	argv[n++] = arena_strdup(a, "--per-host");
+	argv[n++] = arena_printf(a, "%lld", (long long)f->per_host);
+	argv[n++] = arena_strdup(a, "--retries");
+	argv[n++] = arena_printf(a, "%lld", (long long)f->retries);
+	argv[n++] = arena_strdup(a, "-o");
+	argv[n++] = arena_strdup(a, state_path(&c->state, ANSWER));
+	argv[n++] = arena_strdup(a, state_path(&c->state, QUESTION));
+	return argv;
+}
+
+/* Its exit code. */
+static int run_fetch(char **argv, struct err *err)
+{
+	int status = 0, cause;
+	pid_t pid;
+
+	cause = posix_spawn(&pid, argv[0], NULL, NULL, argv, environ);
+	if (cause != 0)
+		return err_set(err, ERR_FAIL, "cannot run '%s': %s", argv[0],
+			strerror(cause));
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status);
+	return err_set(err, ERR_FAIL, "'%s' has died of signal %d", argv[0],
+		WTERMSIG(status));
+}
+
+/* Take back the batch of a file that has other bytes. */
+static int apply(const struct state *s, const struct js *answer,
+	struct err *err)
+{
+	const char *was = js_get_text(answer, "was");
+	const char *is = js_text(js_path(answer, "file", "sha256", NULL));
+	uint64_t b;
+
+	if (was == NULL || is == NULL || !js_u64(js_get(answer, "batch"), &b))
+		return err_set(err, ERR_FAIL, "'" ANSWER "' is no answer");
+	if (str_eq(was, is))
+		return 0;
+	return state_remove(s, tasks_file(s->arena, 'f', b, ""), err);
+}
+
+static int apply_all(const struct compiled *c, struct err *err)
+{
+	const char *path = state_path(&c->state, ANSWER);
+	struct stream_in *in = stream_open(&path, 1);
+	struct arena one = ARENA_INIT;
+	struct js *rec;
+	int got;
+
+	while ((got = stream_next(in, &one, &rec, err)) > 0) {
+		if (apply(&c->state, rec, err) < 0) {
+			got = -1;
+			break;
+		}
+		arena_reset(&one);
+	}
+	arena_release(&one);
+	stream_close(in);
+	return got;
+}
+
+static int answer(const struct compiled *c, bool again, bool keep_going,
+	struct err *err)
+{
+	char **argv = arguments(c, again, keep_going, err);
+	int code;
+
+	if (argv == NULL || state_remove(&c->state, ANSWER, err) < 0)
+		return -1;
+	code = run_fetch(argv, err);
+	if (code < 0 || (code != 0 && !keep_going))
+		return code;
+	if (!state_has(&c->state, ANSWER))
+		return code;
+	if (apply_all(c, err) < 0 || state_remove(&c->state, ANSWER, err) < 0 ||
+		state_remove(&c->state, QUESTION, err) < 0)
+		return -1;
+	return code;
+}
+
+int refresh_run(const struct compiled *c, bool keep_going, struct err *err)
+{
+	int got = refresh_finish(c, err);
+
+	if (got != 0)
+		return got;
+	got = ask(c, err);
+	return got > 0 ? answer(c, true, keep_going, err) : got;
+}
+
+int refresh_finish(const struct compiled *c, struct err *err)
+{
+	if (!state_has(&c->state, QUESTION))
+		return 0;
+	return answer(c, false, false, err);
+}
