@@ -60,6 +60,8 @@ static const struct program {
 	{ "seal", "receipts -> metadata: the store is complete" },
 	{ "make", "recipe -> makefile that runs all of these" },
 	{ "update", "recipe -> its store brought up to date, for cron" },
+	{ "status", "work folder -> how far its bake is" },
+	{ "log", "work folder -> what each task did" },
 	{ "slab", "values of a variable, read by the netCDF library" },
 };
 

@@ -53,16 +53,17 @@ int state_put(const struct state *s, const char *name, const struct buf *text,
 		text->data ? text->data : "", text->len, err);
 }
 
-/* True if the process is gone, or dead and not yet buried by its parent: then
- * it has a number still, but no program. */
-static bool is_dead(pid_t pid)
+/* One that is dead and not yet buried by its parent has a number still, but no
+ * program. */
+bool state_process_lives(int64_t pid)
 {
 	char path[64], target[8];
 
-	if (kill(pid, 0) < 0 && errno == ESRCH)
-		return true;
+	if (pid <= 0 || pid > INT32_MAX ||
+		(kill((pid_t)pid, 0) < 0 && errno == ESRCH))
+		return false;
 	snprintf(path, sizeof(path), "/proc/%ld/exe", (long)pid);
-	return readlink(path, target, sizeof(target)) < 0 && errno == ENOENT;
+	return readlink(path, target, sizeof(target)) >= 0 || errno != ENOENT;
 }
 
 /* Who holds the lock, from what it wrote into the file. */
@@ -77,7 +78,7 @@ static int locked(int fd, const char *path, struct err *err)
 	if (!str_to_i64(text, &pid) || pid <= 0 || pid > INT32_MAX)
 		return err_set(err, ERR_TEMP,
 			"work folder '%s' is in use by another process", path);
-	if (is_dead((pid_t)pid))
+	if (!state_process_lives(pid))
 		return err_set(err, ERR_TEMP,
 			"work folder '%s' is in use by tasks that process "
 			"%lld, now gone, has left running: wait for them",
@@ -244,8 +245,7 @@ static bool is_litter(const char *name)
 		return false;
 	memcpy(digits, name, n);
 	digits[n] = '\0';
-	return str_to_i64(digits, &pid) && pid <= INT32_MAX &&
-		is_dead((pid_t)pid);
+	return str_to_i64(digits, &pid) && !state_process_lives(pid);
 }
 
 /* "00012" or "00012.ok": the number, or SIZE_MAX. */

@@ -70,6 +70,9 @@ int state_prune(const struct state *s, size_t nbatches,
 /* Remove all receipts and the seal: everything is to be written again. */
 int state_withdraw(const struct state *s, struct err *err) PGF_CHECKED;
 
+/* True if there is such a process, and it is not dead. */
+bool state_process_lives(int64_t pid);
+
 /* Remove one file, which may be missing. */
 int state_remove(const struct state *s, const char *name,
 	struct err *err) PGF_CHECKED;

@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -111,7 +112,9 @@ void ledger_end(int code, const char *why)
 	clock_now(now);
 	rec = describe(&a);
 	js_set_text(rec, "end", now);
-	js_set(rec, "seconds", js_new_real(&a, usage_seconds() - task.began));
+	js_set(rec, "seconds",
+		js_new_real(&a,
+			floor((usage_seconds() - task.began) * 1e6) / 1e6));
 	js_set_int(rec, "exit", code);
 	js_set_u64(rec, "rss", usage_peak());
 	js_set_u64(rec, "in", task.in);

@@ -184,9 +184,9 @@ update_ran() {
 
 @test "the examples for cron and systemd name what there is" {
 	run -0 grep -h -o 'pgf update [^|]*' "$PGF_ROOT"/share/cron/*
-	for option in $(grep -o -e ' --*[a-z]*' <<<"$output"); do
-		[[ $(pgf update --help) == *"$option"* ]]
-	done
+	while read -r option; do
+		contains "$(pgf update --help)" "$option"
+	done < <(grep -o -e ' --*[a-z]*' <<<"$output")
 	sh -n <(sed -n 's/^17 3 \* \* \* //p' "$PGF_ROOT/share/cron/crontab")
 	if command -v systemd-analyze >/dev/null; then
 		systemd-analyze verify --man=no "$PGF_ROOT"/share/cron/pgf-update@.timer
