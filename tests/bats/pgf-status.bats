@@ -1,24 +1,18 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# pgf-status and pgf-log: a bake, seen from outside, and the ledger they read.
+# pgf-status: a bake, seen from outside.
 
 load common
 load bake
 
 setup() { cd "$BATS_TEST_TMPDIR" || return; }
 
-@test "print help" {
-	case_help pgf-status
-	case_help pgf-log
-}
+@test "prints help" { case_help pgf-status; }
 
-@test "refuse misuse" {
+@test "refuses misuse" {
 	case_misuse pgf-status
-	case_misuse pgf-log
 	run -2 --separate-stderr pgf-status
 	contains "$stderr" 'one work folder is wanted'
-	run -2 --separate-stderr pgf-log
-	contains "$stderr" 'a work folder is wanted'
 }
 
 @test "what is no work folder is refused" {
@@ -26,9 +20,6 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 	run -65 --separate-stderr pgf-status empty
 	one_line "$stderr"
 	contains "$stderr" "'empty' is no work folder"
-	run -65 --separate-stderr pgf-log empty
-	one_line "$stderr"
-	contains "$stderr" "there is no 'empty/ledger.ndjson'"
 }
 
 # done_of: "fetch 2/3, .." of the status.
@@ -100,58 +91,4 @@ time.sleep(60)' >port 3>&- &
 	diff_text '[]' "$(pgf status --json .pgf/toy | jq -c .failures)"
 	one_line "$(pgf log .pgf/toy o/00001 | grep 'exit 65')"
 	one_line "$(pgf log .pgf/toy o/00001 | grep 'exit 0')"
-}
-
-@test "the ledger has every task, whole, at any number of jobs" {
-	archive 20
-	sed -i "s/^target/run: {batch: 1}\ntarget/" r.yaml
-	pgf bake -q -j8 r.yaml
-	# Each line is JSON and less than PIPE_BUF bytes.
-	run -0 jq -c 'select(.end and .task) | [.program, .exit]' .pgf/toy/ledger.ndjson
-	diff_text '20 ["pgf-fetch",0]
-20 ["pgf-open",0]
-1 ["pgf-plan",0]
-21 ["pgf-schema",0]
-1 ["pgf-seal",0]
-20 ["pgf-write",0]' "$(sort <<<"$output" | uniq -c | sed 's/^ *//')"
-	run -1 grep -E '.{4096}' .pgf/toy/ledger.ndjson
-	jq -se 'map(select(.end and .task)) | all(.seconds >= 0 and .rss > 1e6 and
-		.start < .end)' .pgf/toy/ledger.ndjson
-	diff_text "$(find toy.zarr -path '*/c*' -type f -printf '%s\n' |
-		awk '{ n++; s += $1 } END { print n, s }')" \
-		"$(jq -rs 'map(select(.program == "pgf-write" and .end)) |
-			"\(map(.objects) | add) \(map(.out) | add)"' .pgf/toy/ledger.ndjson)"
-}
-
-@test "a ledger that is damaged, or not to be written, is no failure" {
-	archive 2
-	pgf bake -q r.yaml
-	printf 'half a li' >>.pgf/toy/ledger.ndjson
-	printf '\0\n[1]\n{"task":7,"end":[]}\n{"run":{}}\n' >>.pgf/toy/ledger.ndjson
-	source_file src/002.nc 2
-	run -0 --separate-stderr pgf bake -q r.yaml
-	diff_text '' "$stderr"
-	run -0 pgf status .pgf/toy
-	run -0 pgf log .pgf/toy
-	run -0 --separate-stderr env PGF_LEDGER=/nowhere/at/all pgf-expand -o items r.yaml
-	diff_text '' "$stderr"
-	[ -s items ]
-}
-
-@test "what a message says that is no text leaves the ledger readable" {
-	echo '{"run":"x"}' >ledger
-	bad=$'\377\001"\\'
-	run -65 env PGF_LEDGER=ledger pgf-open -o out "$bad"
-	diff_text '65' "$(jq -s '.[-1].exit' ledger)"
-	diff_text '3' "$(wc -l <ledger)"
-}
-
-@test "make alone keeps the ledger, too" {
-	archive 2
-	pgf-make r.yaml >r.mk
-	pgf bake -q r.yaml
-	source_file src/002.nc 2
-	pgf-make r.yaml >r.mk
-	make -s -f r.mk
-	contains "$(pgf log .pgf/toy o/00002)" 'exit 0'
 }
