@@ -492,7 +492,7 @@ class Builder:
         if self.on("static", .07):
             value = dice.one([77, 1e-9])
             self.spoil("y", lambda v, f: v.data.__setitem__(
-                0, v.data[0] + value))
+                slice(1), v.data[:1] + value))
         if self.on("absent", .1):
             self.spoil("v", lambda v, f: f.vars.pop(self.spoilt))
         if self.on("calendar", .05):
@@ -501,7 +501,7 @@ class Builder:
                 else "360_day"))
         if self.on("order", .08):
             self.spoil("t", lambda v, f: v.data.__setitem__(
-                -1, v.data[-1] - 400))
+                slice(-1, None), v.data[-1:] - 400))
         if self.close:
             self.jitter()
         for f in every:
