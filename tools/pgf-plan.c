@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/io.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "chunk/carry.h"
@@ -16,6 +15,7 @@
 #include "model/recipe.h"
 #include "record/document.h"
 #include "record/json_write.h"
+#include "record/split.h"
 #include "record/tool.h"
 
 static struct {
@@ -59,7 +59,8 @@ struct planner {
 	struct tally *tallies; /* --verbose: of each array */
 	struct stream_in *in;
 	struct stream_out *out;
-	struct buf *split; /* --split: the text for each input file */
+	struct split *split; /* --split */
+	struct buf line;
 };
 
 static int read_target(struct planner *p, struct err *err)
@@ -175,11 +176,10 @@ static int put_split(void *state, size_t file, const struct js *rec,
 {
 	struct planner *p = state;
 
-	if (tally(p, rec, err) < 0)
-		return -1;
-	js_write(&p->split[file], rec, JS_RECORD);
-	buf_addc(&p->split[file], '\n');
-	return 0;
+	buf_reset(&p->line);
+	js_write(&p->line, rec, JS_RECORD);
+	buf_addc(&p->line, '\n');
+	return split_add(p->split, file, &p->line, err);
 }
 
 static const char *base_name(const char *path)
@@ -216,38 +216,26 @@ static int check_names(struct planner *p, struct err *err)
 	return 0;
 }
 
-static int write_split(struct planner *p, struct err *err)
+static const char *output_name(const void *state, size_t i)
 {
-	struct buf path = BUF_INIT;
-	int r = 0;
+	const struct planner *p = state;
 
-	for (size_t i = 0; r == 0 && i < stream_nfiles(p->in); i++) {
-		const struct buf *text = &p->split[i];
-
-		buf_reset(&path);
-		buf_addf(&path, "%s/%s", cfg.split,
-			base_name(stream_file_name(p->in, i)));
-		r = io_make_parent(path.data, err);
-		if (r == 0)
-			r = io_replace_if_changed(path.data,
-				text->data ? text->data : "", text->len, err);
-	}
-	buf_release(&path);
-	return r;
+	return base_name(stream_file_name(p->in, i));
 }
 
 static int cut_split(struct planner *p, struct err *err)
 {
 	const struct plan_sink sink = { put_split, p };
-	size_t n = stream_nfiles(p->in);
-	int r;
+	const struct split_names names = { output_name, p };
+	int r = -1;
 
-	p->split = ARENA_NEW(&p->root, struct buf, n);
-	r = plan_cut(p->plan, &sink, err);
+	p->split = split_open(cfg.split, stream_nfiles(p->in), err);
+	if (p->split != NULL)
+		r = plan_cut(p->plan, &sink, err);
 	if (r == 0)
-		r = write_split(p, err);
-	for (size_t i = 0; i < n; i++)
-		buf_release(&p->split[i]);
+		r = split_publish(p->split, &names, err);
+	split_close(p->split);
+	buf_release(&p->line);
 	return r;
 }
 

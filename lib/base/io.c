@@ -186,7 +186,7 @@ int io_create(struct io_temp *t, const char *path, struct err *err)
 		(size_t)m >= sizeof(t->temp))
 		return err_set(err, ERR_FAIL, "path too long: '%.200s...'",
 			path);
-	t->fd = open(t->temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	t->fd = open(t->temp, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (t->fd < 0)
 		return err_sys(err, "cannot create '%s'", path);
 	return 0;
@@ -209,24 +209,30 @@ int io_sync_dir(const char *path, struct err *err)
 	return r;
 }
 
-int io_commit(struct io_temp *t, struct err *err)
+/* The descriptor is closed first, since some file systems tell only then that a
+ * write was lost. */
+int io_rename(struct io_temp *t, struct err *err)
 {
-	char dir[4096];
 	int fd = t->fd;
 
 	t->fd = -1;
-	if (fsync(fd) < 0) {
+	if (close(fd) == 0 && rename(t->temp, t->path) == 0)
+		return 0;
+	err_sys(err, "cannot write '%s'", t->path);
+	unlink(t->temp);
+	return -1;
+}
+
+int io_commit(struct io_temp *t, struct err *err)
+{
+	char dir[4096];
+
+	if (fsync(t->fd) < 0) {
 		err_sys(err, "cannot write '%s'", t->path);
-		close(fd);
-		unlink(t->temp);
+		io_abort(t);
 		return -1;
 	}
-	if (close(fd) < 0 || rename(t->temp, t->path) < 0) {
-		err_sys(err, "cannot write '%s'", t->path);
-		unlink(t->temp);
-		return -1;
-	}
-	if (parent_of(t->path, dir, err) < 0)
+	if (io_rename(t, err) < 0 || parent_of(t->path, dir, err) < 0)
 		return -1;
 	return io_sync_dir(dir, err);
 }
@@ -253,7 +259,7 @@ int io_replace(const char *path, const void *p, size_t len, struct err *err)
 	return io_commit(&t, err);
 }
 
-static bool has_content(const char *path, const void *p, size_t len)
+bool io_has_content(const char *path, const void *p, size_t len)
 {
 	struct buf old = BUF_INIT;
 	struct err err = ERR_INIT;
@@ -272,7 +278,7 @@ static bool has_content(const char *path, const void *p, size_t len)
 int io_replace_if_changed(const char *path, const void *p, size_t len,
 	struct err *err)
 {
-	if (has_content(path, p, len))
+	if (io_has_content(path, p, len))
 		return 0;
 	return io_replace(path, p, len, err);
 }

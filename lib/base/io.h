@@ -58,6 +58,10 @@ int io_create(struct io_temp *t, const char *path, struct err *err) PGF_CHECKED;
 /* fsync, close, rename into place, fsync the folder. */
 int io_commit(struct io_temp *t, struct err *err) PGF_CHECKED;
 
+/* Only close and rename, for who has synced the file and will sync its
+ * folder. */
+int io_rename(struct io_temp *t, struct err *err) PGF_CHECKED;
+
 /* Remove the temporary.  Harmless after io_commit. */
 void io_abort(struct io_temp *t);
 
@@ -69,6 +73,9 @@ int io_replace(const char *path, const void *p, size_t len,
  * untouched, with its time. */
 int io_replace_if_changed(const char *path, const void *p, size_t len,
 	struct err *err) PGF_CHECKED;
+
+/* True if path is a file that has exactly these bytes. */
+bool io_has_content(const char *path, const void *p, size_t len);
 
 /* Set the times of path to now; create it empty if it is not there. */
 int io_touch(const char *path, struct err *err) PGF_CHECKED;

@@ -137,9 +137,9 @@ static int end_batch(struct batch *b, struct err *err)
 
 	if (b->n == 0)
 		return 0;
-	if (state_put(s, tasks_file(s->arena, 'k', b->number, ""), &b->items,
-		    err) < 0 ||
-		state_put(s, tasks_file(s->arena, 'v', b->number, ""),
+	if (state_put_later(s, tasks_file(s->arena, 'k', b->number, ""),
+		    &b->items, err) < 0 ||
+		state_put_later(s, tasks_file(s->arena, 'v', b->number, ""),
 			&b->local, err) < 0)
 		return -1;
 	buf_reset(&b->items);
@@ -190,7 +190,9 @@ static int put_batches(struct compiled *c, uint64_t prune, struct err *err)
 	buf_release(&b.items);
 	buf_release(&b.local);
 	c->nbatches = b.number;
-	return r < 0 ? -1 : state_prune(&c->state, c->nbatches, err);
+	if (r < 0 || state_flush(&c->state, err) < 0)
+		return -1;
+	return state_prune(&c->state, c->nbatches, err);
 }
 
 /* Options of a stage, as one line of JSON. */

@@ -18,7 +18,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "build/names.h"
+#include "base/names.h"
 
 /* Words, as many as wanted; at[n] is NULL. */
 struct words {

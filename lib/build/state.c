@@ -53,6 +53,18 @@ int state_put(const struct state *s, const char *name, const struct buf *text,
 		text->data ? text->data : "", text->len, err);
 }
 
+int state_put_later(const struct state *s, const char *name,
+	const struct buf *text, struct err *err)
+{
+	return sheaf_put(s->later, state_path(s, name),
+		text->data ? text->data : "", text->len, err);
+}
+
+int state_flush(const struct state *s, struct err *err)
+{
+	return sheaf_flush(s->later, err);
+}
+
 /* One that is dead and not yet buried by its parent has a number still, but no
  * program. */
 bool state_process_lives(int64_t pid)
@@ -137,7 +149,7 @@ int state_open(struct state *s, struct arena *a, const char *path,
 {
 	char *real;
 
-	*s = (struct state){ .arena = a, .lock = -1 };
+	*s = (struct state){ .arena = a, .lock = -1, .later = sheaf_open() };
 	if (strpbrk(path, "\n\r") != NULL)
 		return err_set(err, ERR_DATA,
 			"work folder '%s' holds a line "
@@ -160,6 +172,8 @@ int state_open(struct state *s, struct arena *a, const char *path,
 
 void state_close(struct state *s)
 {
+	sheaf_close(s->later);
+	s->later = NULL;
 	if (s->lock >= 0)
 		close(s->lock);
 	s->lock = -1;

@@ -16,11 +16,13 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/sheaf.h"
 
 struct state {
 	const char *path; /* absolute, without symbolic links */
 	struct arena *arena;
 	int lock; /* descriptor; children inherit it */
+	struct sheaf *later;
 };
 
 #define STATE_INIT         \
@@ -45,6 +47,11 @@ const char *state_path(const struct state *s, const char *name);
 /* Write a file unless it has exactly these bytes. */
 int state_put(const struct state *s, const char *name, const struct buf *text,
 	struct err *err) PGF_CHECKED;
+
+/* The same, but it may appear only with state_flush: for many files. */
+int state_put_later(const struct state *s, const char *name,
+	const struct buf *text, struct err *err) PGF_CHECKED;
+int state_flush(const struct state *s, struct err *err) PGF_CHECKED;
 
 /* True if the file is there. */
 bool state_has(const struct state *s, const char *name);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Datasets come in any order, so pieces are collected per array and sorted at
- * the end.  What is kept of a chunk is 16 to 20 bytes; the codecs, which
- * thousands of files share, are kept once.
+ * the end.  What is kept of a chunk is 16 to 20 bytes, of a piece 32 more.
  */
 #include "model/plan.h"
 
@@ -16,12 +15,6 @@
 #include "model/plan_encoding.h"
 #include "record/json_write.h"
 
-struct codecs {
-	struct codecs *next;
-	const char *text;
-	struct js *list;
-};
-
 struct plan {
 	struct arena *a;
 	struct plan_target target;
@@ -29,8 +22,20 @@ struct plan {
 	const struct js **stores;           /* an array's encoding, if any of
 					     * close was added */
 	struct plan_axis *axes;
-	struct codecs *codecs;
+	struct plan_keeper keeper;
+	size_t narrays; /* what was borrowed may be gone at the end */
 };
+
+static void release(void *v)
+{
+	struct plan *p = v;
+
+	for (size_t i = 0; i < p->narrays; i++) {
+		mem_free(p->of[i].pieces);
+		mem_free(p->close[i].pieces);
+	}
+	plan_keep_close(&p->keeper);
+}
 
 struct plan *plan_open(struct arena *a, const struct plan_target *target)
 {
@@ -42,74 +47,28 @@ struct plan *plan_open(struct arena *a, const struct plan_target *target)
 	p->close = ARENA_NEW(a, struct plan_collection, target->arrays->n);
 	p->stores = ARENA_NEW(a, const struct js *, target->arrays->n);
 	p->axes = plan_axes(a, target->layout);
+	p->keeper.a = a;
+	p->narrays = target->arrays->n;
+	arena_defer(a, release, p);
 	return p;
 }
 
-/* The same list of codecs, in the plan's arena and only once. */
-static struct js *keep_codecs(struct plan *p, const struct js *list)
+/* A copy of s behind *at, which goes on behind it. */
+static const char *put_text(char **at, const char *s)
 {
-	struct buf text = BUF_INIT;
-	struct codecs *c;
+	char *copy = *at;
+	size_t n = s ? strlen(s) + 1 : 0;
 
-	js_write(&text, list, JS_SORTED);
-	for (c = p->codecs; c != NULL; c = c->next)
-		if (str_eq(c->text, text.data))
-			break;
-	if (c == NULL) {
-		c = ARENA_NEW(p->a, struct codecs, 1);
-		c->text = arena_strdup(p->a, text.data);
-		c->list = js_copy(p->a, list);
-		c->next = p->codecs;
-		p->codecs = c;
-	}
-	buf_release(&text);
-	return c->list;
-}
-
-static void *keep(struct plan *p, const void *v, uint64_t n, size_t size)
-{
-	return v ? arena_memdup(p->a, v, n * size) : NULL;
-}
-
-static struct chunk_table keep_table(struct plan *p,
-	const struct chunk_table *t)
-{
-	struct chunk_table k = *t;
-
-	k.shape = keep(p, t->shape, t->ndim, sizeof(*t->shape));
-	k.chunk_shape = keep(p, t->chunk_shape, t->ndim, sizeof(*t->shape));
-	k.fill = keep(p, t->fill, t->dtype.size, 1);
-	k.codecs = keep_codecs(p, t->codecs);
-	k.inline_data = keep(p, t->inline_data, t->inline_size, 1);
-	k.refs.offset = keep(p, t->refs.offset, t->refs.n, sizeof(uint64_t));
-	k.refs.length = keep(p, t->refs.length, t->refs.n, sizeof(uint64_t));
-	k.refs.mask = keep(p, t->refs.mask, t->refs.n, sizeof(uint32_t));
-	return k;
-}
-
-static const char *keep_text(struct plan *p, const char *s)
-{
-	return s ? arena_strdup(p->a, s) : NULL;
-}
-
-static struct plan_file *keep_file(struct plan *p, const struct js *rec,
-	size_t input)
-{
-	const struct js *file = js_get(rec, "file");
-	struct plan_file *f = ARENA_NEW(p->a, struct plan_file, 1);
-
-	f->url = keep_text(p, js_get_text(rec, "url"));
-	f->path = keep_text(p, js_get_text(file, "path"));
-	f->sha256 = keep_text(p, js_get_text(file, "sha256"));
-	f->etag = keep_text(p, js_get_text(file, "etag"));
-	f->modified = keep_text(p, js_get_text(file, "modified"));
-	f->input = input;
-	js_u64(js_get(file, "size"), &f->size);
-	return f;
+	if (s == NULL)
+		return NULL;
+	memcpy(copy, s, n);
+	*at += n;
+	return copy;
 }
 
 /* A dataset being added. */
 struct adding {
+	struct arena *a;
 	const struct js *rec;
 	struct dataset ds;
 	struct spread_key key;
@@ -118,6 +77,37 @@ struct adding {
 	struct plan_file *file; /* made when first needed */
 	bool compared;          /* the variable in hand is */
 };
+
+/* A file and all its texts, as one piece of memory. */
+static struct plan_file *keep_file(struct plan *p, const struct adding *add)
+{
+	const struct js *file = js_get(add->rec, "file");
+	const char *const text[] = {
+		js_get_text(add->rec, "url"),
+		js_get_text(file, "path"),
+		js_get_text(file, "sha256"),
+		js_get_text(file, "etag"),
+		js_get_text(file, "modified"),
+	};
+	size_t size = sizeof(struct plan_file);
+	struct plan_file *f;
+	char *at;
+
+	for (size_t i = 0; i < sizeof(text) / sizeof(*text); i++)
+		size += text[i] ? strlen(text[i]) + 1 : 0;
+	f = arena_alloc(p->a, size, 1);
+	at = (char *)(f + 1);
+	f->url = put_text(&at, text[0]);
+	f->path = put_text(&at, text[1]);
+	f->sha256 = put_text(&at, text[2]);
+	f->etag = put_text(&at, text[3]);
+	f->modified = put_text(&at, text[4]);
+	f->input = add->input;
+	js_u64(js_get(file, "size"), &f->size);
+	for (unsigned k = 0; k < p->target.layout->nconcat; k++)
+		f->offset[k] = add->span[k].offset;
+	return f;
+}
 
 static int read_key(struct plan *p, struct arena *a, struct adding *add,
 	struct err *err)
@@ -187,15 +177,10 @@ static void append(struct plan *p, struct plan_collection *c,
 	const struct plan_piece *piece)
 {
 	if (c->n == c->cap) {
-		size_t cap = c->cap ? 2 * c->cap : 8;
-		struct plan_piece *v = ARENA_NEW(p->a, struct plan_piece, cap);
-
-		if (c->n > 0)
-			memcpy(v, c->pieces, c->n * sizeof(*v));
-		c->pieces = v;
-		c->cap = cap;
+		c->cap = c->cap ? 2 * c->cap : 8;
+		c->pieces = mem_resize(c->pieces, c->cap * sizeof(*c->pieces));
 	}
-	c->pieces[c->n++] = *piece;
+	c->pieces[c->n++] = plan_keep(&p->keeper, piece);
 }
 
 static int set_encoding(struct plan *p, struct adding *add, size_t i,
@@ -206,14 +191,15 @@ static int set_encoding(struct plan *p, struct adding *add, size_t i,
 
 	have.var = dataset_var(&add->ds, t->name);
 	if (!add->compared)
-		return plan_encoding(p->a, t->var, &have, &piece->encoding,
+		return plan_encoding(add->a, t->var, &have, &piece->encoding,
 			err);
 	if (p->stores[i] == NULL &&
 		plan_encoding_store(p->a, p->target.layout, t->var,
 			&p->stores[i], err) < 0)
 		return -1;
 	have.store = p->stores[i];
-	return plan_encoding_close(p->a, t->var, &have, &piece->encoding, err);
+	return plan_encoding_close(add->a, t->var, &have, &piece->encoding,
+		err);
 }
 
 static int add_piece(struct plan *p, struct adding *add, size_t i,
@@ -231,11 +217,9 @@ static int add_piece(struct plan *p, struct adding *add, size_t i,
 			"make the schema again from these datasets",
 			t->name);
 	if (add->file == NULL)
-		add->file = keep_file(p, add->rec, add->input);
+		add->file = keep_file(p, add);
 	piece.file = add->file;
-	for (unsigned k = 0; k < p->target.layout->nconcat; k++)
-		piece.offset[k] = add->span[k].offset;
-	piece.table = keep_table(p, &v->table);
+	piece.table = v->table;
 	if (set_encoding(p, add, i, &piece, err) < 0)
 		return err_in(err, "variable '%.200s'", t->name);
 	append(p, add->compared ? &p->close[i] : &p->of[i], &piece);
@@ -270,8 +254,8 @@ static int add_dataset(struct plan *p, struct arena *a, struct adding *add,
 
 int plan_add(struct plan *p, const struct js *rec, size_t file, struct err *err)
 {
-	struct adding add = { .rec = rec, .input = file };
 	struct arena a = ARENA_INIT;
+	struct adding add = { .a = &a, .rec = rec, .input = file };
 	int r = add_dataset(p, &a, &add, err);
 
 	arena_release(&a);
@@ -280,7 +264,7 @@ int plan_add(struct plan *p, const struct js *rec, size_t file, struct err *err)
 
 static int by_place(const void *x, const void *y)
 {
-	const struct plan_piece *a = x, *b = y;
+	const struct plan_kept *a = x, *b = y;
 
 	if (a->place != b->place)
 		return a->place < b->place ? -1 : 1;
@@ -313,7 +297,7 @@ static int drop_doubles(const struct plan *p, struct plan_collection *c,
 	size_t n = 0;
 
 	for (size_t i = 0; i < c->n; i++) {
-		const struct plan_piece *last = n ? &c->pieces[n - 1] : NULL;
+		const struct plan_kept *last = n ? &c->pieces[n - 1] : NULL;
 
 		if (last == NULL || last->place != c->pieces[i].place) {
 			c->pieces[n++] = c->pieces[i];

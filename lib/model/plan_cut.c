@@ -171,7 +171,7 @@ static struct plan_pieces find_pieces(struct arena *a, const struct plan_all *p,
 		if (i == c->n || c->pieces[i].place != place)
 			i = find_piece(c, place);
 		piece = i < c->n && c->pieces[i].place == place ?
-			&c->pieces[i++] :
+			plan_unpack(a, &c->pieces[i++]) :
 			NULL;
 		if (piece == NULL || is_empty_text(t, piece))
 			piece = new_hole(a, p, t, r);
@@ -215,10 +215,11 @@ static void find_close(struct arena *a, const struct plan_all *p, size_t array,
 			break;
 		for (size_t k = find_piece(c, place);
 			k < c->n && c->pieces[k].place == place; k++) {
-			const struct plan_piece *rest =
-				new_rest(a, t, &c->pieces[k]);
+			const struct plan_piece *piece =
+				plan_unpack(a, &c->pieces[k]);
+			const struct plan_piece *rest = new_rest(a, t, piece);
 
-			add_close(a, out, &c->pieces[k]);
+			add_close(a, out, piece);
 			if (rest != NULL)
 				add_close(a, out, rest);
 		}
@@ -366,11 +367,13 @@ static int cut_region(const struct cutting *c, struct plan_box box,
 
 /* How the first file that there is holds the array, and the bytes of a region:
  * what is left of the memory when one chunk is written. */
-static struct plan_means find_means(const struct plan_all *p, size_t i)
+static struct plan_means find_means(struct arena *a, const struct plan_all *p,
+	size_t i)
 {
 	const struct array *t = &p->target->arrays->at[i];
 	const struct plan_collection *c = &p->of[i];
-	const struct plan_piece *first = c->n > 0 ? &c->pieces[0] : NULL;
+	const struct plan_piece *first =
+		c->n > 0 ? plan_unpack(a, &c->pieces[0]) : NULL;
 	struct plan_pieces from = { .n = c->n > 0, .of = &first };
 	struct plan_means means = { NULL, default_bytes };
 	struct plan_box box = { .offset = { 0 } };
@@ -393,14 +396,16 @@ int plan_cut_array(const struct plan_all *p, size_t i,
 {
 	const struct array *t = &p->target->arrays->at[i];
 	const struct cutting c = { p, i, sink };
+	struct arena a = ARENA_INIT;
 	struct plan_means means;
 	struct plan_box box = { .offset = { 0 } };
 	int r = 0;
 
 	if (array_chunks(t) == 0)
 		return 0;
-	means = find_means(p, i);
+	means = find_means(&a, p, i);
 	plan_steps(t, &means, box.steps);
+	arena_release(&a);
 	do
 		r = cut_region(&c, box, err);
 	while (r == 0 && next_region(t, box.steps, box.offset));

@@ -6,15 +6,15 @@
 #ifndef PGF_PLAN_CUT_H
 #define PGF_PLAN_CUT_H
 
+#include "model/plan_keep.h"
 #include "model/plan_place.h"
-#include "model/plan_region.h"
 #include "model/plan_target.h"
 
 /* Pieces of one array, by place: at most one for each, or, of those that are
  * compared, any number. */
 struct plan_collection {
 	size_t n, cap;
-	struct plan_piece *pieces;
+	struct plan_kept *pieces;
 };
 
 struct plan_all {

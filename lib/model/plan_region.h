@@ -16,6 +16,8 @@ struct plan_file {
 	const char *url, *path, *sha256, *etag, *modified; /* or NULL */
 	uint64_t size;
 	size_t input; /* number of the input file with its record */
+	/* where it begins, by number of concat dimension */
+	uint64_t offset[PLACE_MAX_DIMS];
 };
 
 /* One variable of one file. */

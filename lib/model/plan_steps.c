@@ -22,6 +22,9 @@ static const uint64_t usual_bytes = (uint64_t)64 << 20;
 /* More objects than this in one task wait too long for their disk. */
 static const uint64_t most_chunks = 1024;
 
+/* Nor should a task read more files than this, to have what fills few bytes. */
+static const uint64_t most_files = 1024;
+
 /* What is decoded a little more often is cheaper than larger tasks. */
 static const double bearable = 1.25;
 
@@ -48,16 +51,33 @@ static uint64_t region_bytes(const struct array *t, const uint64_t *counts)
 	return n;
 }
 
-static void thicken(const struct array *t, uint64_t most, uint64_t *counts)
+/* Chunks along the concat axis until there are files enough, going by the length
+ * of the first. */
+static uint64_t chunks_of_files(const struct array *t,
+	const struct chunk_table *source)
+{
+	unsigned axis = (unsigned)t->concat_axis;
+	uint64_t elements;
+
+	if (source == NULL || axis >= source->ndim ||
+		source->shape[axis] == 0 ||
+		!num_mul(source->shape[axis], most_files, &elements))
+		return UINT64_MAX;
+	return elements / t->chunk_shape[axis];
+}
+
+static void thicken(const struct array *t, const struct plan_means *means,
+	uint64_t *counts)
 {
 	uint64_t slab = region_bytes(t, counts), across = 1, k;
-	uint64_t least = num_min(least_bytes, most);
+	uint64_t least = num_min(least_bytes, means->most);
 
 	for (unsigned i = 0; i < t->ndim; i++)
 		across *= counts[i];
 	if (slab == 0 || slab >= least)
 		return;
 	k = num_min(num_ceil_div(least, slab), most_chunks / across);
+	k = num_min(k, chunks_of_files(t, means->source));
 	counts[t->concat_axis] = num_max(k, 1);
 }
 
@@ -69,15 +89,16 @@ static void thin(const struct array *t, uint64_t most, uint64_t *counts)
 			counts[i] = num_ceil_div(counts[i], 2);
 }
 
-static void usual_counts(const struct array *t, uint64_t most, uint64_t *counts)
+static void usual_counts(const struct array *t, const struct plan_means *means,
+	uint64_t *counts)
 {
 	for (unsigned i = 0; i < t->ndim; i++)
 		counts[i] = t->concat[i] >= 0 ?
 			1 :
 			num_max(array_axis_chunks(t, i), 1);
 	if (t->concat_axis >= 0)
-		thicken(t, most, counts);
-	thin(t, num_min(usual_bytes, most), counts);
+		thicken(t, means, counts);
+	thin(t, num_min(usual_bytes, means->most), counts);
 }
 
 static uint64_t gcd(uint64_t a, uint64_t b)
@@ -230,7 +251,7 @@ void plan_steps(const struct array *t, const struct plan_means *means,
 	uint64_t wide[DATASET_MAX_NDIM];
 	double usual;
 
-	usual_counts(t, means->most, steps);
+	usual_counts(t, means, steps);
 	usual = decodes(t, means->source, steps);
 	if (usual > bearable) {
 		wide_counts(t, means, wide);

@@ -15,7 +15,8 @@ struct plan_means {
 };
 
 /* Elements of a region along each axis: whole chunks, enough of them to make
- * about 4 MiB, at most 64 MiB unless a chunk is larger.  If that would decode
+ * about 4 MiB or draw on a thousand files, at most 64 MiB unless a chunk is
+ * larger.  If that would decode
  * source chunks again and again, because they are wider than such a region: as
  * wide as the bytes allow, and cut further where it costs least.  Never less
  * than a chunk, however little is allowed. */

@@ -6,61 +6,15 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <dirent.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/io.h"
+#include "foldering.h"
 #include "record/stream.h"
-
-static char folder[] = "/tmp/pgf-io-XXXXXX";
-
-static int make_folder(void **state)
-{
-	(void)state;
-	return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
-}
-
-static int remove_one(const char *path, const struct stat *st, int flag,
-	struct FTW *at)
-{
-	(void)st;
-	(void)flag;
-	(void)at;
-	return remove(path);
-}
-
-static int remove_folder(void **state)
-{
-	(void)state;
-	return nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-static void check_file(const char *path, const char *text)
-{
-	struct buf b = BUF_INIT;
-	struct err err = ERR_INIT;
-
-	assert_int_equal(io_read_file(path, 1 << 20, &b, &err), 0);
-	assert_string_equal(b.data, text);
-	buf_release(&b);
-}
-
-static size_t count_temps(void)
-{
-	DIR *d = opendir(".");
-	size_t n = 0;
-
-	for (struct dirent *e; (e = readdir(d)) != NULL;)
-		n += io_is_temp_name(e->d_name);
-	closedir(d);
-	return n;
-}
 
 static void replaces_whole_files(void **state)
 {
@@ -72,13 +26,13 @@ static void replaces_whole_files(void **state)
 	assert_int_equal(io_create(&t, "a", &err), 0);
 	assert_int_equal(io_write_all(t.fd, "tw", 2, &err), 0);
 	check_file("a", "one");
-	assert_int_equal(count_temps(), 1);
+	assert_int_equal(count_files(".", true), 1);
 	io_abort(&t);
 	io_abort(&t);
 	check_file("a", "one");
 	assert_int_equal(io_replace("a", "two", 3, &err), 0);
 	check_file("a", "two");
-	assert_int_equal(count_temps(), 0);
+	assert_int_equal(count_files(".", true), 0);
 }
 
 static void unchanged_files_keep_their_time(void **state)
@@ -230,7 +184,7 @@ static void outputs_appear_whole_and_move_if_changed(void **state)
 	assert_int_equal(stream_put_bytes(out, "x", 1, &err), 0);
 	stream_abort(out);
 	check_file("out", "{}\n");
-	assert_int_equal(count_temps(), 0);
+	assert_int_equal(count_files(".", true), 0);
 	arena_release(&a);
 }
 

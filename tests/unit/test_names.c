@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "build/names.h"
+#include "base/names.h"
 
 static void a_name_keeps_its_first_value(void **state)
 {

@@ -76,6 +76,34 @@ static void regions_are_thick_enough_and_not_too_wide(void **state)
 	}
 }
 
+static void small_cells_do_not_draw_on_all_files(void **state)
+{
+	static const struct {
+		uint64_t chunk, of_file, want;
+	} cases[] = {
+		{ 100, 1, 1000 },      /* ten chunks of a thousand files */
+		{ 100, 30, 30700 },    /* of a month each */
+		{ 5000, 1, 5000 },     /* never below a chunk */
+		{ 100, 1000, 102400 }, /* 1024 objects come first */
+		{ 100, 0, 102400 },    /* nothing is known */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint64_t shape[3] = { 1000000 }, chunk[3] = { cases[i].chunk };
+		uint64_t of_file[3] = { cases[i].of_file }, steps[3];
+		struct array t = array_of(1, shape, chunk, 0);
+		struct chunk_table source = { .ndim = 1,
+			.shape = of_file,
+			.chunk_shape = of_file,
+			.codecs = archive_parse(&arena, "[]") };
+
+		plan_steps(&t, &(struct plan_means){ &source, MIB(512) },
+			steps);
+		assert_int_equal(steps[0], cases[i].want);
+	}
+}
+
 /* Pairs of a region and a source chunk that meet, counted one by one. */
 static double counted(uint64_t n, uint64_t step, uint64_t chunk)
 {
@@ -190,6 +218,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(regions_are_thick_enough_and_not_too_wide),
+		cmocka_unit_test(small_cells_do_not_draw_on_all_files),
 		cmocka_unit_test(decodes_are_what_can_be_counted),
 		cmocka_unit_test(wide_source_chunks_are_decoded_seldom),
 	};

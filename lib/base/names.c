@@ -3,7 +3,7 @@
  * Open addressing, at most half full.  A sorted list was refused: names are looked
  * up while they are added.
  */
-#include "build/names.h"
+#include "base/names.h"
 
 #include <string.h>
 
