@@ -169,7 +169,8 @@ static bool is_packed_range(const char *attr)
 }
 
 /* Neither times, nor what has no unit in some of the files, are converted. */
-static const char *unit_remedy(const struct fact *f, const struct spread *files)
+static const char *unit_remedy(struct decider *d, const struct fact *f,
+	const struct spread *files)
 {
 	uint64_t without = spread_count(files);
 	bool converts = str_eq(f->key.name, "units");
@@ -179,6 +180,9 @@ static const char *unit_remedy(const struct fact *f, const struct spread *files)
 		converts = converts && *f->answers[i]->value == '"' &&
 			strstr(f->answers[i]->value, " since ") == NULL;
 	}
+	if (schema_find(d->s, (struct fact_key){ f->key.var, FACT_MONTHS, "" }))
+		return "the numbers would not mean the same: bake the files "
+		       "apart, or set combine.time.months to 'udunits'";
 	return converts && without == 0 ?
 		"the numbers would not mean the same: bake the files "
 		"apart, or set combine.units to 'convert'" :
@@ -209,7 +213,7 @@ static int decide_attr(struct decider *d, const struct fact *f,
 		.fact = f,
 		.of = files,
 		.what = attr_text(d, f),
-		.remedy = v ? unit_remedy(f, files) : NULL,
+		.remedy = v ? unit_remedy(d, f, files) : NULL,
 	};
 
 	if (v != NULL && layout_check_is_coded(f->key.name)) {

@@ -100,6 +100,29 @@ static int decide_vars(struct decider *d, struct err *err)
 	return 0;
 }
 
+/* The same facts, but that months have a length: a time in them is one like any
+ * other. */
+static struct schema *with_months(struct arena *a, const struct schema *s)
+{
+	struct schema *out = ARENA_NEW(a, struct schema, 1);
+
+	schema_init(out, a);
+	schema_add_files(out, &s->files, s->first.text, s->last.text);
+	for (size_t i = 0; i < s->n; i++) {
+		const struct fact *f = &s->facts[i];
+		struct fact_key key = f->key;
+
+		if (key.kind == FACT_MONTHS)
+			key.kind = FACT_TIME;
+		if (f->many)
+			schema_add_many(out, key, &f->files, f->first.text,
+				f->last.text);
+		for (size_t j = 0; j < f->n; j++)
+			schema_add_answer(out, key, f->answers[j]);
+	}
+	return out;
+}
+
 int layout_decide(struct arena *a, const struct schema *s,
 	const struct recipe_combine *policy, struct layout *out,
 	struct err *err)
@@ -111,6 +134,8 @@ int layout_decide(struct arena *a, const struct schema *s,
 		.attr_dtypes = js_new_object(a),
 		.decisions = js_new_list(a),
 	};
+	if (policy->time.months != NULL)
+		d.s = with_months(a, s);
 	if (s->files.nparts == 0)
 		return err_set(err, ERR_DATA,
 			"no datasets, so nothing to lay out; the input is "

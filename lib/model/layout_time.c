@@ -103,6 +103,13 @@ static int64_t common(const struct grid_time *g, const struct timecode *t)
 		&(struct timecode){ t->calendar, g->step, t->epoch });
 }
 
+static bool needs_months(struct decider *d, const char *units,
+	const char *calendar)
+{
+	return d->policy->time.months != NULL &&
+		timecode_needs_months(units, calendar);
+}
+
 /* Choose units of which, unless they are asked for, every instant of the owner is
  * a whole number. */
 static int choose_units(struct decider *d, const struct grid_time *g,
@@ -112,7 +119,8 @@ static int choose_units(struct decider *d, const struct grid_time *g,
 	int64_t step;
 
 	t->text = asked ? asked : t->first;
-	if (timecode_parse(t->text, t->name, false, &t->target, err) < 0)
+	if (timecode_parse(t->text, t->name, needs_months(d, t->text, t->name),
+		    &t->target, err) < 0)
 		return err_in(err, "variable '%.200s'", t->owner);
 	step = common(g, &t->target);
 	if (step % t->target.unit == 0 || asked != NULL)
@@ -204,7 +212,8 @@ static int find_times(struct decider *d, const struct meaning *m,
 	t->first = text_of(d, t->units, t->from);
 	if (covers(d, m->time, m->files))
 		return t->first != NULL &&
-			timecode_parse(t->first, t->name, false, &t->code,
+			timecode_parse(t->first, t->name,
+				needs_months(d, t->first, t->name), &t->code,
 				&ignored) == 0;
 	if (!str_eq(t->owner, v->name) && is_time(d, t->owner) &&
 		(t->differ || d->policy->time.units != NULL))
@@ -246,6 +255,7 @@ static int encode(struct decider *d, const struct meaning *m,
 	decider_missing(d, m, v->dtype, &e);
 	e.time = t->text;
 	e.calendar = t->name;
+	e.udunits_months = needs_months(d, t->text, t->name);
 	decider_encode(d, v, &e, v->dtype);
 	decision_add(d->a, &d->told,
 		&(struct decision){

@@ -9,6 +9,7 @@
 
 #include "base/str.h"
 #include "model/encoding.h"
+#include "model/timecode.h"
 #include "model/units.h"
 
 /* Bounds have their time from elsewhere; where times need not be re-encoded
@@ -27,6 +28,7 @@ static int set_time(const struct plan_source *have, const struct encoding *to,
 			"again from these datasets");
 	from->time = time.units;
 	from->calendar = time.calendar;
+	from->udunits_months = timecode_needs_months(time.units, time.calendar);
 	return 0;
 }
 
@@ -132,6 +134,8 @@ int plan_encoding_store(struct arena *a, const struct layout *l,
 	if (store_time(l, v, &time)) {
 		e.time = time.units;
 		e.calendar = time.calendar;
+		e.udunits_months =
+			timecode_needs_months(time.units, time.calendar);
 	}
 	*out = encoding_to_json(a, &e, v->dtype);
 	return 0;

@@ -23,6 +23,7 @@ static const char *const order_words[] = { "increasing", "decreasing", "any",
 	NULL };
 static const char *const gap_words[] = { "allow", "warn", "error", NULL };
 static const char *const calendar_words[] = { "keep", NULL };
+static const char *const month_words[] = { "udunits", NULL };
 
 static const char *const missing_words[] = { "error", "fill", NULL };
 
@@ -142,6 +143,9 @@ static const struct member time_members[] = {
 	{ "calendar", member_choice,
 		.offset = offsetof(struct recipe_time, calendar),
 		.words = calendar_words },
+	{ "months", member_choice,
+		.offset = offsetof(struct recipe_time, months),
+		.words = month_words },
 	MEMBER_END,
 };
 
@@ -167,6 +171,8 @@ struct js *recipe_combine_to_json(struct arena *a,
 	if (c->time.units != NULL)
 		js_set_text(time, "units", c->time.units);
 	js_set_text(time, "calendar", c->time.calendar);
+	if (c->time.months != NULL)
+		js_set_text(time, "months", c->time.months);
 	js_set(obj, "packing", recipe_packing_to_json(a, &c->packing));
 	js_set_text(obj, "attrs", c->attrs);
 	js_set_text(obj, "units", c->units);

@@ -10,6 +10,7 @@
 struct recipe_time {
 	const char *units;    /* "days since ..", or NULL: the first file's */
 	const char *calendar; /* keep */
+	const char *months;   /* udunits, or NULL: they have no length */
 };
 
 /* What may differ between files in a variable without the concat dimension. */

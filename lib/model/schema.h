@@ -42,6 +42,8 @@ enum fact_kind {
 			* never many */
 	FACT_CHUNKS,   /* chunk shape of var, or null if its chunks cannot stay
 			* as they are, whatever the store's are */
+	FACT_MONTHS,   /* as FACT_TIME, of a time in months or years, which
+			* have a length by UDUNITS' definition only */
 };
 
 /* What a fact is about; compared in this order. */
@@ -69,7 +71,7 @@ struct answer {
 	const char *dtype; /* of a numeric attribute, or NULL */
 	char *text;        /* where value is, with room for cap */
 	size_t cap;
-	struct grid_time grid;         /* of FACT_TIME */
+	struct grid_time grid;         /* of FACT_TIME, FACT_MONTHS */
 	struct series series;          /* of FACT_SERIES */
 	struct spread files;           /* never empty */
 	struct schema_url first, last; /* of the first and last file */

@@ -95,6 +95,7 @@ static const char *const kind_names[] = {
 	[FACT_SERIES] = "series",
 	[FACT_MEANING] = "meaning",
 	[FACT_CHUNKS] = "chunks",
+	[FACT_MONTHS] = "months",
 };
 
 struct js *schema_to_json(struct arena *a, const struct schema *s)
@@ -179,6 +180,7 @@ static bool value_is_valid(enum fact_kind kind, const struct js *v)
 		return js_text(v) != NULL &&
 			calendar_find(js_text(v), &calendar);
 	case FACT_TIME:
+	case FACT_MONTHS:
 		return js_text(v) != NULL &&
 			calendar_find(js_text(v), &calendar);
 	case FACT_PACKING:
@@ -237,7 +239,7 @@ static int add_answer(struct arena *a, struct schema *s, struct fact_key key,
 
 	if (!value_is_valid(key.kind, js_get(v, "value")))
 		return err_set(err, ERR_DATA, "member 'value' does not fit");
-	if (key.kind == FACT_TIME &&
+	if ((key.kind == FACT_TIME || key.kind == FACT_MONTHS) &&
 		!grid_from_json(js_get(v, "grid"), &answer.grid))
 		return err_set(err, ERR_DATA, "member 'grid' does not fit");
 	if (key.kind == FACT_SERIES &&
@@ -324,7 +326,8 @@ static int read_kinds(struct schema *s, const struct js *obj, const char *var,
 	static const enum fact_kind of_group[] = { FACT_CONCAT, FACT_MERGE };
 	static const enum fact_kind of_var[] = { FACT_DIMS, FACT_DTYPE,
 		FACT_DIGEST, FACT_PACKING, FACT_MISSING, FACT_UNPACKED,
-		FACT_TIME, FACT_SERIES, FACT_MEANING, FACT_CHUNKS };
+		FACT_TIME, FACT_SERIES, FACT_MEANING, FACT_CHUNKS,
+		FACT_MONTHS };
 	bool group = *var == '\0';
 	struct fact_key key = { var, FACT_ATTR, "" };
 
@@ -333,7 +336,7 @@ static int read_kinds(struct schema *s, const struct js *obj, const char *var,
 	key.kind = FACT_DIM;
 	if (group && read_facts(s, key, js_get(obj, "dims"), err) < 0)
 		return -1;
-	for (size_t i = 0; i < (group ? 2u : 10u); i++) {
+	for (size_t i = 0; i < (group ? 2u : 11u); i++) {
 		key.kind = group ? of_group[i] : of_var[i];
 		if (read_fact(s, key, js_get(obj, kind_names[key.kind]), err) <
 			0)

@@ -110,9 +110,11 @@ static bool set_time(struct reader *r, const struct dataset *ds)
 	struct dataset_time time;
 
 	r->is_time = dataset_time(ds, r->var, &time);
+	/* The order of months does not depend on how long they are. */
 	return !r->is_time ||
-		timecode_parse(time.units, time.calendar, false, &r->time,
-			&ignored) == 0;
+		timecode_parse(time.units, time.calendar,
+			timecode_needs_months(time.units, time.calendar),
+			&r->time, &ignored) == 0;
 }
 
 void maker_add_series(struct maker *m, const struct dataset *ds,

@@ -25,6 +25,7 @@ static const char *kind_text(struct arena *a, struct fact_key key)
 		[FACT_SERIES] = "the calendar",
 		[FACT_MEANING] = "the meaning of the numbers",
 		[FACT_CHUNKS] = "the chunks",
+		[FACT_MONTHS] = "the calendar",
 	};
 	const char *text = what[key.kind];
 

@@ -73,23 +73,28 @@ static struct js *unread(struct arena *a, const struct variable *v)
 	return out;
 }
 
-/* Units that timecode cannot read are units like any others. */
+/* Units that timecode cannot read are units like any others; months are, unless
+ * the recipe says how long they are. */
 static void add_time(struct maker *m, const struct dataset *ds,
 	const struct variable *v)
 {
+	struct fact_key key = { v->name, FACT_TIME, "" };
 	struct dataset_time time;
 	struct err ignored = ERR_INIT;
 	struct timecode t;
+	bool months;
 
-	if (dtype_is_text(v->table.dtype) || !dataset_time(ds, v, &time) ||
-		timecode_parse(time.units, time.calendar, false, &t, &ignored) <
-			0)
+	if (dtype_is_text(v->table.dtype) || !dataset_time(ds, v, &time))
 		return;
+	months = timecode_needs_months(time.units, time.calendar);
+	if (timecode_parse(time.units, time.calendar, months, &t, &ignored) < 0)
+		return;
+	key.kind = months ? FACT_MONTHS : FACT_TIME;
 	m->answer.grid.step = t.unit;
 	m->answer.grid.phase = (int64_t)(t.epoch % t.unit);
 	if (m->answer.grid.phase < 0)
 		m->answer.grid.phase += t.unit;
-	maker_add(m, (struct fact_key){ v->name, FACT_TIME, "" },
+	maker_add(m, key,
 		js_new_text(m->schema->arena, calendar_name(t.calendar)), NULL);
 	m->answer.grid.step = 0;
 }

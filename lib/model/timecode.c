@@ -314,6 +314,17 @@ int timecode_parse(const char *text, const char *calendar, bool udunits_months,
 	return 0;
 }
 
+bool timecode_needs_months(const char *text, const char *calendar)
+{
+	struct err ignored = ERR_INIT;
+	struct timecode t;
+	bool plain = timecode_parse(text, calendar, false, &t, &ignored) == 0;
+
+	err_clear(&ignored);
+	return !plain &&
+		timecode_parse(text, calendar, true, &t, &ignored) == 0;
+}
+
 bool timecode_equal(const struct timecode *a, const struct timecode *b)
 {
 	return a->calendar == b->calendar && a->unit == b->unit &&

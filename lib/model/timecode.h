@@ -28,7 +28,7 @@ struct timecode {
  * Units: microseconds, milliseconds, seconds, minutes, hours, days, weeks and
  * their short forms; in 360_day also months, of 30 days, in noleap also
  * common_years.  With udunits_months, months and years in any calendar are
- * UDUNITS' mean ones (365.242198781 days, and a twelfth of that).
+ * UDUNITS' mean ones (31556925.9747 seconds, and a twelfth of that).
  *
  * The reference: [-]Y-M-D, then nothing or a blank or "T" and h[:m[:s[.frac]]],
  * then nothing or a zone: Z, UTC, GMT, or the hours its clock is ahead, [+-]h,
@@ -39,6 +39,9 @@ struct timecode {
  * mixed and the Julian one). */
 int timecode_parse(const char *units, const char *calendar, bool udunits_months,
 	struct timecode *out, struct err *err) PGF_CHECKED;
+
+/* True if the units are readable with udunits_months only. */
+bool timecode_needs_months(const char *units, const char *calendar);
 
 /* True if both say the same of every number. */
 bool timecode_equal(const struct timecode *a, const struct timecode *b);

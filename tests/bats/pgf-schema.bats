@@ -346,8 +346,20 @@ four() {
 		"variable 'time' in 1 file ('1.nc') and in 1 file ('0.nc'): 'months since 2000-01-02' is a time, not a unit"
 	{ timed 0.nc 0 '[0,1]' "${month}01\"" && timed 1.nc 1 '[2,3]' "${month}02\""; } | says '{}' \
 		"attribute 'units' of variable 'time' differs: " "in 1 file ('0.nc')" "in 1 file ('1.nc')" \
-		'would not mean the same: bake the files apart'
+		"would not mean the same: bake the files apart, or set combine.time.months to 'udunits'"
 	[[ $stderr != *combine.units* ]]
+}
+
+@test "months have a length if the recipe says whose" {
+	local months='.vars.time.attrs.units="months since 2000-01-01"'
+	{ timed 0.nc 0 '[0,1]' "$months" && timed 1.nc 1 '[61,91]' '.vars.time.attrs.units="days since 2000-01-01"'; } >two
+	policy '{time: {months: udunits, units: "days since 2000-01-01"}}'
+	run -0 --separate-stderr pgf-schema -r r.yaml two
+	diff_text '{"units":"days since 2000-01-01","calendar":"standard"}' "$(jq -c .layout.vars.time.encoding.time <<<"$output")"
+	diff_text 'float64' "$(jq -r .layout.vars.time.dtype <<<"$output")"
+	policy '{time: {months: mean}}'
+	run -65 --separate-stderr pgf-schema -r r.yaml two
+	contains "$stderr" "must be one of 'udunits'"
 }
 
 @test "refusals of merged and of tiled files name two of them" {

@@ -445,6 +445,23 @@ def time_rows():
         clock([h], "hours since 2000-01-01", calendar="360_day")
         for h in (0, 1)], refused=("time",),
         combine={"time": {"units": "hours since 1999-12-31"}}, needs="time")
+    # udunits2 -H year -W seconds: 31556925.9747
+    year = 31556925974700 / 86400e6
+    months = [clock([0, 1], "months since 2000-01-01"),
+              clock([60], "days since 2000-01-01"),
+              clock([1], "years since 2000-01-01", "f8")]
+    yield Row("months, years and days", months, refused=("units",))
+    yield Row("months, years and days, of UDUNITS", months,
+              {"time": Raw([0, 2629743831225 / 86400e6, 60, year], "f8",
+                           {"units": "days since 2000-01-01"})},
+              combine={"time": {"units": "days since 2000-01-01",
+                                "months": "udunits"}}, needs="time")
+    yield Row("months of 360_day stay 30 days", [
+        clock([0, 1], "months since 2000-01-01", calendar="360_day"),
+        clock([60], "days since 2000-01-01", calendar="360_day")],
+        {"time": Raw([0, 30, 60], "i8", {"units": "days since 2000-01-01"})},
+        combine={"time": {"units": "days since 2000-01-01",
+                          "months": "udunits"}}, needs="time")
 
 
 def bounded(units, at):

@@ -12,7 +12,7 @@
 #include "archive.h"
 #include "model/fold.h"
 
-enum { ARCHIVES = 24, ROUNDS = 4, MAX_FILES = 64, KINDS = FACT_CHUNKS + 1 };
+enum { ARCHIVES = 24, ROUNDS = 4, MAX_FILES = 64, KINDS = FACT_MONTHS + 1 };
 
 static struct arena arena = ARENA_INIT;
 
@@ -84,12 +84,14 @@ static const char *time_text(const struct drawn *d, unsigned t, unsigned len)
 {
 	static const char *const calendars[] = { "standard", "noleap",
 		"360_day" };
+	static const char *const steps[] = { "hours", "days", "months",
+		"years" };
 	unsigned digest = t + 100 * (draw(d->digest) % 7);
 
 	return arena_printf(&arena,
 		"'t':{'dims':['t'],'dtype':'float64','attrs':{'units':'%s since "
 		"2000-01-%02u','calendar':'%s'},'data':[%s],'digest':'%032u'}",
-		draw(d->since) % 3 ? "hours" : "days", 1 + draw(d->since) % 28,
+		steps[draw(d->since) % 4], 1 + draw(d->since) % 28,
 		calendars[draw(d->calendar) % 3],
 		data_text(len, 10 * t, 1 + draw(d->step) % 4), digest);
 }
