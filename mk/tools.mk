@@ -16,6 +16,7 @@ PKGS_pgf-schema = yaml-0.1 udunits
 PKGS_pgf-seal = yaml-0.1
 PKGS_pgf-slab = netcdf hdf5
 PKGS_pgf-update = yaml-0.1
+PKGS_pgf-why = $(CODEC_PKGS)
 PKGS_pgf-write = $(CODEC_PKGS)
 
 libs_of = $(foreach p,$(PKGS_$(1)) $(ALL_PKGS),$($(p)_LIBS)) -lm

@@ -62,6 +62,7 @@ static const struct program {
 	{ "update", "recipe -> its store brought up to date, for cron" },
 	{ "status", "work folder -> how far its bake is" },
 	{ "log", "work folder -> what each task did" },
+	{ "why", "store, chunk -> the tasks and sources behind it" },
 	{ "slab", "values of a variable, read by the netCDF library" },
 };
 
