@@ -63,6 +63,7 @@ static const struct program {
 	{ "status", "work folder -> how far its bake is" },
 	{ "log", "work folder -> what each task did" },
 	{ "why", "store, chunk -> the tasks and sources behind it" },
+	{ "clean", "work folder -> nothing; the cache and the store if asked" },
 	{ "slab", "values of a variable, read by the netCDF library" },
 };
 

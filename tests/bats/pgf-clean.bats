@@ -1,0 +1,117 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# pgf-clean: what a bake has made goes, anything else stays.
+
+load common
+load bake
+
+setup() { cd "$BATS_TEST_TMPDIR" || return; }
+
+@test "prints help" { case_help pgf-clean; }
+
+@test "refuses misuse" {
+	case_misuse pgf-clean
+	run -2 --separate-stderr pgf-clean
+	contains "$stderr" 'one work folder is wanted'
+}
+
+@test "the work folder goes, the store stays and is known to the next bake" {
+	archive 3
+	pgf bake -q r.yaml
+	cp -r toy.zarr kept
+	run -0 --separate-stderr pgf clean .pgf/toy
+	diff_text '' "$stderr"
+	[ ! -e .pgf/toy ]
+	diff -r kept toy.zarr
+	pgf bake -q r.yaml
+	diff -r kept toy.zarr
+}
+
+# downloaded N: an archive of N files behind a server, baked.
+downloaded() {
+	archive "$1"
+	serve "$PWD/src"
+	printf '%s\n' 'name: toy' "pattern: {url: \"$SERVE_URL/{time}.nc\", dims: \
+[{concat: time, values: [$(seq -f '"%03g"' -s ', ' 0 "$(($1 - 1))")]}]}" \
+		'target: {store: toy.zarr, chunks: {time: 3}}' >r.yaml
+	pgf bake -q r.yaml
+}
+
+@test "the cache goes only if asked" {
+	downloaded 2
+	pgf clean -q .pgf/toy
+	diff_text cache "$(ls .pgf/toy)"
+	pgf bake -q r.yaml
+	[ "$(grep -c GET "$SERVE_LOG")" = 2 ]
+	run -0 --separate-stderr pgf clean --cache .pgf/toy
+	diff_text '' "$stderr"
+	[ ! -e .pgf/toy ]
+	[ -e toy.zarr/zarr.json ]
+}
+
+@test "the store goes only if asked, in either format, sealed or not" {
+	archive 3
+	for format in 2 3; do
+		pgf bake -q r.yaml --set target.zarr_format=$format
+		run -0 --separate-stderr pgf clean --store .pgf/toy
+		diff_text '' "$stderr"
+		[ ! -e .pgf/toy ]
+		[ ! -e toy.zarr ]
+	done
+	pgf-make r.yaml >r.mk
+	make -s -f r.mk write
+	pgf clean -q --store .pgf/toy
+	[ ! -e toy.zarr ]
+}
+
+@test "what it did not make stays, wherever it is" {
+	downloaded 2
+	mkdir -p toy.zarr/sst/mine/c toy.zarr/other/c .pgf/toy/notes
+	theirs=(toy.zarr/README toy.zarr/sst/notes.txt toy.zarr/sst/mine/c/0
+		toy.zarr/other/zarr.json toy.zarr/other/c/0 .pgf/toy/notes/0
+		.pgf/toy/k/mine .pgf/toy/k/1 .pgf/toy/mine.list .pgf/toy/cache/mine
+		.pgf/toy/cache/ab-mine)
+	for file in "${theirs[@]}"; do echo mine >"$file"; done
+	echo outside >outside
+	ln -s "$PWD" toy.zarr/link
+	ln -s "$PWD" .pgf/toy/o/link
+	run -0 --separate-stderr pgf clean --cache --store .pgf/toy
+	contains "$stderr" 'the store holds something else, which stays'
+	contains "$stderr" 'the cache holds something else, which stays'
+	diff_text "$(printf '%s\n' "${theirs[@]}" | sort)" \
+		"$(find toy.zarr .pgf -type f | sort)"
+	[ -e outside ]
+	[ -e src/000.nc ]
+}
+
+@test "a store that another recipe has published since is refused" {
+	archive 2
+	pgf bake -q r.yaml
+	rm -r toy.zarr
+	sed 's/name: toy/name: second/' r.yaml >second.yaml
+	pgf bake -q second.yaml
+	cp -r toy.zarr kept
+	run -65 --separate-stderr pgf clean --store .pgf/toy
+	one_line "$stderr"
+	contains "$stderr" "by recipe 'second'"
+	diff -r kept toy.zarr
+	[ -e .pgf/toy/recipe.mk ]
+	pgf clean -q .pgf/toy
+	[ ! -e .pgf/toy ]
+	diff -r kept toy.zarr
+}
+
+@test "what is no work folder, or in use, is refused" {
+	archive 1
+	mkdir empty
+	run -65 --separate-stderr pgf clean empty
+	contains "$stderr" "'empty' is no work folder"
+	diff_text '' "$(ls -A empty)"
+	pgf bake -q r.yaml
+	exec 8>>.pgf/toy/lock
+	flock 8
+	run -75 --separate-stderr pgf clean --store .pgf/toy
+	exec 8>&-
+	[ -e toy.zarr/zarr.json ]
+	[ -e .pgf/toy/seal.json ]
+}
