@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# What run.memory and pgf-write --memory promise: the peak that was measured lies
-# below, source chunks are decoded as few times as that allows, and the bytes are
-# the same.
+# What run.memory, pgf-write --memory and pgf-schema promise: the peak that was
+# measured lies below, source chunks are decoded as few times as that allows, and the
+# bytes are the same.
 
 load ../bats/common
 bats_require_minimum_version 1.5.0
@@ -93,4 +93,19 @@ write_within() {
 	maps 1 8
 	run -65 --separate-stderr plan_for much
 	contains "$stderr" "limited.yaml:3: 'run.memory' must be a size"
+}
+
+@test "what files say takes memory as they differ, not as they are many" {
+	local n
+	for n in 3000 30000; do
+		python3 "$PGF_ROOT/tests/fixtures/alike.py" "$n" shuffled |
+			wide --peak pgf-schema -q -o "$n.json" 2>peak
+		used=$(tail -n 1 peak)
+		echo "$n files: $used"
+		((used <= 48000000))
+	done
+	python3 "$PGF_ROOT/tests/fixtures/alike.py" 30000 | pgf-schema -q -o ordered.json
+	cmp ordered.json 30000.json
+	diff_text '[[30000,1]]' "$(jq -c .layout.concat.time ordered.json)"
+	((($(stat -c %s ordered.json)) <= 20000))
 }
