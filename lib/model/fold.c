@@ -87,6 +87,18 @@ static int join(struct digit *to, struct digit *from, struct err *err)
 	return r;
 }
 
+/* to becomes what from is, without the memory that unions left behind. */
+static int compact(struct digit *to, struct digit *from, struct err *err)
+{
+	int r;
+
+	if (!to->used)
+		begin(to);
+	r = schema_unite(&to->schema, &from->schema, err);
+	end(from);
+	return r;
+}
+
 /* Count up: what is recent becomes the lowest digit, and two of one size the
  * next. */
 static int carry(struct fold *f, struct err *err)
@@ -96,7 +108,7 @@ static int carry(struct fold *f, struct err *err)
 	for (; i + 1 < DIGITS && f->digits[i].used; i++)
 		if (join(&f->recent, &f->digits[i], err) < 0)
 			return -1;
-	if (join(&f->digits[i], &f->recent, err) < 0)
+	if (compact(&f->digits[i], &f->recent, err) < 0)
 		return -1;
 	begin(&f->recent);
 	f->n = 0;

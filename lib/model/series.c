@@ -149,17 +149,18 @@ static struct series_part *find_part(struct arena *a, struct series *s,
 	return &s->parts[i];
 }
 
-static void make_room(struct arena *a, struct series_part *p)
+/* Room for n more runs; cap is what the list should have then. */
+static void grow(struct arena *a, struct series_part *p, size_t n, size_t cap)
 {
 	struct series_run *runs;
 
-	if (p->n < p->cap)
+	if (n <= p->cap - p->n)
 		return;
 	if (p->n - p->sorted >= LEAST_WAITING && p->n >= 2 * p->sorted)
 		settle(p);
-	if (p->n < p->cap)
+	if (n <= p->cap - p->n)
 		return;
-	p->cap = p->cap ? 2 * p->cap : 1;
+	p->cap = cap;
 	runs = ARENA_NEW(a, struct series_run, p->cap);
 	if (p->n > 0)
 		memcpy(runs, p->runs, p->n * sizeof(*runs));
@@ -172,7 +173,7 @@ void series_add(struct arena *a, struct series *s, const char *member,
 	struct series_part *p = find_part(a, s, member);
 	const struct series_run *tail;
 
-	make_room(a, p);
+	grow(a, p, 1, p->cap ? 2 * p->cap : 1);
 	tail = p->n ? &p->runs[p->n - 1] : NULL;
 	if (p->sorted == p->n &&
 		(tail == NULL || run->place >= tail->place + tail->count)) {
@@ -185,10 +186,16 @@ void series_add(struct arena *a, struct series *s, const char *member,
 
 void series_unite(struct arena *a, struct series *s, const struct series *t)
 {
-	for (size_t i = 0; i < t->nparts; i++)
-		for (size_t j = 0; j < t->parts[i].n; j++)
-			series_add(a, s, t->parts[i].member,
-				&t->parts[i].runs[j]);
+	for (size_t i = 0; i < t->nparts; i++) {
+		const struct series_part *more = &t->parts[i];
+		struct series_part *p = find_part(a, s, more->member);
+
+		/* Not doubled: of large ones there are two to unite. */
+		if (more->n > LEAST_WAITING)
+			grow(a, p, more->n, p->n + more->n);
+		for (size_t j = 0; j < more->n; j++)
+			series_add(a, s, more->member, &more->runs[j]);
+	}
 }
 
 static struct js *run_to_json(struct arena *a, const struct series_run *r)
