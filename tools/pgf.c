@@ -18,7 +18,7 @@
 static struct {
 	const char *store, *work;
 	int64_t jobs, prune;
-	bool keep_going;
+	bool keep_going, dry_run;
 	struct opt_list sets;
 } cfg;
 
@@ -35,6 +35,8 @@ static const struct opt opts[] = {
 		"override a member below target, fetch or run" },
 	{ OPT_FLAG, 'k', "keep-going", NULL, &cfg.keep_going,
 		"after a failure, finish what does not depend on it" },
+	{ OPT_FLAG, 'n', "dry-run", NULL, &cfg.dry_run,
+		"print what would be run, and why, and run nothing" },
 	{ OPT_END, 0, NULL, NULL, NULL, NULL },
 };
 
@@ -42,7 +44,7 @@ static const struct opt_spec spec = {
 	.name = "pgf",
 	.summary = "bake many files into one store",
 	.synopsis = "bake [--store DIR] [--work DIR] [-j N] [--prune N] "
-		    "[--set MEMBER=VALUE] [-kqv] RECIPE",
+		    "[--set MEMBER=VALUE] [-knqv] RECIPE",
 	.opts = opts,
 	.more = tool_options,
 };
@@ -69,6 +71,26 @@ static const struct program {
 
 enum { NPROGRAMS = sizeof(programs) / sizeof(programs[0]) };
 
+static int print_up_to_date(const struct compiled *c)
+{
+	printf("%s is up to date: %s\n", c->recipe.name, c->store);
+	return 0;
+}
+
+static int dry_run(const struct bake *run, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	size_t n = 0;
+	int r = bake_plan(run, &n, &text, err);
+
+	if (r == 0 && n > 0)
+		fwrite(text.data, 1, text.len, stdout);
+	else if (r == 0)
+		print_up_to_date(run->compiled);
+	buf_release(&text);
+	return r;
+}
+
 /* The exit code, or -1. */
 static int bake_compiled(const struct compiled *c, struct err *err)
 {
@@ -81,18 +103,19 @@ static int bake_compiled(const struct compiled *c, struct err *err)
 	double begin = usage_seconds();
 	struct buf text = BUF_INIT;
 	struct bake_done done;
-	int code = refresh_finish(c, err);
+	int code;
 
+	if (cfg.dry_run)
+		return dry_run(&run, err);
+	code = refresh_finish(c, err);
 	if (code != 0)
 		return code;
 	if (bake_run(&run, &done, err) < 0)
 		return -1;
 	if (done.code != 0 || log_level() == LOG_QUIET)
 		return done.code;
-	if (done.ntasks == 0) {
-		printf("%s is up to date: %s\n", c->recipe.name, c->store);
-		return 0;
-	}
+	if (done.ntasks == 0)
+		return print_up_to_date(c);
 	code = bake_describe(c, usage_seconds() - begin, &text, err);
 	if (code == 0)
 		printf("%s", text.data);

@@ -50,6 +50,7 @@ static void on_event(void *state, enum run_event what, const char *text)
 		break;
 	case RUN_COMMAND:
 	case RUN_NOISE:
+	case RUN_WHY:
 		if (log_level() == LOG_VERBOSE)
 			log_pass(text);
 		break;
@@ -215,6 +216,46 @@ int bake_run(const struct bake *b, struct bake_done *out, struct err *err)
 	if (res.signal != 0)
 		stop_by(res.signal);
 	return finish(&r, &res, out);
+}
+
+struct planned {
+	struct buf *out;
+	char why[600];
+	size_t n;
+};
+
+static void on_plan(void *state, enum run_event what, const char *text)
+{
+	struct planned *p = state;
+
+	if (what == RUN_WHY)
+		snprintf(p->why, sizeof(p->why), "%s", text);
+	if (what != RUN_TASK)
+		return;
+	buf_addf(p->out, "%s %s\n", text, p->why);
+	p->n++;
+}
+
+int bake_plan(const struct bake *b, size_t *n, struct buf *out, struct err *err)
+{
+	struct planned p = { .out = out };
+	const struct run run = {
+		.work = b->compiled->state.path,
+		.file = COMPILE_MAKEFILE,
+		.jobs = 1,
+		.dry = true,
+		.reasons = true,
+		.event = on_plan,
+		.state = &p,
+	};
+	struct run_result res;
+
+	if (run_make(&run, &res, err) < 0)
+		return -1;
+	*n = p.n;
+	if (res.code != 0)
+		return err_set(err, ERR_FAIL, "make cannot tell what to do");
+	return 0;
 }
 
 static struct js *read_seal(const struct compiled *c, struct err *err)

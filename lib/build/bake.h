@@ -29,6 +29,11 @@ struct bake_done {
 int bake_run(const struct bake *b, struct bake_done *out,
 	struct err *err) PGF_CHECKED;
 
+/* What a run would do: for each task "STAGE TARGET: why", a line each; tasks that
+ * only follow if these change something are not known yet.  *n is how many. */
+int bake_plan(const struct bake *b, size_t *n, struct buf *out,
+	struct err *err) PGF_CHECKED;
+
 /* "NAME: time 12, lat 90, 4 variables, 48 chunks, 3.2 MB, 4.1 s: STORE" and, on a
  * second line, what the work was; from the last seal. */
 int bake_describe(const struct compiled *c, double seconds, struct buf *out,

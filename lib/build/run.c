@@ -111,7 +111,7 @@ static char **clean_environment(struct arena *a)
 
 static char **make_arguments(const struct run *r, struct arena *a)
 {
-	char **argv = ARENA_NEW(a, char *, 12);
+	char **argv = ARENA_NEW(a, char *, 13);
 	size_t n = 0;
 
 	argv[n++] = arena_strdup(a, "make");
@@ -126,6 +126,8 @@ static char **make_arguments(const struct run *r, struct arena *a)
 		argv[n++] = arena_strdup(a, "-k");
 	if (r->dry)
 		argv[n++] = arena_strdup(a, "-n");
+	if (r->reasons)
+		argv[n++] = arena_strdup(a, "--trace");
 	return argv;
 }
 
@@ -217,10 +219,48 @@ static void tell_death(const struct child *c, const struct make_failure *f)
 	tell(c, RUN_DIED, text);
 }
 
+static bool is_there(const struct child *c, const char *target)
+{
+	struct arena a = ARENA_INIT;
+	bool there = access(arena_printf(&a, "%s/%s", c->run->work, target),
+			     F_OK) == 0;
+
+	arena_release(&a);
+	return there;
+}
+
+/* "recipe.mk:37: update target 'o/00002.ok' due to: f/00002", made shorter; of a
+ * target that is not there, that is the reason. */
+static bool take_reason(const struct child *c, const char *line)
+{
+	static const char update[] = ": update target '", due[] = "' due to: ";
+	const char *target = strstr(line, update), *end;
+	char name[256], text[600];
+
+	if (!c->run->reasons || target == NULL ||
+		!str_starts(line, c->run->file))
+		return false;
+	target += strlen(update);
+	end = strstr(target, due);
+	if (end == NULL)
+		return false;
+	snprintf(name, sizeof(name), "%.*s", (int)(end - target), target);
+	if (is_there(c, name))
+		snprintf(text, sizeof(text), "%s: newer: %.300s", name,
+			end + strlen(due));
+	else
+		snprintf(text, sizeof(text), "%s: not there", name);
+	tell(c, RUN_WHY, text);
+	return true;
+}
+
 static void take_line(struct child *c, int from, const char *line)
 {
 	struct make_failure failure;
 	char stage[16];
+
+	if (from == OUT && take_reason(c, line))
+		return;
 
 	if (from == OUT && make_line_stage(line, stage)) {
 		c->result->ntasks++;

@@ -15,7 +15,9 @@
 #include "base/err.h"
 
 enum run_event {
-	RUN_TASK,    /* a task has started; text: the name of its stage */
+	RUN_TASK, /* a task has started; text: the name of its stage */
+	RUN_WHY,  /* right before RUN_TASK, of a dry run; text: the target and
+		      * why it is to be made */
 	RUN_COMMAND, /* right after RUN_TASK; text: the command */
 	RUN_LINE,    /* a line for the user; text: the line */
 	RUN_NOISE,   /* a line for those who watch make; text: the line */
@@ -28,6 +30,7 @@ struct run {
 	const char *work, *file; /* make -C WORK -f FILE */
 	int64_t jobs;            /* at least 1 */
 	bool keep_going, dry;    /* -k, -n */
+	bool reasons;            /* with dry: RUN_WHY, too */
 	void (*event)(void *state, enum run_event what, const char *text);
 	void *state;
 };

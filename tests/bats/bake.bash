@@ -2,18 +2,20 @@
 # shellcheck shell=bash
 # Loaded after common: a small archive, a recipe for it, and counting tasks.
 
-# source_file FILE N [SST]: file N of the archive: two days, a 3 x 4 map, the
-# first cell of the map SST (default: 100 N). If WIDE is set there is a variable
+# source_file FILE N [SST]: file N of the archive: DAYS days (default: two), a
+# 3 x 4 map, the first cell of the map SST (default: 100 N). If WIDE is set there is a variable
 # so wide that three days of it are enough for a region.
 source_file() {
 	local n=$2 first=${3:-$(($2 * 100))} i sst dims='' var='' data=''
+	local days=${DAYS:-2} time=$(($2 * 2))
+	for ((i = 1; i < days; i++)); do time+=", $(($2 * 2 + i))"; done
 	sst=$first
-	for ((i = 1; i < 24; i++)); do sst+=", $((n * 100 + i))"; done
+	for ((i = 1; i < 12 * days; i++)); do sst+=", $((n * 100 + i))"; done
 	if [ -n "${WIDE:-}" ]; then
 		dims='y = 420; x = 420;'
 		var='double wide(time, y, x); wide:_DeflateLevel = 1;'
-		data="wide = $(awk -v n="$n" 'BEGIN {
-			for (i = 1; i < 2 * 420 * 420; i++)
+		data="wide = $(awk -v n="$n" -v days="$days" 'BEGIN {
+			for (i = 1; i < days * 420 * 420; i++)
 				printf "%d,", n * 10 + i % 7
 			print n ";" }')"
 	fi
@@ -31,7 +33,7 @@ variables:
 	$var
 	:institution = "none";
 data:
-	time = $((n * 2)), $((n * 2 + 1));
+	time = $time;
 	lat = -1, 0, 1;
 	lon = 0, 90, 180, 270;
 	sst = $sst;

@@ -323,6 +323,26 @@ time.sleep(60)' >port 3>&- &
 	contains "$stderr" "cannot run 'make'"
 }
 
+@test "--dry-run says what would run, and why, and runs nothing" {
+	archive 3
+	run -0 --separate-stderr pgf bake -n --set run.batch=1 r.yaml
+	diff_text '' "$stderr"
+	contains "$output" 'fetch f/00002: not there'
+	contains "$output" 'seal seal.json: not there'
+	[ ! -e .pgf/toy/f/00000 ]
+	[ ! -e toy.zarr ]
+	pgf bake -q --set run.batch=1 r.yaml
+	diff_text "toy is up to date: $PWD/toy.zarr" "$(pgf bake -n r.yaml)"
+	source_file src/001.nc 1 4711
+	run -0 --separate-stderr pgf bake --dry-run r.yaml
+	diff_text 'fetch f/00001: newer: v/00001' "${lines[0]}"
+	contains "$output" 'open o/00001.ok: newer: f/00001'
+	run -1 grep -q 00002 <<<"$output"
+	pgf bake -q r.yaml
+	sed -i 's/A toy/Another/' r.yaml
+	diff_text 'seal seal.json: newer: conf.seal' "$(pgf bake -n r.yaml)"
+}
+
 @test "on a terminal one line lives and goes" {
 	archive 2
 	run -0 script -qec 'pgf bake r.yaml' /dev/null

@@ -59,6 +59,9 @@ killed_at() {
 	finish "$store"
 	diff -r whole.zarr "$store"
 	diff_text '' "$(find "$store" "$store.work" -name '.pgf-*')"
+	# No task that had ended well was run again.
+	diff_text '' "$(jq -r 'select(.task and .exit == 0).task' \
+		"$store.work/ledger.ndjson" | sort | uniq -d)"
 }
 
 @test "kills at random moments leave no trace" {
@@ -69,7 +72,7 @@ killed_at() {
 	begin=$(date +%s%N)
 	fresh_store whole.zarr
 	whole=$(awk -v ns=$(($(date +%s%N) - begin)) 'BEGIN { print ns / 1e9 }')
-	for ((i = 0; i < ${PGF_FAULT_POINTS:-12}; i++)); do
+	for ((i = 0; i < ${PGF_FAULT_POINTS:-30}; i++)); do
 		kinds=(all one task)
 		killed_at $((RANDOM % 1100)) "${kinds[i % 3]}"
 	done

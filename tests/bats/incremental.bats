@@ -1,0 +1,132 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# What a change costs: tasks run and objects written, for each kind of change. Each
+# ends with the store that a bake from nothing makes.
+
+load common
+load bake
+
+# Six files of two days, a chunk of wide for each two days, a task a file.
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	export WIDE=yes
+	archive 6
+	sed -i 's/^target: .*/target: {store: toy.zarr, chunks: {time: 2}}\nrun: {batch: 1}/' \
+		r.yaml
+	pgf bake -q r.yaml
+}
+
+# costs TASKS OBJECTS: an update runs these tasks, writes so many objects that were
+# not there, and the store is right; the next one does nothing.
+costs() {
+	run -0 --separate-stderr pgf update -v --json r.yaml
+	diff_text "$1" "$(tasks_of "$stderr")" || return
+	diff_text "$2" "$(jq .chunks.written <<<"$output")" || return
+	fresh_store fresh.zarr
+	diff -r fresh.zarr toy.zarr || return
+	run -0 --separate-stderr pgf update -v --json r.yaml
+	diff_text none "$(tasks_of "$stderr")"
+}
+
+# shift_days FIRST BY: files from number FIRST on get numbers BY higher.
+shift_days() {
+	local n
+	for ((n = 5; n >= $1; n--)); do
+		source_file "src/$(printf '%03d' "$n").nc" "$((n + $2))"
+	done
+}
+
+@test "nothing" { costs none 0; }
+
+@test "a file that is touched is looked at and nothing is written" {
+	touch -d '+1 hour' src/002.nc
+	run -0 --separate-stderr pgf update -v --json r.yaml
+	contains "$(tasks_of "$stderr")" 'fetch 1, open 1'
+	diff_text 0 "$(jq .chunks.written <<<"$output")"
+	costs none 0
+}
+
+@test "clocks: files of the work folder that are older than all do nothing" {
+	find src toy.zarr -exec touch -h -d '2001-01-01' {} +
+	pgf update -q r.yaml
+	find toy.zarr .pgf -exec touch -h -d '+1 day' {} +
+	find toy.zarr -name zarr.json -exec touch -d '2030-01-01' {} +
+	costs none 0
+}
+
+@test "a new last file: its batch, and the regions that it touches" {
+	source_file src/006.nc 6
+	run -0 --separate-stderr pgf update -v --json r.yaml
+	# Its own; time, whose one task takes turns with others.
+	contains "$(tasks_of "$stderr")" 'fetch 1, open 1, schema 2, plan 1, write '
+	diff_text 3 "$(jq .chunks.written <<<"$output")"
+	costs none 0
+}
+
+@test "a replaced file: its batch and regions" {
+	source_file src/002.nc 2 4711
+	run -0 --separate-stderr pgf update -v --json r.yaml
+	contains "$(tasks_of "$stderr")" 'fetch 1, open 1, '
+	# Of sst alone: wide and time are what they were.
+	diff_text 1 "$(jq .chunks.written <<<"$output")"
+	costs none 0
+}
+
+@test "another chunk size writes, and fetches and opens nothing" {
+	sed -i 's/time: 2/time: 4/' r.yaml
+	run -0 --separate-stderr pgf update -v --json r.yaml
+	run -1 grep -E 'fetch|open' <<<"$(tasks_of "$stderr")"
+	costs none 0
+	diff_text '0 1 2' "$(find toy.zarr/sst/c -mindepth 1 -maxdepth 1 -printf '%f\n' |
+		sort | paste -sd' ')"
+}
+
+@test "another title seals" {
+	sed -i 's/A toy/Another/' r.yaml
+	costs 'seal 1' 0
+}
+
+@test "a file that is gone from the end takes its chunks along" {
+	rm src/005.nc
+	run -0 --separate-stderr pgf update -v --json r.yaml
+	run -1 grep -E 'fetch|open' <<<"$(tasks_of "$stderr")"
+	[ ! -e toy.zarr/sst/c/5 ]
+	[ ! -e toy.zarr/wide/c/5 ]
+	costs none 0
+}
+
+@test "a file put into the middle moves what is behind it, and nothing before" {
+	shift_days 3 1
+	for n in 005 004 003; do mv src/$n.nc src/"$(printf '%03d' $((10#$n + 1)))".nc; done
+	pgf update -q r.yaml
+	stat -c '%n %y' toy.zarr/sst/c/[012]/0/0 toy.zarr/wide/c/[012]/0/0 >before
+	source_file src/003.nc 3
+	run -0 --separate-stderr pgf update -v --json r.yaml
+	contains "$(tasks_of "$stderr")" 'fetch 4, open 4, '
+	diff "$PWD/before" <(stat -c '%n %y' toy.zarr/sst/c/[012]/0/0 toy.zarr/wide/c/[012]/0/0)
+	# sst and wide of four places, and time.
+	[ "$(jq .chunks.written <<<"$output")" -le 9 ]
+	costs none 0
+}
+
+@test "a file taken out of the middle moves what is behind it, and nothing before" {
+	stat -c '%n %y' toy.zarr/sst/c/[012]/0/0 toy.zarr/wide/c/[012]/0/0 >before
+	rm src/003.nc
+	run -0 --separate-stderr pgf update -v --json r.yaml
+	contains "$(tasks_of "$stderr")" 'fetch 2, open 2, '
+	diff "$PWD/before" <(stat -c '%n %y' toy.zarr/sst/c/[012]/0/0 toy.zarr/wide/c/[012]/0/0)
+	[ ! -e toy.zarr/sst/c/5 ]
+	costs none 0
+}
+
+@test "a file that got longer moves what is behind it, and is alone opened again" {
+	shift_days 3 1
+	pgf update -q r.yaml
+	stat -c '%n %y' toy.zarr/sst/c/[012]/0/0 toy.zarr/wide/c/[01]/0/0 >before
+	DAYS=3 source_file src/002.nc 2
+	run -0 --separate-stderr pgf update -v --json r.yaml
+	contains "$(tasks_of "$stderr")" 'fetch 1, open 1, schema 2, plan 1, '
+	diff "$PWD/before" <(stat -c '%n %y' toy.zarr/sst/c/[012]/0/0 toy.zarr/wide/c/[01]/0/0)
+	diff_text 13 "$(jq .shape[0] toy.zarr/sst/zarr.json)"
+	costs none 0
+}
