@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,6 +18,9 @@
 #include "base/log.h"
 #include "base/size.h"
 #include "base/str.h"
+#include "build/failures.h"
+#include "build/jobserver.h"
+#include "build/programs.h"
 #include "build/progress.h"
 #include "build/run.h"
 #include "record/ledger.h"
@@ -26,8 +30,10 @@ enum { LEDGER_MAX = 64 << 20 }; /* bytes; then a new one is begun */
 struct running {
 	struct arena *arena;
 	struct progress progress;
-	const char *first_failed;
+	struct words failed; /* targets */
 	bool is_live, is_sealed;
+	int64_t jobs;
+	const char *makeflags; /* to share the jobs of an outer make, or NULL */
 };
 
 static void show(struct running *r)
@@ -61,8 +67,7 @@ static void on_event(void *state, enum run_event what, const char *text)
 		log_error("%s", text);
 		break;
 	case RUN_FAILED:
-		if (r->first_failed == NULL)
-			r->first_failed = arena_strdup(r->arena, text);
+		words_add(&r->failed, r->arena, arena_strdup(r->arena, text));
 		break;
 	case RUN_TICK:
 		if (r->is_live)
@@ -81,15 +86,22 @@ static void on_dry_event(void *state, enum run_event what, const char *text)
 		stages_count(r->progress.wanted, text);
 }
 
-static int64_t choose_jobs(const struct bake *b)
+static void choose_jobs(const struct bake *b, struct running *r)
 {
 	long n = sysconf(_SC_NPROCESSORS_ONLN);
+	enum jobserver outer = JOBSERVER_NONE;
 
-	if (b->jobs > 0)
-		return b->jobs;
-	if (b->compiled->recipe.run.jobs > 0)
-		return b->compiled->recipe.run.jobs;
-	return n > 0 ? n : 1;
+	r->jobs = b->jobs;
+	if (r->jobs == 0)
+		outer = jobserver_find(r->arena, getenv("MAKEFLAGS"),
+			&r->makeflags);
+	/* Who has no share of its jobs may take one, that of the command. */
+	if (outer == JOBSERVER_CLOSED)
+		r->jobs = 1;
+	if (r->jobs == 0)
+		r->jobs = b->compiled->recipe.run.jobs;
+	if (r->jobs == 0)
+		r->jobs = n > 0 ? n : 1;
 }
 
 static int run_graph(const struct bake *b, struct running *r,
@@ -98,7 +110,8 @@ static int run_graph(const struct bake *b, struct running *r,
 	struct run run = {
 		.work = b->compiled->state.path,
 		.file = COMPILE_MAKEFILE,
-		.jobs = choose_jobs(b),
+		.jobs = r->jobs,
+		.makeflags = r->makeflags,
 		.keep_going = b->keep_going,
 		.event = on_dry_event,
 		.state = r,
@@ -117,7 +130,7 @@ static int run_graph(const struct bake *b, struct running *r,
 	 * make, started again, writes them. */
 	if (got == 0 && res->code == ERR_TEMP && res->nfailed == 1 &&
 		res->signal == 0 && str_eq(res->last_failed, "seal.json")) {
-		r->first_failed = NULL;
+		r->failed.n = 0;
 		got = run_make(&run, res, err);
 	}
 	log_live(NULL);
@@ -147,8 +160,8 @@ static int prepare_ledger(const struct compiled *c, const char *path,
 }
 
 /* A line of the run itself. */
-static void note_run(const struct bake *b, const char *path, const char *start,
-	const int *code)
+static void note_run(const struct bake *b, const struct running *r,
+	const char *path, const char *start, const int *code)
 {
 	struct arena a = ARENA_INIT;
 	struct js *rec = js_new_object(&a);
@@ -158,7 +171,7 @@ static void note_run(const struct bake *b, const char *path, const char *start,
 	js_set_int(rec, "pid", getpid());
 	js_set_text(rec, "start", start);
 	if (code == NULL) {
-		js_set_int(rec, "jobs", choose_jobs(b));
+		js_set_int(rec, "jobs", r->jobs);
 	} else {
 		clock_now(now);
 		js_set_text(rec, "end", now);
@@ -175,13 +188,25 @@ static void stop_by(int sig)
 	raise(sig);
 }
 
-static int finish(const struct running *r, const struct run_result *res,
+/* Several, or what is in the middle of many lines of others, is said again. */
+static void tell_failures(const struct bake *b, const struct running *r,
+	const char *ledger, uint64_t from)
+{
+	const struct failures f = { ledger, from, &r->failed,
+		programs_command(r->arena) };
+	struct words lines = WORDS_INIT;
+
+	if (r->failed.n < 2 && !b->keep_going)
+		return;
+	failures_tell(&f, r->arena, &lines);
+	log_error("%s", lines.at[0]);
+	for (size_t i = 1; i < lines.n; i++)
+		log_pass(lines.at[i]);
+}
+
+static void finish(const struct running *r, const struct run_result *res,
 	struct bake_done *out)
 {
-	if (res->nfailed > 1)
-		log_error("%zu tasks have failed, from '%s' to '%s': run again "
-			  "to try just these",
-			res->nfailed, r->first_failed, res->last_failed);
 	*out = (struct bake_done){
 		.code = res->code,
 		.ntasks = res->ntasks,
@@ -189,7 +214,6 @@ static int finish(const struct running *r, const struct run_result *res,
 		.objects = r->progress.objects,
 		.bytes = r->progress.out,
 	};
-	return 0;
 }
 
 int bake_run(const struct bake *b, struct bake_done *out, struct err *err)
@@ -202,20 +226,24 @@ int bake_run(const struct bake *b, struct bake_done *out, struct err *err)
 	uint64_t length;
 	int got;
 
+	choose_jobs(b, &r);
 	if (prepare_ledger(c, path, &length, err) < 0 ||
 		progress_open(&r.progress, path, length, err) < 0)
 		return -1;
 	clock_now(start);
-	note_run(b, path, start, NULL);
+	note_run(b, &r, path, start, NULL);
 	got = run_graph(b, &r, &res, err);
 	progress_follow(&r.progress);
 	progress_close(&r.progress);
 	if (got < 0)
 		return -1;
-	note_run(b, path, start, &res.code);
+	note_run(b, &r, path, start, &res.code);
 	if (res.signal != 0)
 		stop_by(res.signal);
-	return finish(&r, &res, out);
+	if (r.failed.n > 0)
+		tell_failures(b, &r, path, length);
+	finish(&r, &res, out);
+	return 0;
 }
 
 struct planned {

@@ -10,6 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/io.h"
+#include "build/quote.h"
+
 const char *programs_folder(struct arena *a, struct err *err)
 {
 	char path[PATH_MAX];
@@ -37,4 +40,24 @@ const char *programs_folder(struct arena *a, struct err *err)
 const char *programs_path(struct arena *a, const char *folder, const char *name)
 {
 	return arena_printf(a, "%s/pgf-%s", folder, name);
+}
+
+const char *programs_command(struct arena *a)
+{
+	struct buf words = BUF_INIT, text = BUF_INIT;
+	struct err ignored = ERR_INIT;
+	const char *command = "the same command";
+
+	if (io_read_file("/proc/self/cmdline", 1 << 20, &words, &ignored) < 0)
+		words.len = 0;
+	for (size_t i = 0; i < words.len; i += strlen(words.data + i) + 1) {
+		if (i > 0)
+			buf_addc(&text, ' ');
+		quote_for_shell(words.data + i, &text);
+	}
+	if (text.len > 0)
+		command = arena_strdup(a, text.data);
+	buf_release(&words);
+	buf_release(&text);
+	return command;
 }

@@ -19,4 +19,7 @@ const char *programs_folder(struct arena *a, struct err *err) PGF_CHECKED;
 const char *programs_path(struct arena *a, const char *folder,
 	const char *name);
 
+/* The command line of this process, quoted for a shell, to be shown. */
+const char *programs_command(struct arena *a);
+
 #endif

@@ -19,26 +19,36 @@ static bool is_plain(const char *word)
 	return *word != '\0';
 }
 
-int quote_word(const char *word, struct buf *out, struct err *err)
+static void quote(const char *word, const char *dollar, struct buf *out)
 {
-	if (strpbrk(word, "\n\r") != NULL)
-		return err_set(err, ERR_DATA,
-			"'%s' holds a line break, which "
-			"no makefile can carry: rename it",
-			word);
 	if (is_plain(word)) {
 		buf_adds(out, word);
-		return 0;
+		return;
 	}
 	buf_addc(out, '\'');
 	for (; *word != '\0'; word++) {
 		if (*word == '\'')
 			buf_adds(out, "'\\''");
 		else if (*word == '$')
-			buf_adds(out, "$$");
+			buf_adds(out, dollar);
 		else
 			buf_addc(out, *word);
 	}
 	buf_addc(out, '\'');
+}
+
+int quote_word(const char *word, struct buf *out, struct err *err)
+{
+	if (strpbrk(word, "\n\r") != NULL)
+		return err_set(err, ERR_DATA,
+			"'%s' holds a line break, which no makefile can carry: "
+			"rename it",
+			word);
+	quote(word, "$$", out);
 	return 0;
+}
+
+void quote_for_shell(const char *word, struct buf *out)
+{
+	quote(word, "$", out);
 }

@@ -13,4 +13,7 @@
  * carry. */
 int quote_word(const char *word, struct buf *out, struct err *err) PGF_CHECKED;
 
+/* The same for a shell alone: any word will do. */
+void quote_for_shell(const char *word, struct buf *out);
+
 #endif

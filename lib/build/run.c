@@ -94,18 +94,20 @@ static bool is_foreign(const char *entry)
 }
 
 /* The environment, with make's messages in English, which we read. */
-static char **clean_environment(struct arena *a)
+static char **clean_environment(const struct run *r, struct arena *a)
 {
 	char **env;
 	size_t n = 0, kept = 0;
 
 	while (environ[n] != NULL)
 		n++;
-	env = ARENA_NEW(a, char *, n + 2);
+	env = ARENA_NEW(a, char *, n + 3);
 	for (size_t i = 0; i < n; i++)
 		if (!is_foreign(environ[i]))
 			env[kept++] = environ[i];
-	env[kept] = arena_strdup(a, "LC_ALL=C");
+	env[kept++] = arena_strdup(a, "LC_ALL=C");
+	if (r->makeflags != NULL)
+		env[kept] = arena_printf(a, "MAKEFLAGS=%s", r->makeflags);
 	return env;
 }
 
@@ -119,7 +121,8 @@ static char **make_arguments(const struct run *r, struct arena *a)
 	argv[n++] = arena_strdup(a, r->work);
 	argv[n++] = arena_strdup(a, "-f");
 	argv[n++] = arena_strdup(a, r->file);
-	argv[n++] = arena_printf(a, "-j%lld", (long long)r->jobs);
+	if (r->makeflags == NULL)
+		argv[n++] = arena_printf(a, "-j%lld", (long long)r->jobs);
 	argv[n++] = arena_strdup(a, "--no-print-directory");
 	argv[n++] = arena_strdup(a, MAKE_HERE);
 	if (r->keep_going)
@@ -164,7 +167,8 @@ static int spawn(struct child *c, int fds[NPIPES][2])
 			i + 1);
 	if (cause == 0)
 		cause = posix_spawnp(&pid, "make", &actions, NULL,
-			make_arguments(c->run, &a), clean_environment(&a));
+			make_arguments(c->run, &a),
+			clean_environment(c->run, &a));
 	posix_spawn_file_actions_destroy(&actions);
 	arena_release(&a);
 	c->pid = pid;

@@ -256,8 +256,14 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 	echo 'no netcdf' >src/003.nc
 	run -65 --separate-stderr pgf bake -k -j1 r.yaml
 	diff_text '' "$output"
-	contains "$stderr" 'o/00001.ok'
-	contains "$stderr" 'o/00003.ok'
+	# The list, after whatever the tasks said while they ran.
+	list=$(sed -n '/tasks have failed/,$p' <<<"$stderr")
+	diff_text 4 "$(wc -l <<<"$list")"
+	starts_with "$list" 'pgf: 2 tasks have failed:'
+	contains "$list" $'\n  o/00001: '
+	contains "$list" 'src/001.nc'
+	contains "$list" $'\n  o/00003: '
+	contains "$list" $'\nto try just these again: pgf bake -k -j1 r.yaml'
 	[ -e .pgf/toy/s/00000 ]
 	[ -e .pgf/toy/s/00002 ]
 	[ ! -e toy.zarr ]
@@ -268,6 +274,86 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 		"$(tasks_of "$stderr")"
 	fresh_store fresh.zarr
 	diff -r fresh.zarr toy.zarr
+}
+
+# counting: programs in bin, of which pgf-fetch writes into ./counts how many of
+# it run at once.
+counting() {
+	mkdir -p bin now
+	cp "$PGF_BUILD"/bin/* bin
+	cat >bin/pgf-fetch <<-SH
+	#!/bin/sh
+	: >"$PWD/now/\$\$"
+	ls "$PWD/now" | wc -l >>"$PWD/counts"
+	sleep 0.3
+	rm "$PWD/now/\$\$"
+	exec "$PGF_BUILD/bin/pgf-fetch" "\$@"
+	SH
+}
+
+# most_at_once: the largest of the counts, which are then forgotten.
+most_at_once() {
+	sort -n counts | tail -n 1
+	rm counts
+}
+
+@test "under make a bake shares its jobs" {
+	archive 6
+	counting
+	cat >both.mk <<-MK
+	both: one two
+	one two: ; +bin/pgf bake -q --store \$@.zarr --work \$@.work r.yaml
+	closed: ; bin/pgf bake -q --store \$@.zarr --work \$@.work r.yaml
+	own: ; bin/pgf bake -q -j2 --store \$@.zarr --work \$@.work r.yaml
+	MK
+	make -s -j3 -f both.mk both
+	diff_text 3 "$(most_at_once)"
+	# Not handed down: the one job that the command itself is.
+	run -0 --separate-stderr make -s -j3 -f both.mk closed
+	diff_text '' "$stderr"
+	diff_text 1 "$(most_at_once)"
+	run -0 --separate-stderr make -s -j3 -f both.mk own
+	diff_text '' "$stderr"
+	diff_text 2 "$(most_at_once)"
+	diff -r one.zarr two.zarr
+	diff -r one.zarr closed.zarr
+}
+
+@test "the logs of parallel tasks are whole lines, by task if make sorts them" {
+	archive 8
+	for n in 1 3 5 7; do echo 'no netcdf' >src/00$n.nc; done
+	pgf-make r.yaml >r.mk
+	run -2 --separate-stderr make -s -k -O -j8 -f r.mk
+	diff_text '' "$output"
+	# Each task is one line of its own and one of make's right behind it.
+	grep -A1 '^pgf-open: ' <<<"$stderr" | grep -v '^--' >pairs
+	diff_text 8 "$(wc -l <pairs)"
+	for n in 1 3 5 7; do
+		run -0 grep -A1 "src/00$n.nc" pairs
+		contains "$output" "o/0000$n.ok] Error 65"
+	done
+}
+
+@test "one failure is said once, without -k; with it, it is listed too" {
+	archive 2
+	echo 'no netcdf' >src/001.nc
+	run -65 --separate-stderr pgf bake r.yaml
+	one_line "$stderr"
+	run -65 --separate-stderr pgf bake -k --store "a b\$c" r.yaml
+	contains "$stderr" 'pgf: 1 task has failed:'
+	contains "$stderr" "again: pgf bake -k --store 'a b\$c' r.yaml"
+}
+
+@test "a task that was killed is listed without a reason" {
+	archive 3
+	mkdir bin
+	cp "$PGF_BUILD"/bin/* bin
+	printf '#!/bin/sh\ncase "$*" in *k/00000) ;; *) kill -9 $$ ;; esac\n%s' \
+		"exec '$PGF_BUILD/bin/pgf-fetch' \"\$@\"" >bin/pgf-fetch
+	run -1 --separate-stderr bin/pgf bake -k r.yaml
+	contains "$stderr" $'\n  f/00001: ended without a word'
+	contains "$stderr" $'\n  f/00002: ended without a word'
+	[ -e .pgf/toy/s/00000 ]
 }
 
 @test "a server that is away is 75" {

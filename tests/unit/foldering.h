@@ -15,13 +15,13 @@
 
 static char folder[] = "/tmp/pgf-test-XXXXXX";
 
-static int make_folder(void **state)
+static inline int make_folder(void **state)
 {
 	(void)state;
 	return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
 }
 
-static int remove_one(const char *path, const struct stat *st, int flag,
+static inline int remove_one(const char *path, const struct stat *st, int flag,
 	struct FTW *at)
 {
 	(void)st;
@@ -30,13 +30,13 @@ static int remove_one(const char *path, const struct stat *st, int flag,
 	return remove(path);
 }
 
-static int remove_folder(void **state)
+static inline int remove_folder(void **state)
 {
 	(void)state;
 	return nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
-static void check_file(const char *path, const char *text)
+static inline void check_file(const char *path, const char *text)
 {
 	struct buf b = BUF_INIT;
 	struct err err = ERR_INIT;
@@ -49,7 +49,7 @@ static void check_file(const char *path, const char *text)
 }
 
 /* Files in a folder, or temporaries only. */
-static size_t count_files(const char *path, bool temps)
+static inline size_t count_files(const char *path, bool temps)
 {
 	DIR *d = opendir(path);
 	size_t n = 0;

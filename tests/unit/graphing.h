@@ -8,7 +8,7 @@
 #include "build/graph.h"
 
 /* Add the words of a text with a blank between them. */
-static void split_words(struct words *w, struct arena *a, const char *s)
+static inline void split_words(struct words *w, struct arena *a, const char *s)
 {
 	while (*s != '\0') {
 		size_t n = strcspn(s, " ");
@@ -24,7 +24,7 @@ struct drawn {
 	uint64_t memory;
 };
 
-static int draw(struct graph *g, const struct drawn *d, struct err *err)
+static inline int draw(struct graph *g, const struct drawn *d, struct err *err)
 {
 	struct task t = { .id = d->id, .stamp = d->stamp };
 
@@ -48,7 +48,7 @@ static const struct drawn drawn_demo[] = {
 
 enum { NDRAWN = sizeof(drawn_demo) / sizeof(drawn_demo[0]) };
 
-static void draw_demo(struct graph *g)
+static inline void draw_demo(struct graph *g)
 {
 	struct err err = ERR_INIT;
 

@@ -36,6 +36,27 @@ static void words_are_quoted_for_engine_and_shell(void **state)
 	}
 }
 
+static void a_shell_takes_back_what_was_quoted(void **state)
+{
+	static const struct {
+		const char *word, *quoted;
+	} cases[] = {
+		{ "r.yaml", "r.yaml" },
+		{ "", "''" },
+		{ "a$b", "'a$b'" },
+		{ "c'd\n", "'c'\\''d\n'" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf out = BUF_INIT;
+
+		quote_for_shell(cases[i].word, &out);
+		assert_string_equal(out.data, cases[i].quoted);
+		buf_release(&out);
+	}
+}
+
 static void line_breaks_are_refused(void **state)
 {
 	static const char *const words[] = { "a\nb", "\n", "a\r" };
@@ -55,6 +76,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_are_quoted_for_engine_and_shell),
+		cmocka_unit_test(a_shell_takes_back_what_was_quoted),
 		cmocka_unit_test(line_breaks_are_refused),
 	};
 
