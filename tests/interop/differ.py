@@ -230,8 +230,9 @@ COPIED = {
 
 
 def first_with(folder, converted):
-    """A drawn archive that has an array of numbers that are converted, or that
-    are copied, with a cell that is not missing; and the array's name."""
+    """A drawn archive that has an array of numbers that are converted, with a
+    cell that is not missing, or that are copied, with attributes; and the
+    array's name."""
     for seed in SEEDS:
         here = os.path.join(folder, f"{seed}-{converted}")
         os.makedirs(here)
@@ -240,6 +241,7 @@ def first_with(folder, converted):
             if not expected.refused and want.kind == "number" and \
                     (want.bits is None) == converted and len(want.dims) > 1 \
                     and want.raw is None \
+                    and (converted or want.attrs and want.bits.size) \
                     and (not converted or not want.numbers.missing.all()):
                 return here, expected, name
     raise AssertionError("no seed has one")
