@@ -107,6 +107,7 @@ static struct schema *with_months(struct arena *a, const struct schema *s)
 	struct schema *out = ARENA_NEW(a, struct schema, 1);
 
 	schema_init(out, a);
+	out->namer = s->namer;
 	schema_add_files(out, &s->files, s->first.text, s->last.text);
 	for (size_t i = 0; i < s->n; i++) {
 		const struct fact *f = &s->facts[i];

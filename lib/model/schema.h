@@ -34,16 +34,14 @@ enum fact_kind {
 	FACT_MISSING,  /* list of the values of var that mean missing */
 	FACT_UNPACKED, /* type of the values of var, where it is packed */
 	FACT_TIME,     /* calendar of var, a time; with a grid */
-	FACT_SERIES,   /* calendar of var, a concat coordinate, or null if it
-			* is no time; with a series, of a time in
-			* milliseconds since 1970 */
+	FACT_SERIES,   /* calendar of var, a concat coordinate, or null if no
+			* time; with a series, of a time in milliseconds */
 	FACT_MEANING,  /* units, packing and missing values of var as one,
 			* where files at one place must hold the same values:
 			* never many */
 	FACT_CHUNKS,   /* chunk shape of var, or null if its chunks cannot stay
 			* as they are, whatever the store's are */
-	FACT_MONTHS,   /* as FACT_TIME, of a time in months or years, which
-			* have a length by UDUNITS' definition only */
+	FACT_MONTHS,   /* as FACT_TIME, of months or years, as UDUNITS' are */
 };
 
 /* What a fact is about; compared in this order. */
