@@ -124,6 +124,9 @@ void decision_add(struct arena *a, struct decision_list *list,
 		js_set(entry, "more",
 			js_new_bool(a,
 				d->fact->many || d->fact->n > SCHEMA_VALUES));
+	} else if (d->files != NULL) {
+		js_set_u64(entry, "files", spread_count(d->files));
+		js_set(entry, "examples", examples(a, d->files));
 	}
 	append(a, list, (struct decision_told){ file_of(d), list->n, entry });
 }
@@ -164,7 +167,8 @@ const char *decision_line(struct arena *a, const struct js *entry)
 		text = arena_printf(a, "%s '%.200s'", text, name);
 	if (*var != '\0')
 		text = arena_printf(a, "%s of variable '%.200s'", text, var);
-	if (js_u64(js_get(entry, "files"), &files))
+	if (js_get(entry, "values") != NULL &&
+		js_u64(js_get(entry, "files"), &files))
 		text = arena_printf(a, "%s differs in %llu files", text,
 			(unsigned long long)files);
 	return arena_printf(a, "%s: %s", text, get(entry, "decided"));

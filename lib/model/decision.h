@@ -5,7 +5,8 @@
  * Decisions are members of the layout and what pgf-schema reports: a list of
  * {"what":..,"var":..,"name":..,"decided":..,"policy":..,"files":..,
  * "values":[{"value":..,"dtype":..,"files":..,"first":..,"last":..,
- * "examples":{..}}],"more":..} (pgf-records(5)).
+ * "examples":{..}}],"more":..}, or with "files" and "examples" alone
+ * (pgf-records(5)).
  */
 #ifndef PGF_DECISION_H
 #define PGF_DECISION_H
@@ -13,11 +14,13 @@
 #include "model/schema.h"
 
 struct decision {
-	const char *what;        /* "attribute", "encoding", .. */
-	const char *var;         /* "" for the group */
-	const char *name;        /* of the attribute, or "" */
-	const struct fact *fact; /* the answers; NULL: none are told */
-	const char *decided;     /* "dropped" */
+	const char *what;           /* "attribute", "encoding", .. */
+	const char *var;            /* "" for the group */
+	const char *name;           /* of the attribute, or "" */
+	const struct fact *fact;    /* the answers; NULL: none are told */
+	const struct spread *files; /* whom it is about, where no fact tells;
+				     * or NULL */
+	const char *decided;        /* "dropped" */
 	const char
 		*policy; /* the member of a recipe that decides so, or NULL */
 	const struct spread_key *at; /* the first file that shows it; NULL:

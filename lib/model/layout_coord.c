@@ -360,6 +360,7 @@ static void tell_unseen(struct decider *d, const struct layout_var *v,
 			.what = "order",
 			.var = v->name,
 			.name = "",
+			.files = &unseen,
 			.decided = arena_printf(d->a,
 				"not checked, nor gaps, of %llu files that "
 				"tell no values of it (first %s, last %s)",

@@ -50,6 +50,7 @@ static void tell_without(struct decider *d, const struct member_files *m,
 			.what = "member",
 			.var = "",
 			.name = m->name,
+			.files = &m->files,
 			.at = &first,
 			.decided = arena_printf(d->a,
 				"without dimension '%s', so it adds what is "

@@ -331,7 +331,9 @@ static int decide_holes(struct decider *d, struct layout_var *v,
 	const struct answer *found, const struct spread *given, struct err *err)
 {
 	uint64_t all = layout_places(d->out, v);
+	struct spread without = { 0 };
 
+	spread_subtract(d->a, &d->s->files, &found->files, &without);
 	d->hole = (struct spread_key){ "", 0 };
 	v->nmissing = all - spread_count(given);
 	decider_hole(d->out, dims_of(v), given, &d->hole);
@@ -348,6 +350,7 @@ static int decide_holes(struct decider *d, struct layout_var *v,
 			.what = "absence",
 			.var = v->name,
 			.name = "",
+			.files = without.nparts > 0 ? &without : NULL,
 			.decided = arena_printf(d->a,
 				"filled with missing values at %llu of %llu "
 				"positions (first %s)",

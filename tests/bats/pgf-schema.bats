@@ -350,6 +350,16 @@ four() {
 	[[ $stderr != *combine.units* ]]
 }
 
+@test "reports which files lack what is filled" {
+	for t in 0 1 2 3; do
+		if ((t == 1 || t == 2)); then dataset "$t.nc" "$t" 'del(.vars.sst)'; else dataset "$t.nc" "$t"; fi
+	done >four
+	policy '{missing_variable: fill}'
+	run -0 --separate-stderr pgf-schema -r r.yaml --report json four
+	diff_text '["absence","sst",2,{"":[[1,2]]}]' \
+		"$(jq -c 'select(.what == "absence") | [.what,.var,.files,.examples]' <<<"$output")"
+}
+
 @test "months have a length if the recipe says whose" {
 	local months='.vars.time.attrs.units="months since 2000-01-01"'
 	{ timed 0.nc 0 '[0,1]' "$months" && timed 1.nc 1 '[61,91]' '.vars.time.attrs.units="days since 2000-01-01"'; } >two
