@@ -2,7 +2,7 @@
 # Tests. tests/run adds up; here is only what must be built before it.
 
 .PHONY: check check-unit check-bats check-interop check-fault check-fuzz \
-	fuzz soak bench demo asan-all fuzz-all
+	fuzz soak bench bench-scale demo asan-all fuzz-all
 
 asan := $(call out,$(CC),asan)
 fuzz := $(call out,clang,fuzz)
@@ -45,6 +45,9 @@ fuzz-all: $(check_deps)
 
 bench: programs benches $(check_deps) ## compare speeds with other programs (prints ratios)
 	@tests/bench/run
+
+bench-scale: programs $(check_deps) ## what a million files cost beside what they hold
+	@tests/bench/run --scale
 
 demo: programs $(BUILD)/deps/demo.ok ## bake a real archive from a loopback server
 	@share/demo/run

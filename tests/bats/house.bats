@@ -107,7 +107,7 @@ d/usr/share/man/man7/pgf.7' "$(sort <<<"$output")"
 @test "make help: names the targets" {
 	run -0 make help
 	local target
-	for target in all check lint install uninstall man fuzz bench demo clean deps \
+	for target in all check lint install uninstall man fuzz bench bench-scale demo clean deps \
 		check-unit check-bats check-interop check-fault; do
 		run -0 grep -E "^  $target +[a-z]" <<<"$output"
 		run -0 make help

@@ -276,6 +276,20 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 	diff -r fresh.zarr toy.zarr
 }
 
+@test "downloads may be dropped once they are written, and nothing runs for it" {
+	archive 3
+	serve src
+	sed -i "s|glob: \"src/\*.nc\"|files: [$SERVE_URL/000.nc, $SERVE_URL/001.nc, \
+		$SERVE_URL/002.nc]|" r.yaml
+	pgf bake -q r.yaml
+	[ -n "$(find .pgf/toy/cache -type f)" ]
+	rm -r .pgf/toy/cache
+	serve_stop
+	bake_ran none
+	sed -i 's/A toy/Another/' r.yaml
+	bake_ran 'seal 1'
+}
+
 # counting: programs in bin, of which pgf-fetch writes into ./counts how many of
 # it run at once.
 counting() {
