@@ -54,6 +54,7 @@ killed_after() {
 		sleep 0.01
 	done
 	[ -e "$3.work/$1" ] || { cat "$3.log" && return 1; }
-	pkill -9 -s "$leader" || :
+	# Again, until there is none that was being started meanwhile.
+	while pkill -9 -s "$leader"; do sleep 0.02; done
 	wait "$leader" 2>/dev/null || :
 }
