@@ -15,6 +15,13 @@ import sys
 from bench import BIN, HERE, machine, record
 
 ALIKE = os.path.join(HERE, "..", "fixtures", "alike.py")
+# A process begins with the peak of the one that started it, so that one is small.
+WATCH = """
+import os, sys
+child = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ)
+_, status, used = os.wait4(child, 0)
+print(status, used.ru_utime + used.ru_stime, used.ru_maxrss, file=sys.stderr)
+"""
 PARSE = "import json, sys\nfor line in sys.stdin: json.loads(line)"
 
 
@@ -22,13 +29,14 @@ def fold(n, command, *how):
     """CPU seconds and peak MB of the command, fed with n records."""
     with subprocess.Popen([sys.executable, ALIKE, str(n), *how],
                           stdout=subprocess.PIPE) as source:
-        child = subprocess.Popen(command, stdin=source.stdout,
-                                 stdout=subprocess.DEVNULL)
+        done = subprocess.run([sys.executable, "-S", "-c", WATCH, *command],
+                              stdin=source.stdout, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, text=True, check=True)
         source.stdout.close()
-        _, status, used = os.wait4(child.pid, 0)
-    if status:
+    status, seconds, peak = done.stderr.splitlines()[-1].split()
+    if status != "0":
         sys.exit(f"bench: {command[0]} failed")
-    return used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / 1e6
+    return float(seconds), int(peak) * 1024 / 1e6
 
 
 def main():

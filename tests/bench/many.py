@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Many files of 100 KB: pgf bake against xarray, and against itself.
 
-A thousand files, baked by pgf and by xarray + dask three ways, in turn; and what a
+A thousand files, baked by pgf and by xarray + dask two ways, in turn; and what a
 file costs pgf where there are 100, 1,000 and 10,000 of them. Bakes of few files
 are repeated, so that each figure is of as much work. As in bench.py, input is in
 the page cache, targets are empty, and pgf's time includes the fsync.
@@ -18,7 +18,7 @@ from bench import BIN, FOLDER, HERE, equal, machine, once, record, store
 
 COUNTS = 100, 1000, 10000
 COMPARED = 1000
-WAYS = "serial", "threads", "processes"
+WAYS = "serial", "processes"
 
 RECIPE = """\
 name: many

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Many small files by xarray, dask and zarr-python 3, as its users write it.
 
-    many_xarray.py serial | threads | processes STORE FILE...
+    many_xarray.py serial | processes STORE FILE...
 
-serial opens one file after the other and writes with dask's threads; the others
-open them with dask, too (parallel=True).
+serial opens one file after the other and writes with dask's threads; processes
+opens them with dask, too (parallel=True). With threads that ends in a segmentation
+fault now and then: netCDF4 is not made for it.
 """
 
 import sys
