@@ -367,6 +367,10 @@ four() {
 	run -0 --separate-stderr pgf-schema -r r.yaml two
 	diff_text '{"units":"days since 2000-01-01","calendar":"standard"}' "$(jq -c .layout.vars.time.encoding.time <<<"$output")"
 	diff_text 'float64' "$(jq -r .layout.vars.time.dtype <<<"$output")"
+	# The piece that is told in months says so to pgf-write.
+	echo "$output" >schema.json
+	run -0 --separate-stderr pgf-plan -r r.yaml --schema schema.json two
+	diff_text '["udunits",null]' "$(jq -c 'select(.key.vars == ["time"]) | [.from[].encoding.time.months]' <<<"$output")"
 	policy '{time: {months: mean}}'
 	run -65 --separate-stderr pgf-schema -r r.yaml two
 	contains "$stderr" "must be one of 'udunits'"

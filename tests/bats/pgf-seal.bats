@@ -146,6 +146,16 @@ unsealed() { diff_text '' "$(find s.zarr -name zarr.json -o -name '.*')"; }
 	cmp first second
 }
 
+@test "a chunk that need not be there must not be there" {
+	write
+	jq -c '(.objects[] | select(.name == "sst/c/1/0")) |= {name,size:0}' receipts >some
+	run -75 --separate-stderr seal some
+	contains "$stderr" "1 of 4 chunks are gone from 's.zarr' or have another size, first 'sst/c/1/0'"
+	rm s.zarr/sst/c/1/0
+	run -0 --separate-stderr seal some
+	diff_text 5 "$(jq .arrays.sst.bytes <<<"$output")"
+}
+
 @test "finds chunks that are gone or cut short, and withdraws their receipts" {
 	write
 	split -l 1 -d -a 1 receipts w

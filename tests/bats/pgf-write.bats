@@ -625,3 +625,44 @@ sys.stdout.buffer.write(struct.pack("<4q", lo, hi, lo, hi - 1))' >whole
 	jq -c '.close.tolerance = 4' r >r1
 	run -0 --separate-stderr pgf-write store r1
 }
+
+# nothing: region's source, with the fill value in all of the chunk 0/1.
+nothing() {
+	{ printf header--; for n in $(seq 0 23); do
+		if ((n % 4 == 3 && n < 16)); then n=255; fi
+		printf '%b' "\\0$(printf %03o "$n")"
+	done; } >source
+}
+
+@test "a chunk of nothing but the fill value is no object, if the record says so" {
+	region | pgf-write s.zarr >/dev/null
+	[ -e s.zarr/v/c/0/1 ]
+	nothing
+	region | pgf-write s.zarr >receipt
+	diff_text 4 "$(jq '[.objects[] | select(.size > 0)] | length' receipt)"
+	diff_text '255 255 255 255 255 255 255 255 255 255 255 255' "$(numbers s.zarr/v/c/0/1)"
+	# What was there before is taken away.
+	region '.write_empty_chunks = false' | pgf-write s.zarr >receipt
+	diff_text '[{"name":"v/c/0/1","size":0}]' "$(jq -c '[.objects[] | select(.size == 0)]' receipt)"
+	[ ! -e s.zarr/v/c/0/1 ]
+	# One cell that is another makes a chunk, wherever it is.
+	diff_text '19 255 255 23 255 255 255 255 255 255 255 255' "$(numbers s.zarr/v/c/1/1)"
+	region '.array.fill_value = 0 | .write_empty_chunks = false' | pgf-write t.zarr >/dev/null
+	diff_text '0 1 2 4 5 6 8 9 10 12 13 14' "$(numbers t.zarr/v/c/0/0)"
+	run -65 --separate-stderr pgf-write s.zarr < <(region '.write_empty_chunks = "no"')
+	contains "$stderr" "member 'write_empty_chunks' is neither true nor false"
+}
+
+@test "a shard leaves out what holds nothing, and is none if that is all" {
+	local inner='{name: "sharding_indexed", configuration: {chunk_shape: [4, 1],
+		codecs: [{name: "bytes"}], index_codecs: [{name: "bytes", configuration:
+		{endian: "little"}}, {name: "crc32c"}], index_location: "end"}}'
+	nothing
+	region ".array.codecs = [$inner] | .write_empty_chunks = false" | pgf-write s.zarr >receipt
+	diff_text v/c/0/1 "$(jq -r '.objects[] | select(.size == 0).name' receipt)"
+	# three columns of 4 cells, an index of 3 entries, its checksum
+	diff_text $((3 * 4 + 3 * 16 + 4)) "$(stat -c %s s.zarr/v/c/0/0)"
+	diff_text '0 4 8 12' "$(head -c 4 s.zarr/v/c/0/0 >column && numbers column)"
+	# one column within the array, the others beyond it
+	diff_text $((4 + 3 * 16 + 4)) "$(stat -c %s s.zarr/v/c/1/1)"
+}

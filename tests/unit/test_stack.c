@@ -187,6 +187,31 @@ static void bounds_follow_the_time_that_they_bound(void **state)
 	assert_string_equal(end_text(lines), end_text(records));
 }
 
+/* The same text, in files that are known by other dimensions, says other things:
+ * which values must agree, and what is a coordinate. */
+static void the_dimensions_of_the_key_matter(void **state)
+{
+	static const char *const keys[] = { "{'concat':{'t':0}}",
+		"{'concat':{'x':1}}", "{'concat':{'t':2},'merge':{'m':'a'}}" };
+	struct fold *lines = fold_open(), *records = fold_open();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		struct err err = ERR_INIT;
+		struct js *rec = archive_record(&arena,
+			arena_printf(&arena,
+				"{'key':%s,'url':'u%zu','dims':{'t':1,'x':1},"
+				"'vars':{'t':{'dims':['t'],'dtype':'int8',"
+				"'data':[3],'digest':'1'},'x':{'dims':['x'],"
+				"'dtype':'int8','data':[4],'digest':'2'}}}",
+				keys[i], i));
+
+		put_line(lines, line_of(rec));
+		assert_int_equal(fold_add(records, rec, &err), 0);
+	}
+	assert_string_equal(end_text(lines), end_text(records));
+}
+
 static void what_is_wrong_is_told(void **state)
 {
 	static const struct {
@@ -261,6 +286,7 @@ int main(void)
 		cmocka_unit_test(lines_give_the_facts_of_records),
 		cmocka_unit_test(unusual_texts_are_parsed),
 		cmocka_unit_test(bounds_follow_the_time_that_they_bound),
+		cmocka_unit_test(the_dimensions_of_the_key_matter),
 		cmocka_unit_test(what_is_wrong_is_told),
 		cmocka_unit_test(another_file_in_its_place_is_refused),
 	};
