@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Files that differ, row by row (rows.py, packings.py, coordinates.py, tiles.py):
+"""Files that differ, row by row (the tables in rows/):
 bake, read with xarray, compare.
 
-    run combine            every row whose rule is built, for Zarr 2 and 3; TAP
+    run combine            every row, for Zarr 2 and 3; TAP
     run combine -k 'a|b'   those whose name contains "a" or "b"
-    run combine --all      also those whose rule is not built
 """
 
 import argparse
@@ -20,19 +19,14 @@ import xarray as xr
 import yaml
 
 import archive
-import bounds
-import coordinates
 import differ
 import forms
 import judge
-import packings
 import rows
 import rules
-import tiles
 from tap import Tap
 
 KINDS = "concat", "merge"
-NOT_BUILT = set()
 
 
 def path_of(key):
@@ -159,7 +153,7 @@ def refused(row, done, store):
 
 def three_orders(folder):
     """History in any order of the records: the same bytes (2.3)."""
-    row = next(r for r in rows.attr_rows() if r.name.startswith("attributes of the"))
+    row = next(r for r in rows.attributes.rows() if r.name.startswith("attributes of the"))
     prepare(row, 3, folder)
     done = bake(folder, row)
     assert done.returncode == 0, done.stderr
@@ -182,11 +176,9 @@ done
                    os.path.join(folder, f"{n}.zarr"))
 
 
-def run(tap, folder, text="", everything=False):
-    these = [(r, fmt) for part in (rows, packings, coordinates, bounds, tiles)
-             for r in part.rows() for fmt in r.formats
-             if any(t in r.name for t in text.split("|"))
-             and (everything or r.needs not in NOT_BUILT)]
+def run(tap, folder, text=""):
+    these = [(r, fmt) for r in rows.rows() for fmt in r.formats
+             if any(t in r.name for t in text.split("|"))]
     baked = []
     with ThreadPoolExecutor(2) as pool:
         for i, (row, fmt) in enumerate(these):
@@ -203,7 +195,6 @@ def run(tap, folder, text="", everything=False):
 def main(argv, programs):
     parser = argparse.ArgumentParser(prog="run combine")
     parser.add_argument("-k", default="", metavar="TEXT")
-    parser.add_argument("--all", action="store_true")
     parser.add_argument("--keep", metavar="FOLDER")
     options = parser.parse_args(argv)
     os.environ["PATH"] = programs + os.pathsep + os.environ["PATH"]
@@ -211,7 +202,7 @@ def main(argv, programs):
     top = os.path.abspath(options.keep or tempfile.mkdtemp(prefix="pgf-rows."))
     tap = Tap()
     try:
-        run(tap, top, options.k, options.all)
+        run(tap, top, options.k)
     finally:
         if not options.keep:
             shutil.rmtree(top, ignore_errors=True)

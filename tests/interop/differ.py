@@ -6,7 +6,6 @@ rules say of the sources.
     differ.py --seconds 600             random seeds for so long
     differ.py --seeds 17 --keep DIR     leave everything of a seed in DIR
     differ.py --seeds 17 --only text,merge     with these features only
-    differ.py --with times                     and with one that is not built
 
 A failing seed is drawn again with features left out as long as it fails, so
 that what is printed is small.
@@ -193,7 +192,7 @@ def one(seed, features, folder, small=True):
                          f"{seed} --only {','.join(features) or 'nothing'}")
 
 
-def fixed(tap, folder, seeds=SEEDS, features=generate.BUILT):
+def fixed(tap, folder, seeds=SEEDS, features=generate.FEATURES):
     for seed in seeds:
         tap.check(f"differ: seed {seed}", one, seed, features,
                   os.path.join(folder, str(seed)))
@@ -236,7 +235,7 @@ def first_with(folder, converted):
     for seed in SEEDS:
         here = os.path.join(folder, f"{seed}-{converted}")
         os.makedirs(here)
-        _, expected = prepare(seed, generate.BUILT, here)
+        _, expected = prepare(seed, generate.FEATURES, here)
         for name, want in expected.vars.items():
             if not expected.refused and want.kind == "number" and \
                     (want.bits is None) == converted and len(want.dims) > 1 \
@@ -281,13 +280,10 @@ def main(argv, programs):
     parser.add_argument("--seconds", type=float, default=0)
     parser.add_argument("--keep", metavar="FOLDER")
     parser.add_argument("--only", metavar="FEATURES")
-    parser.add_argument("--with", dest="more", default="", metavar="FEATURES")
     options = parser.parse_args(argv)
     os.environ["PATH"] = programs + os.pathsep + os.environ["PATH"]
-    only = generate.BUILT if options.only is None else options.only.split(",")
-    features = [f for f in generate.FEATURES
-                if f in only or f in options.more.split(",") or
-                options.more == "all"]
+    only = generate.FEATURES if options.only is None else options.only.split(",")
+    features = [f for f in generate.FEATURES if f in only]
     top = os.path.abspath(options.keep or tempfile.mkdtemp(prefix="pgf-soak."))
     # netCDF4 says that the byte order is not this machine's; that is the point.
     warnings.simplefilter("ignore")

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rows (rows.py) of packings that the recipe states: what NumPy makes of the
+"""Rows of packings that the recipe states: what NumPy makes of the
 sources, rounded half to even."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-import rows as tables
-from rows import NAN, Means, Row, days, file, packed, runs, static, var
+from rows.row import NAN, Means, Raw, Row, days, file, packed, runs, static, var
 
 
 @dataclass
@@ -88,7 +87,7 @@ def stated_rows():
                      "u": packed([2], .5 / (k + 1)),
                      "w": packed([2], .5 / (k + 1))}) for k in (0, 1)],
               {**asked([.5, 1.5]), "u": Means([1, .5], "f8"),
-               "w": tables.Raw([2, 1], "i2", {"scale_factor": .5})},
+               "w": Raw([2, 1], "i2", {"scale_factor": .5})},
               combine={"packing": {"v": ASKED, "w": "repack", "*": "unpack"}})
     yield Row("a number that a stated packing has no room for",
               runs("v", var([1, 2], "f4"), var([3, 400], "f4")),

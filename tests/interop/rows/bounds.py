@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rows (rows.py) of bounds, which have the units and the calendar of what they
+"""Rows of bounds, which have the units and the calendar of what they
 bound, whether they say so or not (CF 7.1)."""
 
 import cftime
 import numpy as np
 
-from rows import Dates, Raw, Row, file, var
+from rows.row import Dates, Raw, Row, file, var
 
 
 def bounded(units, at, attrs=None, own=None, bounds="time_bnds", dtype="i4"):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rows (rows.py) of files that are laid along several dimensions at once: whole
+"""Rows of files that are laid along several dimensions at once: whole
 arrays, cut into files by NumPy, must become whole again."""
 
 import copy
@@ -9,7 +9,7 @@ import numpy as np
 
 import archive
 from archive import Var
-from rows import NAN, Bytes, Dates, Means, Raw, Row, Text, days, file, var
+from rows.row import NAN, Bytes, Dates, Means, Raw, Row, Text, days, file, var
 
 FILL = {"missing_variable": "fill"}
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rows (rows.py) of coordinates, whose names combine.py compares with those that
+"""Rows of coordinates, whose names combine.py compares with those that
 xarray finds in the sources."""
 
-from rows import MERGED, Dates, Raw, Row, days, file, merged, var
+from rows.row import MERGED, Dates, Raw, Row, days, file, merged, var
 
 GRID = ("y", "x")
 
