@@ -219,6 +219,22 @@ static bool set_rules(struct transfer *t)
 	return ok;
 }
 
+static bool is_range(const struct http_request *req)
+{
+	return req->offset > 0 || req->length > 0;
+}
+
+/* "100-199" or "100-" (RFC 9110 section 14.1.1). */
+static void range_text(const struct http_request *req, char *out, size_t size)
+{
+	unsigned long long first = req->offset, len = req->length;
+
+	if (len == 0)
+		snprintf(out, size, "%llu-", first);
+	else
+		snprintf(out, size, "%llu-%llu", first, first + len - 1);
+}
+
 static bool set_request(struct transfer *t)
 {
 	const struct http_request *req = &t->req;
@@ -232,19 +248,19 @@ static bool set_request(struct transfer *t)
 		SET(PASSWORD, req->password);
 	}
 	t->conditional = req->offset == 0 && req->unless != NULL;
-	if (t->conditional) {
-		t->headers = curl_slist_append(NULL, req->unless);
-		SET(HTTPHEADER, t->headers);
+	if (t->conditional)
+		t->headers = curl_slist_append(t->headers, req->unless);
+	if (req->only_if != NULL)
+		t->headers = curl_slist_append(t->headers, req->only_if);
+	if (is_range(req)) {
+		range_text(req, text, sizeof(text));
+		SET(RANGE, text);
 	}
-	if (req->offset == 0)
-		return ok;
-	snprintf(text, sizeof(text), "%llu-", (unsigned long long)req->offset);
-	SET(RANGE, text);
-	if (req->if_range != NULL) {
+	if (req->offset > 0 && req->if_range != NULL) {
 		snprintf(text, sizeof(text), "If-Range: %s", req->if_range);
-		t->headers = curl_slist_append(NULL, text);
-		SET(HTTPHEADER, t->headers);
+		t->headers = curl_slist_append(t->headers, text);
 	}
+	SET(HTTPHEADER, t->headers);
 #undef SET
 	return ok;
 }
@@ -290,7 +306,7 @@ int http_start(struct http_pool *pool, const struct http_request *request,
 	}
 	/* libcurl has copies; the caller's may go. */
 	t->req.url = t->req.user = t->req.password = NULL;
-	t->req.if_range = t->req.unless = NULL;
+	t->req.if_range = t->req.only_if = t->req.unless = NULL;
 	t->next = pool->running;
 	pool->running = t;
 	return 0;
@@ -353,7 +369,7 @@ static void judge_status(struct transfer *t, struct http_result *r)
 	r->retry_after = wait < 0 ? 0 : wait > 86400 ? 86400 : (uint32_t)wait;
 	/* 416: the range is past the end, for the file has changed. */
 	r->retryable = http_status_heals(status) ||
-		(status == 416 && t->req.offset > 0);
+		(status == 416 && t->req.offset > 0 && t->req.length == 0);
 	err_set(&r->err, r->retryable ? ERR_TEMP : ERR_DATA, "%s",
 		http_status_text(status));
 }

@@ -56,8 +56,11 @@ struct http_request {
 	const char *user; /* NULL: none; else password, too */
 	const char *password;
 	uint64_t offset;      /* first byte wanted; > 0 asks for a range */
+	uint64_t length;      /* bytes wanted, > 0 asks for a range; 0: all */
 	const char *if_range; /* with offset: the validator, as it came, that
 				 * must still hold, else all bytes come */
+	const char *only_if;  /* a header such as "If-Match: ..", or NULL: if
+			       * it does not hold, status 412 */
 	const char *unless;   /* without offset: a header such as
 			       * "If-None-Match: ..", or NULL: then nothing
 			       * comes if the resource is still that one */

@@ -26,6 +26,7 @@ static const struct {
 		"check the proxy's user name and password" },
 	{ 408, true, "Request Timeout", "try again later" },
 	{ 410, false, "Gone", "the file was removed from the server" },
+	{ 412, false, "Precondition Failed", "the file has changed" },
 	{ 414, false, "URI Too Long", "check the pattern" },
 	{ 416, false, "Range Not Satisfiable", "the file has changed" },
 	{ 425, true, "Too Early", "try again later" },
