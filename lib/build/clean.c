@@ -75,7 +75,8 @@ static bool is_batch(const char *name)
 
 static bool is_of_work(const struct cleaner *c, const char *key)
 {
-	static const char *const names[] = { "recipe.mk", "build.ninja",
+	static const char *const names[] = { "recipe.mk", "recipe.ninja",
+		".ninja_log", ".ninja_deps", "pool.fetch", "pool.memory",
 		"schema.json", "schema.ok", "plan.ok", "seal.json", "ask.in",
 		"ask.out", "ledger.ndjson", "ledger.ndjson.old", "conf.batch",
 		"conf.facts", "conf.fetch", "conf.open", "conf.plan",

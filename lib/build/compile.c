@@ -16,6 +16,7 @@
 #include "base/io.h"
 #include "base/str.h"
 #include "base/version.h"
+#include "build/history.h"
 #include "build/machine.h"
 #include "build/programs.h"
 #include "build/tasks.h"
@@ -54,7 +55,9 @@ static const char *const seal_members[] = {
 /* Items whose size is asked for. */
 enum { SAMPLE = 100 };
 
-/* 1: a local file, which is there; 0: another. */
+enum { THERE = 1, MISSING = 0, DOWNLOAD = 2 };
+
+/* Whether a file is local and there; -1: it has no place. */
 static int stat_local(struct arena *a, const struct js *item, struct stat *st,
 	struct err *err)
 {
@@ -63,7 +66,9 @@ static int stat_local(struct arena *a, const struct js *item, struct stat *st,
 
 	if (text == NULL || url_parse(a, text, &url, err) < 0)
 		return -1;
-	return url.kind == URL_LOCAL && stat(url.path, st) == 0;
+	if (url.kind != URL_LOCAL)
+		return DOWNLOAD;
+	return stat(url.path, st) == 0 ? THERE : MISSING;
 }
 
 /* Count an item, and its bytes while few are known. */
@@ -71,11 +76,12 @@ static int count_item(struct arena *a, const struct js *item,
 	struct state_load *load, struct err *err)
 {
 	struct stat st;
-	int local = 0;
+	int local = MISSING;
 
 	if (load->nitems++ < SAMPLE)
 		local = stat_local(a, item, &st, err);
-	if (local > 0)
+	load->downloads |= local == DOWNLOAD;
+	if (local == THERE)
 		load->bytes += (uint64_t)st.st_size;
 	return local;
 }
@@ -94,7 +100,7 @@ static int count_items(struct compiled *c, uint64_t prune, struct err *err)
 		return -1;
 	while (local >= 0 && (got = pattern_next(p, &one, &item, err)) > 0) {
 		local = count_item(&one, item, load, err);
-		known += local > 0;
+		known += local == THERE;
 		arena_reset(&one);
 	}
 	arena_release(&one);
@@ -122,7 +128,7 @@ static int add_validator(struct batch *b, const struct js *item,
 
 	if (local < 0)
 		return -1;
-	if (local == 0) {
+	if (local != THERE) {
 		buf_adds(&b->local, "-\n");
 		return 0;
 	}
@@ -265,13 +271,28 @@ int compile_print(const struct compiled *c, const struct printer *printer,
 		.work = c->state.path,
 		.file = printer->file,
 		.goal = "seal.json",
-		.memory = machine_memory(),
 	};
 
 	if (printer->print(&c->graph, &head, out, err) < 0)
 		return -1;
 	return printer->file ? state_put(&c->state, printer->file, out, err) :
 			       0;
+}
+
+static int put_pools(const struct compiled *c, struct err *err)
+{
+	const struct graph *g = &c->graph;
+	struct buf turns = BUF_INIT;
+	int r = 0;
+
+	for (size_t i = 0; i < g->npools && r == 0; i++) {
+		buf_reset(&turns);
+		pool_turns(g->pools[i], &turns);
+		r = state_put(&c->state, pool_file(c->arena, g->pools[i]),
+			&turns, err);
+	}
+	buf_release(&turns);
+	return r;
 }
 
 static int put_makefile(struct compiled *c, struct err *err)
@@ -282,6 +303,8 @@ static int put_makefile(struct compiled *c, struct err *err)
 		.store = c->store,
 		.nbatches = c->nbatches,
 		.batch_size = c->batch_size,
+		.memory = machine_memory(),
+		.downloads = c->load.downloads,
 	};
 	const struct printer *make = printer_find("make", err);
 	struct buf text = BUF_INIT;
@@ -289,7 +312,7 @@ static int put_makefile(struct compiled *c, struct err *err)
 
 	c->graph.arena = c->arena;
 	if (in.programs != NULL && make != NULL &&
-		tasks_add(&c->graph, &in, err) == 0)
+		tasks_add(&c->graph, &in, err) == 0 && put_pools(c, err) == 0)
 		r = compile_print(c, make, &text, err);
 	buf_release(&text);
 	return r;
@@ -376,11 +399,20 @@ static int compare_store(struct compiled *c, enum claim claim, struct err *err)
 	return 0;
 }
 
+/* Tasks append to the ledger only if it is there. */
+static int begin_ledger(const struct compiled *c, struct err *err)
+{
+	if (state_has(&c->state, HISTORY_FILE))
+		return 0;
+	return io_touch(state_path(&c->state, HISTORY_FILE), err);
+}
+
 int compile_fill(struct compiled *c, struct err *err)
 {
-	if (put_batches(c, c->prune, err) < 0 || put_confs(c, err) < 0 ||
-		put_list(c, 'k', err) < 0 || put_list(c, 's', err) < 0 ||
-		put_list(c, 'o', err) < 0 || put_list(c, 'w', err) < 0 ||
+	if (begin_ledger(c, err) < 0 || put_batches(c, c->prune, err) < 0 ||
+		put_confs(c, err) < 0 || put_list(c, 'k', err) < 0 ||
+		put_list(c, 's', err) < 0 || put_list(c, 'o', err) < 0 ||
+		put_list(c, 'w', err) < 0 ||
 		compare_store(c, c->claim, err) < 0)
 		return -1;
 	return put_makefile(c, err);

@@ -141,9 +141,22 @@ static int add_outputs(struct graph *g, const struct task *t, size_t n,
 	return t->stamp ? add_output(g, t->stamp, n, err) : 0;
 }
 
+static int add_pool(struct graph *g, const struct pool *p, struct err *err)
+{
+	for (size_t i = 0; i < g->npools; i++)
+		if (g->pools[i] == p)
+			return 0;
+	if (p == NULL)
+		return 0;
+	if (g->npools == GRAPH_POOLS)
+		return err_set(err, ERR_FAIL, "no room for pool '%s'", p->name);
+	g->pools[g->npools++] = p;
+	return 0;
+}
+
 int graph_add(struct graph *g, const struct task *t, struct err *err)
 {
-	if (check(t, err) < 0)
+	if (check(t, err) < 0 || add_pool(g, t->pool, err) < 0)
 		return -1;
 	if (names_add(&g->ids, g->arena, t->id, g->n)->value != g->n)
 		return err_set(err, ERR_FAIL, "two tasks are called '%s'",

@@ -19,6 +19,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/names.h"
+#include "build/pool.h"
 
 /* Words, as many as wanted; at[n] is NULL. */
 struct words {
@@ -44,19 +45,24 @@ struct task {
 	const char *stage; /* "open" */
 	struct words argv; /* argv[0] is the absolute path of a program */
 	struct words inputs, outputs;
-	const char *stamp; /* or NULL */
-	uint64_t memory;   /* bytes it may need, or 0: little */
-	uint64_t weight;   /* how much work, against others of its stage */
+	const char *stamp;       /* or NULL */
+	uint64_t memory;         /* bytes it may need, or 0: little */
+	const struct pool *pool; /* or NULL */
+	uint64_t weight; /* how much work, against others of its stage */
 	/* The tasks that make its inputs, by number, each once and ascending;
 	 * filled by graph_add. */
 	const size_t *deps;
 	size_t ndeps;
 };
 
+enum { GRAPH_POOLS = 4 };
+
 struct graph {
 	struct arena *arena;
 	struct task *tasks;
 	size_t n, cap;
+	const struct pool *pools[GRAPH_POOLS]; /* of the tasks, each once */
+	size_t npools;
 	struct names ids, files; /* private */
 };
 
@@ -66,12 +72,12 @@ struct graph_head {
 	const char *work; /* the work folder, absolute */
 	const char *file; /* the copy of what is printed in it: "recipe.mk" */
 	const char *goal; /* the file that stands for everything done */
-	uint64_t memory;  /* of this machine, in bytes; 0: not known */
 };
 
 /* Add a task; its words are borrowed.  Refuses (ERR_FAIL) names that are not
  * as said above, a task without command or outputs, an id or an output that
- * another task has, an output that a task before has read. */
+ * another task has, an output that a task before has read, and more pools than
+ * GRAPH_POOLS. */
 int graph_add(struct graph *g, const struct task *t,
 	struct err *err) PGF_CHECKED;
 

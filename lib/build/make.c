@@ -14,6 +14,8 @@
  * look also when it is only asked what it would do (-n, -q), instead of taking
  * every such output for new.  Grouped targets ("a b &: c") were refused: they
  * have no such cut-off.
+ *
+ * make has no pools: tasks of one are told to take turns.
  */
 #include "build/make.h"
 
@@ -32,7 +34,8 @@ static void print_words(const struct words *w, struct buf *out)
 	}
 }
 
-static int print_task(const struct task *t, struct buf *out, struct err *err)
+static int print_task(struct arena *a, const struct task *t, struct buf *out,
+	struct err *err)
 {
 	if (t->stamp != NULL)
 		buf_adds(out, t->stamp);
@@ -46,6 +49,8 @@ static int print_task(const struct task *t, struct buf *out, struct err *err)
 			buf_addc(out, ' ');
 		if (quote_word(t->argv.at[i], out, err) < 0)
 			return -1;
+		if (i == 0 && t->pool != NULL)
+			buf_addf(out, " --turns %s", pool_file(a, t->pool));
 	}
 	buf_addc(out, '\n');
 	/* Without a stamp the first output stands for the others. */
@@ -97,7 +102,6 @@ static int print_head(const struct graph_head *head, struct buf *out,
 	buf_addf(out,
 		" " MAKE_HERE " $(MAKECMDGOALS)\n"
 		"else\n"
-		"export PGF_LEDGER:=ledger.ndjson\n"
 		".PHONY: all\n"
 		"all: %s\n",
 		head->goal);
@@ -111,7 +115,7 @@ int make_print(const struct graph *g, const struct graph_head *head,
 		return -1;
 	print_goals(g, out);
 	for (size_t i = 0; i < g->n; i++)
-		if (print_task(&g->tasks[i], out, err) < 0)
+		if (print_task(g->arena, &g->tasks[i], out, err) < 0)
 			return -1;
 	buf_adds(out, "endif\n");
 	return 0;

@@ -50,8 +50,7 @@ static void print_members(const char *name, const struct words *w,
 	buf_addc(out, '\n');
 }
 
-static int print_task(const struct task *t, const char *pool, struct buf *out,
-	struct err *err)
+static int print_task(const struct task *t, struct buf *out, struct err *err)
 {
 	print_groups(t->id, "group", &t->inputs, out);
 	buf_adds(out, "build");
@@ -67,8 +66,8 @@ static int print_task(const struct task *t, const char *pool, struct buf *out,
 			return -1;
 	}
 	buf_addc(out, '\n');
-	if (pool != NULL)
-		buf_addf(out, " pool = %s\n", pool);
+	if (t->pool != NULL)
+		buf_addf(out, " pool = %s\n", t->pool->name);
 	return 0;
 }
 
@@ -89,17 +88,6 @@ static void print_head(const struct graph_head *head, struct buf *out)
 		" description = $out\n"
 		" generator = 1\n",
 		head->name, PGF_VERSION, head->file);
-}
-
-/* How many of the greediest tasks the machine has memory for; 0 if they do not
- * say what they need, or the machine what it has. */
-static uint64_t memory_depth(const struct graph *g, uint64_t memory)
-{
-	uint64_t most = 0;
-
-	for (size_t i = 0; i < g->n; i++)
-		most = num_max(most, g->tasks[i].memory);
-	return most == 0 || memory == 0 ? 0 : num_max(memory / most, 1);
 }
 
 /* What all tasks of a stage make, for each stage once.  Its tasks may be
@@ -125,19 +113,13 @@ static void print_stages(const struct graph *g, struct buf *out)
 int ninja_print(const struct graph *g, const struct graph_head *head,
 	struct buf *out, struct err *err)
 {
-	uint64_t depth = memory_depth(g, head->memory);
-
 	print_head(head, out);
-	if (depth > 0)
-		buf_addf(out, "pool memory\n depth = %llu\n",
-			(unsigned long long)depth);
-	for (size_t i = 0; i < g->n; i++) {
-		const struct task *t = &g->tasks[i];
-
-		if (print_task(t, depth && t->memory ? "memory" : NULL, out,
-			    err) < 0)
+	for (size_t i = 0; i < g->npools; i++)
+		buf_addf(out, "pool %s\n depth = %llu\n", g->pools[i]->name,
+			(unsigned long long)g->pools[i]->depth);
+	for (size_t i = 0; i < g->n; i++)
+		if (print_task(&g->tasks[i], out, err) < 0)
 			return -1;
-	}
 	print_stages(g, out);
 	buf_addf(out, "build all: phony %s\ndefault all\n", head->goal);
 	return 0;

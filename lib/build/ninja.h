@@ -9,8 +9,7 @@
 #include "build/graph.h"
 
 /* Append the file.  Targets: "all", which is built if none is named, and the
- * name of each stage.  Tasks that say what memory they need stand in a pool as
- * deep as the machine's has room for.  ERR_DATA as in quote_word. */
+ * name of each stage.  Pools of tasks are ninja's pools.  ERR_DATA as in quote_word. */
 int ninja_print(const struct graph *g, const struct graph_head *head,
 	struct buf *out, struct err *err) PGF_CHECKED;
 

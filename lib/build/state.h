@@ -62,6 +62,7 @@ struct state_load {
 	size_t nitems;
 	uint64_t bytes;
 	size_t asked;
+	bool downloads; /* some of the first files are not local */
 };
 
 /* How many items go into a batch: what is asked for, else what conf.batch says,

@@ -7,12 +7,14 @@
 #include "build/tasks.h"
 
 #include "base/str.h"
+#include "build/history.h"
 #include "build/programs.h"
 
 struct maker {
 	struct graph *g;
 	const struct tasks_input *in;
 	struct err *err;
+	const struct pool *fetches, *writers; /* or NULL */
 };
 
 const char *tasks_file(struct arena *a, char folder, size_t batch,
@@ -27,6 +29,8 @@ static void add_all(struct words *w, struct arena *a, const char *const *words)
 		words_add(w, a, *words);
 }
 
+#define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
 /* A task of a stage, begun with its program: the only one, or one a batch. */
 static struct task begin(const struct maker *m, const char *stage)
 {
@@ -34,8 +38,9 @@ static struct task begin(const struct maker *m, const char *stage)
 	struct task t = { .id = stage, .stage = stage };
 
 	t.weight = m->in->nbatches;
-	words_add(&t.argv, m->g->arena,
-		programs_path(m->g->arena, m->in->programs, program));
+	add_all(&t.argv, m->g->arena,
+		WORDS(programs_path(m->g->arena, m->in->programs, program),
+			"--ledger", HISTORY_FILE));
 	return t;
 }
 
@@ -48,8 +53,6 @@ static struct task begin_batch(const struct maker *m, const char *stage,
 	t.weight = m->in->batch_size;
 	return t;
 }
-
-#define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 static int add_fetch(const struct maker *m, size_t b)
 {
@@ -68,6 +71,7 @@ static int add_fetch(const struct maker *m, size_t b)
 	add_all(&t.inputs, a,
 		WORDS(items, tasks_file(a, 'v', b, ""), "conf.fetch"));
 	words_add(&t.outputs, a, files);
+	t.pool = m->fetches;
 	return graph_add(m->g, &t, m->err);
 }
 
@@ -151,6 +155,7 @@ static int add_write(const struct maker *m, size_t b)
 	uint64_t memory = m->in->recipe->run.memory;
 
 	t.memory = memory;
+	t.pool = m->writers;
 	if (memory > 0)
 		add_all(&t.argv, a,
 			WORDS("--memory",
@@ -188,8 +193,13 @@ static int add_each(const struct maker *m,
 
 int tasks_add(struct graph *g, const struct tasks_input *in, struct err *err)
 {
-	struct maker m = { g, in, err };
+	struct maker m = { .g = g, .in = in, .err = err };
 
+	if (in->downloads)
+		m.fetches = pool_of_fetches(g->arena,
+			(uint64_t)in->recipe->fetch.per_host, in->batch_size);
+	m.writers =
+		pool_of_memory(g->arena, in->memory, in->recipe->run.memory);
 	if (add_each(&m, add_fetch) < 0 || add_each(&m, add_open) < 0 ||
 		add_each(&m, add_partial) < 0 || add_schema(&m) < 0 ||
 		add_plan(&m) < 0 || add_each(&m, add_write) < 0)

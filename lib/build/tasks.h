@@ -16,6 +16,8 @@ struct tasks_input {
 	const char *programs;        /* folder of the programs */
 	const char *store;           /* absolute path */
 	size_t nbatches, batch_size; /* batches; items in each */
+	uint64_t memory;             /* of this machine; 0: not known */
+	bool downloads;              /* files are not all local */
 };
 
 /* Add all tasks to g. */

@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -53,17 +52,14 @@ static struct js *describe(struct arena *a)
 	return rec;
 }
 
-void ledger_begin(const char *program, const char *name)
+void ledger_begin(const char *path, const char *program, const char *name)
 {
 	struct arena a = ARENA_INIT;
 
-	task.path = getenv(LEDGER_VARIABLE);
-	if (name == NULL || strlen(name) > NAME_MAX ||
-		!str_is_utf8(name, strlen(name)) || task.path == NULL ||
-		*task.path == '\0') {
-		task.path = NULL;
+	if (path == NULL || name == NULL || strlen(name) > NAME_MAX ||
+		!str_is_utf8(name, strlen(name)))
 		return;
-	}
+	task.path = path;
 	task.program = program;
 	task.task = name;
 	clock_now(task.start);

@@ -2,8 +2,8 @@
 /*
  * ledger: what each task did, one line a task, in a file that all append to.
  *
- * The environment variable PGF_LEDGER names the file, which must be there; a
- * task is the run of a program with -o, whose file is its name.  It leaves a line
+ * The file must be there; a task is the run of a program with --ledger and -o, whose
+ * file is its name.  It leaves a line
  * when it starts, so that one that was killed is seen, too, and one when it ends:
  *
  *	{"task":"o/00003","program":"pgf-open","pid":71,"start":TIME}
@@ -21,11 +21,9 @@
 
 #include "record/json.h"
 
-#define LEDGER_VARIABLE "PGF_LEDGER"
-
-/* A task starts.  Nothing, now and at its end, if the variable is not set or
- * task is NULL. */
-void ledger_begin(const char *program, const char *task);
+/* A task starts.  Nothing, now and at its end, if path or task is NULL.  All three
+ * are borrowed until its end. */
+void ledger_begin(const char *path, const char *program, const char *task);
 
 /* It has read and stored so much more: bytes in, bytes out, objects. */
 void ledger_count(uint64_t in, uint64_t out, uint64_t objects);

@@ -14,13 +14,15 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "record/ledger.h"
+#include "record/turn.h"
 
 static struct {
 	const struct opt_spec *spec;
-	const char *output, *stamp, *files_from, *rejects;
+	const char *output, *stamp, *ledger, *turns, *files_from, *rejects;
 	bool keep_going, quiet, verbose;
 	struct arena names; /* of --files-from */
 	uint64_t rejected;
+	bool is_hopeless; /* some of them will fail again */
 } cfg;
 
 #define OPT_QUIET                                                             \
@@ -42,6 +44,16 @@ static struct {
 		OPT_TEXT, 0, "stamp", "FILE", &cfg.stamp,                                 \
 			"leave an output that has not changed untouched, then touch FILE" \
 	}
+#define OPT_LEDGER                                                          \
+	{                                                                   \
+		OPT_TEXT, 0, "ledger", "FILE", &cfg.ledger,                 \
+			"append what this task did to FILE, if it is there" \
+	}
+#define OPT_TURNS                                                       \
+	{                                                               \
+		OPT_TEXT, 0, "turns", "FILE", &cfg.turns,               \
+			"begin when fewer than the bytes of FILE do so" \
+	}
 #define OPT_LAST                                   \
 	{                                          \
 		OPT_END, 0, NULL, NULL, NULL, NULL \
@@ -52,6 +64,8 @@ const struct opt tool_options[] = { OPT_QUIET, OPT_VERBOSE, OPT_LAST };
 const struct opt tool_output_options[] = {
 	OPT_OUTPUT,
 	OPT_STAMP,
+	OPT_LEDGER,
+	OPT_TURNS,
 	OPT_QUIET,
 	OPT_VERBOSE,
 	OPT_LAST,
@@ -60,10 +74,12 @@ const struct opt tool_output_options[] = {
 const struct opt tool_filter_options[] = {
 	OPT_OUTPUT,
 	OPT_STAMP,
+	OPT_LEDGER,
+	OPT_TURNS,
 	{ OPT_TEXT, 0, "files-from", "FILE", &cfg.files_from,
 		"read the names of the input files from FILE, one a line" },
 	{ OPT_FLAG, 'k', "keep-going", NULL, &cfg.keep_going,
-		"report a bad record, go on, and exit with 1 at the end" },
+		"report a bad record, go on, and fail at the end" },
 	{ OPT_TEXT, 0, "rejects", "FILE", &cfg.rejects,
 		"with -k: append bad records with a member error to FILE" },
 	OPT_QUIET,
@@ -89,7 +105,9 @@ int tool_begin(const struct opt_spec *spec, int argc, char **argv,
 		return err_set(err, ERR_USAGE, "--stamp needs --output");
 	if (cfg.rejects != NULL && !cfg.keep_going)
 		return err_set(err, ERR_USAGE, "--rejects needs --keep-going");
-	ledger_begin(spec->name, cfg.output);
+	if (cfg.turns != NULL && turn_take(cfg.turns, err) < 0)
+		return -1;
+	ledger_begin(cfg.ledger, spec->name, cfg.output);
 	return first;
 }
 
@@ -237,6 +255,7 @@ int tool_refuse(struct js *rec, const struct err *why, struct err *err)
 	if (put_reject(rec, why, err) < 0)
 		return -1;
 	cfg.rejected++;
+	cfg.is_hopeless |= why->kind != ERR_TEMP;
 	return 0;
 }
 
@@ -244,8 +263,8 @@ int tool_verdict(struct err *err)
 {
 	if (cfg.rejected == 0)
 		return 0;
-	return err_set(err, ERR_FAIL, "%llu bad records",
-		(unsigned long long)cfg.rejected);
+	return err_set(err, cfg.is_hopeless ? ERR_FAIL : ERR_TEMP,
+		"%llu bad records", (unsigned long long)cfg.rejected);
 }
 
 /* The line just read as a record, to speak of it. */

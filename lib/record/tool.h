@@ -21,7 +21,7 @@
 #include "record/json.h"
 #include "record/stream.h"
 
-/* Options of programs that write (-o, --stamp) and of filters (these, and
+/* Options of programs that write (-o, --stamp, --ledger, --turns) and of filters (these, and
  * --files-from, -k, --rejects): set spec.more to one of them, or to
  * tool_options for -q and -v alone. */
 extern const struct opt tool_options[];
@@ -57,7 +57,8 @@ typedef int tool_record_fn(struct js *rec, struct tool_sink *sink,
 /* Read every record of the input, call fn, and publish the output.  A record
  * that fails stops the run with "FILE:LINE: key ...: cause"; with -k a failure
  * of kind ERR_DATA or ERR_TEMP is printed, the record goes to --rejects with a member
- * "error", and the run goes on, to end with ERR_FAIL.  Nothing is published to
+ * "error", and the run goes on, to end with ERR_FAIL, or with ERR_TEMP if all that
+ * failed may go well the next time.  Nothing is published to
  * -o after a failure without -k. */
 int tool_each(char **operands, tool_record_fn *fn, void *state,
 	struct err *err) PGF_CHECKED;

@@ -4,6 +4,7 @@
 
 load common
 load bake
+load engines
 
 setup() { cd "$BATS_TEST_TMPDIR" || return; }
 
@@ -75,7 +76,7 @@ bake ends,' "$(awk '{ print $2, $3 }' <<<"$output")"
 	diff_text '' "$stderr"
 	run -0 pgf status .pgf/toy
 	run -0 pgf log .pgf/toy
-	run -0 --separate-stderr env PGF_LEDGER=/nowhere/at/all pgf-expand -o items r.yaml
+	run -0 --separate-stderr pgf-expand --ledger /nowhere/at/all -o items r.yaml
 	diff_text '' "$stderr"
 	[ -s items ]
 }
@@ -83,9 +84,28 @@ bake ends,' "$(awk '{ print $2, $3 }' <<<"$output")"
 @test "what a message says that is no text leaves the ledger readable" {
 	echo '{"run":"x"}' >ledger
 	bad=$'\377\001"\\'
-	run -65 env PGF_LEDGER=ledger pgf-open -o out "$bad"
+	run -65 pgf-open --ledger ledger -o out "$bad"
 	diff_text '65' "$(jq -s '.[-1].exit' ledger)"
 	diff_text '3' "$(wc -l <ledger)"
+}
+
+@test "every engine keeps the ledger: each task once, with all it tells" {
+	archive 3
+	for engine in make8 ninja parallel; do
+		"engine_$engine" "$engine.zarr" >/dev/null
+		jq -r 'select(.end).task' "$engine.zarr.work/ledger.ndjson" |
+			sort >"$engine.tasks"
+		jq -se 'map(select(.end)) | length == 15 and all(.start <= .end
+			and .exit == 0 and .rss > 1e6 and .in >= 0 and .out >= 0)' \
+			"$engine.zarr.work/ledger.ndjson"
+	done
+	diff_text 15 "$(uniq <make8.tasks | wc -l)"
+	diff make8.tasks ninja.tasks
+	diff make8.tasks parallel.tasks
+	# Also of what failed, and why.
+	echo 'no netcdf' >src/001.nc
+	run -1 engine_ninja ninja.zarr
+	contains "$(pgf log ninja.zarr.work o/00001)" 'exit 65  '
 }
 
 @test "make alone keeps the ledger, too" {

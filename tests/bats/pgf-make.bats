@@ -198,6 +198,61 @@ ninja_ran() {
 	run -1 grep pool r.ninja
 }
 
+# most_of STAGE WORK: how many of its tasks ran at once, as the ledger has it.
+most_of() {
+	jq -rs --arg p "pgf-$1" 'map(select(.end and .program == $p)) |
+		map([.start, 1], [.end, -1]) | sort | reduce .[] as $e
+		({n: 0, most: 0}; .n += $e[1] | .most = ([.n, .most] | max)) |
+		.most' "$2/ledger.ndjson"
+}
+
+@test "under make they take turns, as many as there is memory for" {
+	WIDE=yes archive 6
+	pgf bake -q -j8 --set run.batch=1 --set run.memory=100TB r.yaml
+	diff_text 1 "$(most_of write .pgf/toy)"
+	[ "$(most_of open .pgf/toy)" -gt 1 ]
+	fresh_store fresh.zarr -j8 r.yaml --set run.batch=1
+	[ "$(most_of write fresh.zarr.work)" -gt 1 ]
+	run -1 grep turns fresh.zarr.work/recipe.mk
+	diff -r fresh.zarr toy.zarr
+}
+
+@test "a turn ends with its process, however that ends" {
+	printf '\n\n' >turns
+	touch ledger
+	mkfifo hold
+	exec 7<>hold
+	for n in 1 2 3; do
+		pgf-open --turns turns --ledger ledger -o "out$n" <hold 3>&- &
+		pid[n]=$!
+	done
+	until [ "$(wc -l <ledger)" = 2 ]; do sleep 0.02; done
+	sleep 0.1
+	diff_text 2 "$(wc -l <ledger)"
+	first=$(jq -s '.[0].pid' ledger)
+	kill -9 "$first"
+	until [ "$(wc -l <ledger)" = 3 ]; do sleep 0.02; done
+	diff_text 3 "$(jq -s 'map(.pid) | unique | length' ledger)"
+	kill "${pid[@]}" 2>/dev/null || :
+	wait
+	exec 7>&-
+	# What is not there limits nothing.
+	run -0 pgf-open --turns none -o out </dev/null
+	run -1 --separate-stderr pgf-open --turns / -o out </dev/null
+	contains "$stderr" "cannot take a turn of '/'"
+}
+
+@test "tasks that fetch share the connections to a host" {
+	archive 6
+	serve "$PWD/src"
+	sed -i "s|glob: \"src/\*.nc\"|url: \"$SERVE_URL/{time:03d}.nc\"|
+		s|concat: time|&, range: {start: 0, stop: 5, step: 1}|" r.yaml
+	pgf bake -q -j6 --set run.batch=1 --set fetch.per_host=1 r.yaml
+	diff_text 1 "$(most_of fetch .pgf/toy)"
+	pgf-make --format ninja --set run.batch=4 --set fetch.per_host=6 r.yaml >r.ninja
+	diff_text ' depth = 2' "$(sed -n '/^pool fetch/{n;p;}' r.ninja)"
+}
+
 @test "a format that is none is misuse" {
 	archive 1
 	run -2 --separate-stderr pgf-make --format cmake r.yaml

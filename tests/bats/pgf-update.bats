@@ -132,6 +132,23 @@ update_ran() {
 	bake_ran none
 }
 
+@test "with -k a server that is away is 75, too, and the other is looked after" {
+	served 2
+	away=$SERVE_URL
+	serve "$PWD/src"
+	sed -i "s|url: .*values|files: [$away/000.nc, $SERVE_URL/001.nc], dims: [{concat: time}]}|
+		s|\(concat: time}\]}\): .*|\1|" r.yaml
+	pgf update -q r.yaml
+	kill "${SERVE_PIDS[0]}"
+	source_file src/001.nc 1 4711
+	touch -d '+1 hour' src/001.nc
+	run -75 --separate-stderr pgf update -k --set fetch.retries=0 r.yaml
+	contains "$stderr" "$away/000.nc"
+	contains "$output" 'files 0 new, 1 changed, 0 gone'
+	fresh=$(pgf why --json toy.zarr sst/c/0/0/0 | jq -c '[.stored, .current]')
+	diff_text '["same",true]' "$fresh"
+}
+
 @test "a file that the server has lost is 65; with -k the others are looked after" {
 	served 3
 	pgf update -q r.yaml

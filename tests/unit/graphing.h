@@ -24,12 +24,15 @@ struct drawn {
 	uint64_t memory;
 };
 
+static const struct pool drawn_pool = { "memory", 3 };
+
 static inline int draw(struct graph *g, const struct drawn *d, struct err *err)
 {
 	struct task t = { .id = d->id, .stamp = d->stamp };
 
 	t.stage = arena_strndup(g->arena, d->id, strcspn(d->id, "-"));
 	t.memory = d->memory;
+	t.pool = d->memory > 0 ? &drawn_pool : NULL;
 	t.weight = 7;
 	split_words(&t.argv, g->arena, d->argv);
 	split_words(&t.inputs, g->arena, d->inputs);

@@ -22,12 +22,12 @@ static void rules_are_one_line_each(void **state)
 		"f/1: k/1 conf.fetch;/b/pgf-fetch '$$x' k/1\n"
 		"o/0.ok: f/0;/b/pgf-open f/0\n"
 		"o/0:o/0.ok;+\n"
-		"plan.ok: o/0 f/1;/b/pgf-plan\n"
+		"plan.ok: o/0 f/1;/b/pgf-plan --turns pool.memory\n"
 		"r/0:plan.ok;+\n"
 		"r/1:plan.ok;+\n"
 		"endif\n";
 	static const struct graph_head head = { "demo", "/w/a b", "recipe.mk",
-		"seal.json", 0 };
+		"seal.json" };
 	struct graph g = { .arena = &arena };
 	struct err err = ERR_INIT;
 	struct buf out = BUF_INIT;

@@ -11,8 +11,7 @@
 
 static struct arena arena = ARENA_INIT;
 
-static const struct graph_head head = { "demo", "/w/a b", NULL, "seal.json",
-	0 };
+static const struct graph_head head = { "demo", "/w/a b", NULL, "seal.json" };
 
 static void tasks_are_records(void **state)
 {
@@ -60,7 +59,7 @@ static void words_must_be_utf8_but_may_be_anything_else(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct drawn one = { "open-0", cases[i].argv, "f/0", "o/0",
 			NULL, 0 };
-		struct graph_head h = { "demo", cases[i].work, NULL, "o/0", 0 };
+		struct graph_head h = { "demo", cases[i].work, NULL, "o/0" };
 		struct graph g = { .arena = &arena };
 		struct err err = ERR_INIT;
 		struct buf out = BUF_INIT;

@@ -12,7 +12,7 @@
 static struct arena arena = ARENA_INIT;
 
 static const struct graph_head head = { "demo", "/w/a b", "recipe.ninja",
-	"seal.json", 3500 };
+	"seal.json" };
 
 static void edges_have_all_outputs(void **state)
 {
@@ -47,38 +47,6 @@ static void edges_have_all_outputs(void **state)
 	assert_string_equal(strstr(out.data, "pool memory"), body);
 	buf_release(&out);
 	arena_release(&arena);
-}
-
-/* As many as fit, at least one, and no pool where nothing is known. */
-static void the_pool_is_what_memory_there_is(void **state)
-{
-	static const struct {
-		uint64_t machine;
-		const char *depth;
-	} cases[] = {
-		{ 0, NULL },
-		{ 1, "pool memory\n depth = 1\n" },
-		{ 1999, "pool memory\n depth = 1\n" },
-		{ 2000, "pool memory\n depth = 2\n" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct graph g = { .arena = &arena };
-		struct graph_head h = head;
-		struct err err = ERR_INIT;
-		struct buf out = BUF_INIT;
-
-		h.memory = cases[i].machine;
-		draw_demo(&g);
-		assert_int_equal(ninja_print(&g, &h, &out, &err), 0);
-		if (cases[i].depth != NULL)
-			assert_non_null(strstr(out.data, cases[i].depth));
-		else
-			assert_null(strstr(out.data, "pool"));
-		buf_release(&out);
-		arena_release(&arena);
-	}
 }
 
 /* The most words that a line of the text has. */
@@ -145,7 +113,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(edges_have_all_outputs),
-		cmocka_unit_test(the_pool_is_what_memory_there_is),
 		cmocka_unit_test(long_lists_are_trees),
 		cmocka_unit_test(line_breaks_are_refused),
 	};
