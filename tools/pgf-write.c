@@ -53,21 +53,21 @@ struct writer {
 	struct js *checked; /* arrays whose published layout was looked at */
 	struct stream_in *in;
 	struct stream_out *out;
-	struct arena held;  /* of the receipt */
-	struct js *receipt; /* of what is written but may not last, or NULL */
+	struct arena held;   /* of the receipts */
+	struct js *receipts; /* of what is written but may not last, or NULL */
 };
 
 /* Make what is written last, and say so. */
 static int settle(struct writer *w, struct err *err)
 {
-	int r = 0;
+	int r;
 
-	if (w->receipt == NULL)
+	if (w->receipts == NULL)
 		return 0;
-	if (store_dir_flush(w->store, err) < 0 ||
-		stream_put(w->out, w->receipt, err) < 0)
-		r = -1;
-	w->receipt = NULL;
+	r = store_dir_flush(w->store, err);
+	for (size_t i = 0; r == 0 && i < js_count(w->receipts); i++)
+		r = stream_put(w->out, js_at(w->receipts, i), err);
+	w->receipts = NULL;
 	arena_reset(&w->held);
 	return r;
 }
@@ -175,7 +175,10 @@ static void hold_receipt(struct writer *w, const struct js *rec,
 	js_set(receipt, "seconds",
 		js_new_real(&w->held, floor(m->seconds * 1e6) / 1e6));
 	js_set_u64(receipt, "rss", usage_peak());
-	w->receipt = receipt;
+	if (w->receipts == NULL)
+		w->receipts = js_new_list(&w->held);
+	js_add(w->receipts, receipt);
+	store_dir_keep(w->store);
 }
 
 static int load_region(struct writer *w, struct region *r, struct err *err)
@@ -230,7 +233,7 @@ static int write_record(struct js *rec, struct tool_sink *sink, struct err *err)
 		load_region(w, &region, err) < 0)
 		return fail(w);
 	waited = usage_seconds();
-	if (settle(w, err) < 0)
+	if (store_dir_has_enough(w->store) && settle(w, err) < 0)
 		return fail(w);
 	waited = usage_seconds() - waited;
 	if (put_region(w, &m, err) < 0)

@@ -122,26 +122,37 @@ static int make_dir(const char *path, struct err *err)
 	return err_sys(err, "cannot make folder '%s'", path);
 }
 
-static int make_prefix(struct buf *part, const char *path, size_t len,
-	struct err *err)
+/* Mostly all but the last part is there, so that is tried first.  path is changed
+ * and put back. */
+static int make_dirs(char *path, size_t len, struct err *err)
 {
-	buf_reset(part);
-	buf_add(part, path, len);
-	return make_dir(part->data, err);
+	size_t up = len;
+	int r;
+
+	if (mkdir(path, 0777) == 0)
+		return 0;
+	while (up > 0 && path[up - 1] != '/')
+		up--;
+	while (up > 0 && path[up - 1] == '/')
+		up--;
+	if ((errno != ENOENT && errno != ENOTDIR) || up == 0)
+		return make_dir(path, err);
+	path[up] = '\0';
+	r = make_dirs(path, up, err);
+	path[up] = '/';
+	return r < 0 ? -1 : make_dir(path, err);
 }
 
 int io_make_dirs(const char *path, struct err *err)
 {
-	struct buf part = BUF_INIT;
-	int r = 0;
+	struct buf copy = BUF_INIT;
+	int r;
 
-	for (const char *s = path; r == 0; s++) {
-		if ((*s == '/' || *s == '\0') && s > path && s[-1] != '/')
-			r = make_prefix(&part, path, (size_t)(s - path), err);
-		if (*s == '\0')
-			break;
-	}
-	buf_release(&part);
+	buf_adds(&copy, path);
+	while (copy.len > 1 && copy.data[copy.len - 1] == '/')
+		copy.data[--copy.len] = '\0';
+	r = copy.len == 0 ? 0 : make_dirs(copy.data, copy.len, err);
+	buf_release(&copy);
 	return r;
 }
 

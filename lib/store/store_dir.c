@@ -21,12 +21,16 @@
 #include "base/spool.h"
 #include "base/str.h"
 
-enum { MAX_WAITING = 128, COMPARE = 1 << 18 };
+enum { MAX_WAITING = 128, ENOUGH = 64, COMPARE = 1 << 18 };
+
+static const uint64_t enough_bytes = 64 << 20;
 
 struct store_dir {
 	const char *root;
 	struct io_temp *waiting[MAX_WAITING];
-	size_t nwaiting;
+	size_t nwaiting, nkept;
+	uint64_t waiting_bytes;
+	bool lost; /* a write of what is kept has failed */
 	struct spool *spool;
 	char **folders; /* to be synced by the flush */
 	size_t nfolders, cap;
@@ -50,19 +54,44 @@ static void forget_folders(struct store_dir *s)
 		mem_free(s->folders[--s->nfolders]);
 }
 
-void store_dir_abort(struct store_dir *s)
+/* Forget what waits from n on. */
+static void forget(struct store_dir *s, size_t n)
 {
-	struct err ignored = ERR_INIT;
-
-	if (spool_wait(s->spool, &ignored) < 0)
-		err_clear(&ignored);
-	while (s->nwaiting > 0) {
+	while (s->nwaiting > n) {
 		struct io_temp *t = s->waiting[--s->nwaiting];
 
 		io_abort(t);
 		mem_free(t);
 	}
+}
+
+static void forget_all(struct store_dir *s)
+{
+	forget(s, 0);
 	forget_folders(s);
+	s->nkept = 0;
+	s->waiting_bytes = 0;
+}
+
+void store_dir_abort(struct store_dir *s)
+{
+	struct err ignored = ERR_INIT;
+
+	if (spool_wait(s->spool, &ignored) < 0) {
+		err_clear(&ignored);
+		s->lost |= s->nkept > 0;
+	}
+	forget(s, s->nkept);
+}
+
+void store_dir_keep(struct store_dir *s)
+{
+	s->nkept = s->nwaiting;
+}
+
+bool store_dir_has_enough(const struct store_dir *s)
+{
+	return s->nwaiting >= ENOUGH || s->waiting_bytes >= enough_bytes;
 }
 
 void store_dir_close(struct store_dir *s)
@@ -70,6 +99,7 @@ void store_dir_close(struct store_dir *s)
 	if (s == NULL)
 		return;
 	store_dir_abort(s);
+	forget_all(s);
 	spool_close(s->spool);
 	mem_free(s->folders);
 	buf_release(&s->path);
@@ -140,6 +170,75 @@ static void note_folder(struct store_dir *s, const char *path)
 	s->folders[s->nfolders++][len] = '\0';
 }
 
+static int sync_one(const struct io_temp *t, struct err *err)
+{
+	if (fsync(t->fd) < 0)
+		return err_sys(err, "cannot write '%s'", t->path);
+	return 0;
+}
+
+/* Rename; the descriptor is closed first, since some file systems tell only
+ * then that a write was lost. */
+static int publish(struct io_temp *t, struct err *err)
+{
+	int fd = t->fd;
+
+	t->fd = -1;
+	if (close(fd) == 0 && rename(t->temp, t->path) == 0)
+		return 0;
+	err_sys(err, "cannot write '%s'", t->path);
+	unlink(t->temp);
+	return -1;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int sync_folders(struct store_dir *s, struct err *err)
+{
+	qsort(s->folders, s->nfolders, sizeof(*s->folders), compare_names);
+	for (size_t i = 0; i < s->nfolders; i++)
+		if ((i == 0 || !str_eq(s->folders[i], s->folders[i - 1])) &&
+			io_sync_dir(s->folders[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+/* Add the folders above those noted, each once for a run of its children. */
+static void note_parents(struct store_dir *s)
+{
+	size_t root = strlen(s->root);
+
+	for (size_t i = 0; i < s->nfolders; i++) {
+		char *path = s->folders[i], *slash = strrchr(path, '/');
+
+		if (slash == NULL || (size_t)(slash - path) < root)
+			continue;
+		*slash = '\0';
+		note_folder(s, path);
+		*slash = '/';
+	}
+}
+
+static int flush(struct store_dir *s, struct err *err)
+{
+	int r = spool_wait(s->spool, err);
+
+	for (size_t i = 0; i < s->nwaiting && r == 0; i++)
+		r = sync_one(s->waiting[i], err);
+	for (size_t i = 0; i < s->nwaiting && r == 0; i++)
+		r = publish(s->waiting[i], err);
+	if (r == 0 && s->nfolders > 0) {
+		note_parents(s);
+		r = sync_folders(s, err);
+	}
+	s->lost |= r < 0 && s->nkept > 0;
+	forget_all(s);
+	return r;
+}
+
 static int make_folder(struct store_dir *s, struct err *err)
 {
 	const char *slash = strrchr(s->path.data, '/');
@@ -182,7 +281,7 @@ static int put(struct store_dir *s, const void *p, size_t size, struct err *err)
 		note_folder(s, s->folder.data);
 		return 0;
 	}
-	if (s->nwaiting == MAX_WAITING && store_dir_flush(s, err) < 0)
+	if (s->nwaiting == MAX_WAITING && flush(s, err) < 0)
 		return -1;
 	t = mem_alloc(sizeof(*t));
 	if (write_temp(s, t, p, size, err) < 0) {
@@ -192,6 +291,7 @@ static int put(struct store_dir *s, const void *p, size_t size, struct err *err)
 	s->waiting[s->nwaiting++] = t;
 	s->stats.objects++;
 	s->stats.bytes += size;
+	s->waiting_bytes += size;
 	note_folder(s, s->folder.data);
 	return 0;
 }
@@ -246,70 +346,13 @@ int store_dir_put(struct store_dir *s, const char *key, const void *p,
 	return -1;
 }
 
-static int sync_one(const struct io_temp *t, struct err *err)
-{
-	if (fsync(t->fd) < 0)
-		return err_sys(err, "cannot write '%s'", t->path);
-	return 0;
-}
-
-/* Rename; the descriptor is closed first, since some file systems tell only
- * then that a write was lost. */
-static int publish(struct io_temp *t, struct err *err)
-{
-	int fd = t->fd;
-
-	t->fd = -1;
-	if (close(fd) == 0 && rename(t->temp, t->path) == 0)
-		return 0;
-	err_sys(err, "cannot write '%s'", t->path);
-	unlink(t->temp);
-	return -1;
-}
-
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static int sync_folders(struct store_dir *s, struct err *err)
-{
-	qsort(s->folders, s->nfolders, sizeof(*s->folders), compare_names);
-	for (size_t i = 0; i < s->nfolders; i++)
-		if ((i == 0 || !str_eq(s->folders[i], s->folders[i - 1])) &&
-			io_sync_dir(s->folders[i], err) < 0)
-			return -1;
-	return 0;
-}
-
-/* Add the folders above those noted, each once for a run of its children. */
-static void note_parents(struct store_dir *s)
-{
-	size_t root = strlen(s->root);
-
-	for (size_t i = 0; i < s->nfolders; i++) {
-		char *path = s->folders[i], *slash = strrchr(path, '/');
-
-		if (slash == NULL || (size_t)(slash - path) < root)
-			continue;
-		*slash = '\0';
-		note_folder(s, path);
-		*slash = '/';
-	}
-}
-
 int store_dir_flush(struct store_dir *s, struct err *err)
 {
-	int r = spool_wait(s->spool, err);
+	int r = flush(s, err);
 
-	for (size_t i = 0; i < s->nwaiting && r == 0; i++)
-		r = sync_one(s->waiting[i], err);
-	for (size_t i = 0; i < s->nwaiting && r == 0; i++)
-		r = publish(s->waiting[i], err);
-	if (r == 0 && s->nfolders > 0) {
-		note_parents(s);
-		r = sync_folders(s, err);
-	}
-	store_dir_abort(s);
+	if (r == 0 && s->lost)
+		r = err_set(err, ERR_FAIL,
+			"'%s': what was written there is lost", s->root);
+	s->lost = false;
 	return r;
 }

@@ -24,8 +24,8 @@ struct store_dir;
 struct store_dir *store_dir_open(const char *path);
 
 /* Write an object, to appear at the next flush (or before, if many wait).  A
- * key that would leave the store is ERR_DATA.  After a failure nothing that
- * waits will appear and no temporary is left. */
+ * key that would leave the store is ERR_DATA.  After a failure nothing that waits
+ * will appear, but for what is kept, and no temporary is left. */
 int store_dir_put(struct store_dir *s, const char *key, const void *p,
 	size_t size, struct err *err) PGF_CHECKED;
 
@@ -42,8 +42,14 @@ int store_dir_drop(struct store_dir *s, const char *key,
 /* Let everything that was put appear, for good. */
 int store_dir_flush(struct store_dir *s, struct err *err) PGF_CHECKED;
 
-/* Forget what was put since the last flush. */
+/* Does so much wait that a flush is worth its while?  It waits for the disk a few
+ * times, however much there is. */
+bool store_dir_has_enough(const struct store_dir *s);
+
+/* Forget what was put since the last flush, but for what is kept: what was put
+ * before the last store_dir_keep.  That appears, or the next flush fails. */
 void store_dir_abort(struct store_dir *s);
+void store_dir_keep(struct store_dir *s);
 
 /* As store_dir_abort, and release everything. */
 void store_dir_close(struct store_dir *s);

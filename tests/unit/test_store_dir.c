@@ -162,6 +162,57 @@ static void takes_many_objects(void **state)
 	store_dir_close(s);
 }
 
+static void keeps_what_is_kept(void **state)
+{
+	struct err err = ERR_INIT;
+	struct store_dir *s = store_dir_open(below("kept"));
+	char *big = mem_alloc(2 << 20);
+
+	(void)state;
+	memset(big, 'x', 2 << 20);
+	assert_int_equal(store_dir_put(s, "a", big, 2 << 20, &err), 0);
+	store_dir_keep(s);
+	assert_int_equal(store_dir_put(s, "b", big, 2 << 20, &err), 0);
+	store_dir_abort(s);
+	assert_int_equal(store_dir_put(s, "c", "c", 1, &err), 0);
+	assert_int_equal(store_dir_put(s, "../out", "x", 1, &err), -1);
+	err_clear(&err);
+	assert_false(there("kept/a"));
+	assert_int_equal(store_dir_flush(s, &err), 0);
+	assert_true(there("kept/a"));
+	assert_false(there("kept/b"));
+	assert_false(there("kept/c"));
+	mem_free(big);
+	store_dir_close(s);
+}
+
+/* A flush that nobody asked for must not hide that it failed. */
+static void tells_that_what_is_kept_was_lost(void **state)
+{
+	struct err err = ERR_INIT;
+	struct store_dir *s = store_dir_open(below("lost"));
+	char key[32];
+	int r = 0;
+
+	(void)state;
+	assert_int_equal(store_dir_put(s, "a", "a", 1, &err), 0);
+	assert_false(store_dir_has_enough(s));
+	store_dir_keep(s);
+	assert_int_equal(mkdir(below("lost/a"), 0777), 0);
+	for (int i = 0; i < 1000 && r == 0; i++) {
+		assert_true(i < 64 || store_dir_has_enough(s));
+		snprintf(key, sizeof(key), "v/%d", i);
+		r = store_dir_put(s, key, "x", 1, &err);
+	}
+	assert_int_equal(r, -1);
+	err_clear(&err);
+	assert_int_equal(store_dir_flush(s, &err), -1);
+	assert_non_null(strstr(err.msg, "what was written there is lost"));
+	err_clear(&err);
+	assert_int_equal(store_dir_flush(s, &err), 0);
+	store_dir_close(s);
+}
+
 static void refuses_to_leave_the_store(void **state)
 {
 	struct err err = ERR_INIT;
@@ -385,6 +436,8 @@ int main(void)
 		IN_FOLDER(shows_objects_at_the_flush),
 		IN_FOLDER(leaves_equal_objects_untouched),
 		IN_FOLDER(takes_many_objects),
+		IN_FOLDER(keeps_what_is_kept),
+		IN_FOLDER(tells_that_what_is_kept_was_lost),
 		IN_FOLDER(refuses_to_leave_the_store),
 		cmocka_unit_test(compares_layouts),
 		IN_FOLDER(takes_back_another_layout),
