@@ -353,8 +353,8 @@ hostile='a b$c'\''d"e#f%g:h;i=j\k&l`m*n~$(o)|p<q>r'
 	for ((n = 1; n < 40; n++)); do cp src/000.nc "src/$(printf %03d "$n").nc"; done
 	pgf-make r.yaml >/dev/null
 	diff_text 10 "$(cat .pgf/toy/conf.batch)"
-	# Of 10 MB, three; of 3 GB, one.
-	for size in 10M:3 3G:1; do
+	# Of 10 MB, six; of 30 MB, three; of 3 GB, one.
+	for size in 10M:6 30M:3 3G:1; do
 		truncate -s "${size%:*}" src/*.nc
 		pgf-make --work "$size" r.yaml >/dev/null
 		diff_text "${size#*:}" "$(cat "$size/conf.batch")"

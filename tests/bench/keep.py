@@ -3,9 +3,9 @@
 """Chunks that stay as the files have them: pgf bake with codecs: keep, xarray with
 the chunks of the files, and cp -r of the files, which makes no store at all.
 
-xarray is as users write it: two threads of dask, chunks of a day, blosc lz4-5. cp
-leaves what it wrote to the kernel; with a sync of each file it does what pgf has done
-when it ends.
+xarray is as users write it: two threads or processes of dask, chunks of a day, blosc
+lz4-5. cp leaves what it wrote to the kernel; with a sync of each file it does what pgf
+has done when it ends.
 
     keep.py [--record] [--runs N]    as tests/bench/run calls it
 """
@@ -20,6 +20,7 @@ import sys
 import bench
 import bake_xarray
 
+WAYS = "threads", "processes"
 FILES = os.path.join(bench.FOLDER, "files")
 RECIPE = """\
 name: bench
@@ -38,17 +39,18 @@ def commands(files):
         "pgf": [os.path.join(bench.BIN, "pgf"), "bake", recipe, "--store",
                 bench.store("pgf"), "--work", os.path.join(bench.FOLDER, "work"),
                 "-j2", "-q"],
-        "xarray": [sys.executable, os.path.abspath(__file__), "--be-xarray",
-                   bench.store("xarray"), *files],
+        **{"xarray, " + how: [
+            sys.executable, os.path.abspath(__file__), "--be-xarray", how,
+            bench.store("xarray, " + how), *files] for how in WAYS},
         "cp -r": ["cp", "-r", FILES, copy],
         "cp -r, sync": ["sh", "-c", 'cp -r "$1" "$2" && sync "$2"/*', "sh",
                         FILES, synced],
     }
 
 
-def be_xarray(store, files):
+def be_xarray(how, store, files):
     bake_xarray.STEP = 1
-    bake_xarray.by_dask("threads", store, files)
+    bake_xarray.by_dask(how, store, files)
 
 
 def table(runs):
@@ -68,7 +70,7 @@ def table(runs):
 
 def main():
     if sys.argv[1:2] == ["--be-xarray"]:
-        return be_xarray(sys.argv[2], sys.argv[3:])
+        return be_xarray(*sys.argv[2:4], sys.argv[4:])
     parser = argparse.ArgumentParser(prog="tests/bench/run")
     parser.add_argument("--record", action="store_true")
     parser.add_argument("--runs", type=int, default=3)
@@ -84,7 +86,8 @@ def main():
             runs[name].append(bench.once(name, command))
             print(f"run {i + 1}, {name}: {runs[name][-1][0]:.2f} s",
                   file=sys.stderr)
-    bench.equal(bench.store("pgf"), bench.store("xarray"))
+    for how in WAYS:
+        bench.equal(bench.store("pgf"), bench.store("xarray, " + how))
     text = (f"{len(files)} files, {bench.size(FILES) / 1e6:.0f} MB; "
             f"{options.runs} runs each, alternating; {bench.machine()}\n\n"
             + table(runs))

@@ -3,15 +3,24 @@
 """Many files of 100 KB: pgf bake against xarray, and against itself.
 
 A thousand files, baked by pgf and by xarray + dask two ways, in turn; and what a
-file costs pgf where there are 100, 1,000 and 10,000 of them. Bakes of few files
-are repeated, so that each figure is of as much work. As in bench.py, input is in
-the page cache, targets are empty, and pgf's time includes the fsync.
+file costs pgf where there are 100, 1,000 and 10,000 of them, and each of those that
+are more than the row above has. Bakes of few files are repeated, so that each figure is
+of as much work. As in bench.py, input is in the page cache, targets are empty, and
+pgf's time includes the fsync.
+
+What starting processes costs is measured by starting them: the ledger of a bake says
+which programs ran how often, and --version asks one of them for nothing else.
 """
 
 import argparse
+import collections
+import functools
 import glob
+import json
 import os
+import resource
 import statistics
+import subprocess
 import sys
 
 from bench import BIN, FOLDER, HERE, equal, machine, once, record, store
@@ -77,15 +86,49 @@ def comparison(found):
     return "\n".join(rows)
 
 
+def cpu():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+@functools.cache
+def start(program, times=50):
+    """CPU seconds of a process that has nothing to do."""
+    begin = cpu()
+    for _ in range(times):
+        subprocess.run([os.path.join(BIN, program), "--version"], check=True,
+                       stdout=subprocess.DEVNULL)
+    return (cpu() - begin) / times
+
+
+def starts():
+    """Of the last bake: how many processes, and CPU seconds of starting them."""
+    with open(os.path.join(FOLDER, "work", "ledger.ndjson"), encoding="utf-8") as f:
+        rows = [json.loads(line) for line in f]
+    count = collections.Counter(r["program"] for r in rows
+                                if "task" in r and "end" in r)
+    count["pgf"] += 2       # itself, and make in its place
+    return sum(count.values()), sum(n * start(p) for p, n in count.items())
+
+
 def growth(files, runs):
     """Milliseconds a file, of wall and of CPU, by the number of files."""
-    rows = ["| files | wall a file | CPU a file |", "|---|---|---|"]
+    rows = ["| files | wall a file | CPU a file | each more: wall | CPU "
+            "| processes | their start |", "|---|---|---|---|---|---|---|"]
+    less = None
     for n in COUNTS:
         name, repeat = f"many-{n}", runs * max(1, COMPARED // n)
         found = [once(name, pgf(files[:n])) for _ in range(repeat)]
-        wall, cpu = (statistics.median(x) / n * 1000 for x in zip(*found))
-        rows.append(f"| {n:,} | {wall:.2f} ms | {cpu:.2f} ms |")
-        print(f"{n} files: {wall:.2f} ms a file", file=sys.stderr)
+        wall, used = (statistics.median(x) for x in zip(*found))
+        more = "| | |" if less is None else (
+            f"| {(wall - less[1]) / (n - less[0]) * 1000:.2f} ms "
+            f"| {(used - less[2]) / (n - less[0]) * 1000:.2f} ms |")
+        less = n, wall, used
+        number, cost = starts()
+        rows.append(f"| {n:,} | {wall / n * 1000:.2f} ms "
+                    f"| {used / n * 1000:.2f} ms {more} {number} "
+                    f"| {cost / used * 100:.1f} % of CPU |")
+        print(rows[-1], file=sys.stderr)
     return "\n".join(rows)
 
 
