@@ -29,3 +29,11 @@ void clock_now(char out[CLOCK_TEXT])
 	clock_gettime(CLOCK_REALTIME, &now);
 	clock_text(now.tv_sec, now.tv_nsec, out);
 }
+
+int64_t clock_ms(void)
+{
+	struct timespec now = { 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}

@@ -16,4 +16,7 @@ void clock_text(int64_t seconds, long nanoseconds, char out[CLOCK_TEXT]);
 /* The same of this moment. */
 void clock_now(char out[CLOCK_TEXT]);
 
+/* Milliseconds of a clock that only goes forward. */
+int64_t clock_ms(void);
+
 #endif

@@ -31,13 +31,13 @@ void cache_place(struct arena *a, const char *folder, const struct url *url,
 	char hex[SHA256_HEX];
 	const char *base;
 
-	sha256_add(h, url->wire, strlen(url->wire));
+	sha256_add(h, url->key, strlen(url->key));
 	sha256_end(h, hex);
 	sha256_close(h);
 	base = arena_printf(a, "%s/%.2s/%s%s%s", folder, hex, hex + 2,
 		*url->name ? "-" : "", url->name);
 	*out = (struct cache_place){
-		.url = url->wire,
+		.url = url->key,
 		.data = base,
 		.sidecar = arena_printf(a, "%s.json", base),
 		.part = arena_printf(a, "%s.part", base),

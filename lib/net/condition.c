@@ -21,7 +21,7 @@ static bool read_number(const char *s, size_t len, int64_t *out)
 }
 
 /* "2024-01-02T03:04:05.000000000Z" as "Tue, 02 Jan 2024 03:04:05 GMT". */
-static bool date_text(const char *time, char *out, size_t size)
+bool condition_date(const char *time, char out[CONDITION_DATE])
 {
 	static const char days[] = "SunMonTueWedThuFriSat";
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -34,21 +34,21 @@ static bool date_text(const char *time, char *out, size_t size)
 		return false;
 	of = m < 3 ? y - 1 : y;
 	of = (of + of / 4 - of / 100 + of / 400 + shift[m - 1] + d) % 7;
-	snprintf(out, size, "%.3s, %.2s %.3s %.4s %.8s GMT", days + 3 * of,
-		time + 8, months + 3 * (m - 1), time, time + 11);
+	snprintf(out, CONDITION_DATE, "%.3s, %.2s %.3s %.4s %.8s GMT",
+		days + 3 * of, time + 8, months + 3 * (m - 1), time, time + 11);
 	return true;
 }
 
 bool condition_unless(const char *etag, const char *time,
 	char out[CONDITION_MAX])
 {
-	char date[40];
+	char date[CONDITION_DATE];
 
 	if (*etag != '\0') {
 		snprintf(out, CONDITION_MAX, "If-None-Match: %s", etag);
 		return true;
 	}
-	if (!date_text(time, date, sizeof(date)))
+	if (!condition_date(time, date))
 		return false;
 	snprintf(out, CONDITION_MAX, "If-Modified-Since: %s", date);
 	return true;

@@ -1,372 +1,239 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * libcurl's multi interface, driven by curl_multi_perform and curl_multi_poll.
- * Its socket-callback interface was refused: with the hundred connections a
- * polite downloader has, poll(2) over all of them costs nothing.  Ranges are
- * asked for with CURLOPT_RANGE, not CURLOPT_RESUME_FROM, which makes an error
- * of the answer 200 that If-Range is there to allow.
+ * A transfer is one exchange after another on one wire: redirects are followed
+ * here, each as a request of its own.  libcurl would follow them by itself, but
+ * take the headers of a request along to any host.
  */
 #include "net/http.h"
 
-#include <ctype.h>
-#include <curl/curl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
-#include "base/mem.h"
+#include "base/clock.h"
 #include "base/str.h"
-#include "base/version.h"
+#include "net/condition.h"
 #include "net/http_status.h"
+#include "net/url.h"
+#include "net/wire.h"
 
 enum {
-	CONNECT_TIMEOUT = 30, /* seconds */
 	REDIRECTS = 10,
-	BUFFER = 256 * 1024,
 	DRAIN_MAX = 64 * 1024, /* of an error page, to keep the connection */
 };
 
 struct transfer {
 	struct http_pool *pool;
-	struct transfer *next; /* in running or idle */
-	CURL *curl;
-	struct curl_slist *headers;
+	struct transfer *next; /* in running */
+	struct wire *wire;
+	struct arena arena; /* of the request and of what is below */
 	struct http_request req;
+	const char *url;    /* where the redirects have led */
+	const char *origin; /* of req.url, where its secrets may be sent */
 	struct http_head head;
 	struct err err; /* of a callback */
 	uint64_t drained;
+	unsigned int hops;
+	bool http; /* and not one of the others */
+	bool home; /* url is of the first origin */
 	bool head_given;
 	bool drain; /* the body is an error page */
 	bool conditional;
-	char text[CURL_ERROR_SIZE];
+	bool digest; /* the server does not hear of Basic */
+	bool paused; /* until the rate allows more */
 };
 
 struct http_pool {
-	CURLM *multi;
+	struct wire_pool *wires;
 	struct http_options options;
-	struct transfer *running, *idle;
-	struct sigaction old_pipe;
+	struct transfer *running;
+	unsigned int paused;
 };
 
 int64_t http_date(const char *text)
 {
-	return *text != '\0' ? (int64_t)curl_getdate(text, NULL) : -1;
+	return wire_date(text);
 }
 
-/* Value of the header if line is "NAME: value", without blanks around. */
-static const char *header_value(const char *line, size_t len, const char *name,
-	size_t *value_len)
+struct http_pool *http_open(const struct http_options *options, struct err *err)
 {
-	size_t n = strlen(name);
+	struct http_pool *pool = mem_alloc(sizeof(*pool));
+	struct wire_options wires = {
+		.connections = options->connections,
+		.timeout = options->timeout,
+		.netrc = options->netrc,
+		.known_hosts = options->known_hosts,
+		.ssh_key = options->ssh_key,
+	};
 
-	if (len <= n || line[n] != ':' || strncasecmp(line, name, n) != 0)
-		return NULL;
-	line += n + 1;
-	len -= n + 1;
-	while (len > 0 && isspace((unsigned char)*line))
-		line++, len--;
-	while (len > 0 && isspace((unsigned char)line[len - 1]))
-		len--;
-	*value_len = len;
-	return line;
+	*pool = (struct http_pool){ .options = *options };
+	pool->wires = wire_open(&wires, err);
+	if (pool->wires != NULL)
+		return pool;
+	mem_free(pool);
+	return NULL;
 }
 
-/* Copy a header into a field of HTTP_TAG_MAX; what is not text is none. */
-static bool take_header(const char *line, size_t len, const char *name,
-	char *out)
+static void take_line(void *state, const char *line, size_t len)
 {
-	size_t n;
-	const char *value = header_value(line, len, name, &n);
+	struct transfer *t = state;
 
-	if (value == NULL)
-		return false;
-	out[0] = '\0';
-	if (n < HTTP_TAG_MAX && str_is_utf8(value, n) &&
-		memchr(value, '\0', n) == NULL) {
-		memcpy(out, value, n);
-		out[n] = '\0';
-	}
-	return true;
+	http_head_line(&t->head, line, len);
 }
 
-/* "bytes 100-199/200", the last may be a star (RFC 9110 section 14.4). */
-static void read_content_range(const char *text, struct http_head *head)
+/* What the other schemes know of a file, said in the words of HTTP.  A part of
+ * it can be had, but not by scp. */
+static void make_head(struct transfer *t, const struct wire_info *info)
 {
-	char first[HTTP_TAG_MAX], *dash, *slash;
-
-	head->offset = HTTP_UNKNOWN;
-	if (strncasecmp(text, "bytes ", 6) != 0)
-		return;
-	memcpy(first, text + 6, strlen(text + 6) + 1);
-	dash = strchr(first, '-');
-	slash = strchr(first, '/');
-	if (dash == NULL || slash == NULL)
-		return;
-	*dash = '\0';
-	if (str_to_u64(first, &head->offset))
-		(void)str_to_u64(slash + 1, &head->length);
-}
-
-static size_t take_line(char *line, size_t size, size_t n, void *user)
-{
-	struct transfer *t = user;
 	struct http_head *head = &t->head;
-	char text[HTTP_TAG_MAX];
+	char modified[CLOCK_TEXT];
 
-	n *= size;
-	if (n >= 5 && memcmp(line, "HTTP/", 5) == 0)
-		*head = (struct http_head){ .length = HTTP_UNKNOWN,
-			.date = -1 };
-	take_header(line, n, "etag", head->validators.etag);
-	take_header(line, n, "last-modified", head->validators.modified);
-	if (take_header(line, n, "accept-ranges", text))
-		head->ranges = strncasecmp(text, "bytes", 5) == 0;
-	if (take_header(line, n, "content-range", text))
-		read_content_range(text, head);
-	if (take_header(line, n, "date", text))
-		head->date = http_date(text);
-	return n;
+	head->status = t->req.offset > 0 || t->req.length > 0 ? 206 : 200;
+	head->offset = t->req.offset;
+	head->ranges = !str_starts(t->url, "scp:");
+	head->date = (int64_t)time(NULL);
+	clock_text(info->modified, 0, modified);
+	if (info->modified >= 0)
+		(void)condition_date(modified, head->validators.modified);
+	if (t->conditional && *head->validators.modified != '\0' &&
+		str_ends(t->req.unless, head->validators.modified))
+		head->status = 304;
 }
 
 /* The head is complete: tell the owner of the request, once. */
 static int give_head(struct transfer *t)
 {
-	curl_off_t length = -1;
-	long status = 0;
+	struct http_head *head = &t->head;
+	struct wire_info info;
 
 	if (t->head_given)
 		return 0;
 	t->head_given = true;
-	curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
-	curl_easy_getinfo(t->curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
-	t->head.status = (int)status;
-	t->drain = status != 200 && status != 206;
+	wire_info(t->wire, &info);
+	head->status = info.status;
+	if (!t->http)
+		make_head(t, &info);
+	t->drain = head->status != 200 && head->status != 206;
 	if (t->drain)
 		return 0;
-	if (status == 200)
-		t->head.offset = 0;
-	if (status == 200)
-		t->head.length = HTTP_UNKNOWN;
-	if (t->head.length == HTTP_UNKNOWN && length >= 0 &&
-		t->head.offset < HTTP_UNKNOWN - (uint64_t)length)
-		t->head.length = t->head.offset + (uint64_t)length;
-	return t->req.on_head(t->req.state, &t->head, &t->err);
+	if (head->status == 200)
+		head->offset = 0;
+	if (head->status == 200)
+		head->length = HTTP_UNKNOWN;
+	if (head->length == HTTP_UNKNOWN && info.length >= 0 &&
+		(head->status == 200 || t->req.length == 0) &&
+		head->offset < HTTP_UNKNOWN - (uint64_t)info.length)
+		head->length = head->offset + (uint64_t)info.length;
+	return t->req.on_head(t->req.state, head, &t->err);
 }
 
-static size_t take_body(char *p, size_t size, size_t n, void *user)
+/* An error page; the others have none, and nobody waits for their file. */
+static enum wire_next drain(struct transfer *t, size_t n)
 {
-	struct transfer *t = user;
+	t->drained += n;
+	return t->drained > DRAIN_MAX || !t->http ? WIRE_STOP : WIRE_GO;
+}
 
-	n *= size;
+static enum wire_next take_body(void *state, const char *p, size_t n)
+{
+	struct transfer *t = state;
+	struct rate *rate = t->req.rate;
+
 	if (give_head(t) < 0)
-		return 0;
-	if (t->drain) {
-		t->drained += n;
-		return t->drained > DRAIN_MAX ? 0 : n;
+		return WIRE_STOP;
+	if (t->drain)
+		return drain(t, n);
+	if (rate != NULL && rate_wait(rate, clock_ms()) > 0) {
+		t->pool->paused += !t->paused;
+		t->paused = true;
+		return WIRE_PAUSE;
 	}
-	return t->req.on_body(t->req.state, p, n, &t->err) < 0 ? 0 : n;
+	if (rate != NULL)
+		rate_spend(rate, n, clock_ms());
+	return t->req.on_body(t->req.state, p, n, &t->err) < 0 ? WIRE_STOP :
+								 WIRE_GO;
 }
 
-struct http_pool *http_open(const struct http_options *options, struct err *err)
+static const char *range_text(struct transfer *t)
 {
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
-	struct http_pool *pool = mem_alloc(sizeof(*pool));
+	unsigned long long first = t->req.offset;
 
-	*pool = (struct http_pool){ .options = *options };
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
-		pool->multi = curl_multi_init();
-	if (pool->multi == NULL) {
-		mem_free(pool);
-		err_set(err, ERR_FAIL, "cannot start libcurl");
-		return NULL;
-	}
-	/* A TLS library writes to a closed socket without MSG_NOSIGNAL. */
-	sigaction(SIGPIPE, &ignore, &pool->old_pipe);
-	curl_multi_setopt(pool->multi, CURLMOPT_MAXCONNECTS,
-		(long)options->connections);
-	return pool;
+	if (t->req.length > 0)
+		return arena_printf(&t->arena, "%llu-%llu", first,
+			first + t->req.length - 1);
+	if (t->req.offset > 0)
+		return arena_printf(&t->arena, "%llu-", first);
+	return NULL;
 }
 
-/* Settings that are the same for all requests. */
-static bool set_rules(struct transfer *t)
-{
-	CURL *c = t->curl;
-	long timeout = (long)t->pool->options.timeout;
-	long connect = timeout < CONNECT_TIMEOUT ? timeout : CONNECT_TIMEOUT;
-	bool ok = true;
-
-#define SET(option, value) \
-	(ok &= curl_easy_setopt(c, CURLOPT_##option, value) == CURLE_OK)
-	SET(NOSIGNAL, 1L);
-	SET(PROTOCOLS_STR, "http,https");
-	SET(REDIR_PROTOCOLS_STR, "http,https");
-	SET(FOLLOWLOCATION, 1L);
-	SET(MAXREDIRS, (long)REDIRECTS);
-	SET(HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-	SET(USERAGENT, "pgf/" PGF_VERSION);
-	SET(CONNECTTIMEOUT, connect);
-	SET(LOW_SPEED_LIMIT, 1L);
-	SET(LOW_SPEED_TIME, timeout);
-	SET(TCP_KEEPALIVE, 1L);
-	SET(BUFFERSIZE, (long)BUFFER);
-	SET(ERRORBUFFER, t->text);
-	SET(HEADERFUNCTION, take_line);
-	SET(HEADERDATA, t);
-	SET(WRITEFUNCTION, take_body);
-	SET(WRITEDATA, t);
-	SET(PRIVATE, t);
-	return ok;
-}
-
-static bool is_range(const struct http_request *req)
-{
-	return req->offset > 0 || req->length > 0;
-}
-
-/* "100-199" or "100-" (RFC 9110 section 14.1.1). */
-static void range_text(const struct http_request *req, char *out, size_t size)
-{
-	unsigned long long first = req->offset, len = req->length;
-
-	if (len == 0)
-		snprintf(out, size, "%llu-", first);
-	else
-		snprintf(out, size, "%llu-%llu", first, first + len - 1);
-}
-
-static bool set_request(struct transfer *t)
+/* The headers to send: those of the request only to where it was meant. */
+static void add_headers(struct transfer *t, struct wire_ask *ask)
 {
 	const struct http_request *req = &t->req;
-	CURL *c = t->curl;
-	char text[HTTP_TAG_MAX + 32];
-	bool ok = true;
+	const char **to;
+	size_t n = 0;
 
-	SET(URL, req->url);
-	if (req->user != NULL) {
-		SET(USERNAME, req->user);
-		SET(PASSWORD, req->password);
+	while (req->headers != NULL && req->headers[n] != NULL)
+		n++;
+	to = ARENA_NEW(&t->arena, const char *, n + 3);
+	ask->headers = to;
+	for (size_t i = 0; t->home && i < n; i++) {
+		*to++ = req->headers[i];
+		if (strncasecmp(req->headers[i], "authorization:", 14) == 0)
+			ask->netrc = false;
 	}
-	t->conditional = req->offset == 0 && req->unless != NULL;
-	if (t->conditional)
-		t->headers = curl_slist_append(t->headers, req->unless);
-	if (req->only_if != NULL)
-		t->headers = curl_slist_append(t->headers, req->only_if);
-	if (is_range(req)) {
-		range_text(req, text, sizeof(text));
-		SET(RANGE, text);
-	}
-	if (req->offset > 0 && req->if_range != NULL) {
-		snprintf(text, sizeof(text), "If-Range: %s", req->if_range);
-		t->headers = curl_slist_append(t->headers, text);
-	}
-	SET(HTTPHEADER, t->headers);
-#undef SET
-	return ok;
+	if (t->http && req->only_if != NULL)
+		*to++ = req->only_if;
+	if (t->http && t->conditional)
+		*to++ = req->unless;
+	else if (t->http && ask->range != NULL && req->if_range != NULL)
+		*to++ = arena_printf(&t->arena, "If-Range: %s", req->if_range);
 }
 
-static struct transfer *new_transfer(struct http_pool *pool)
+/* Ask for t->url; netrc knows who we are where the request does not say. */
+static bool begin(struct transfer *t)
 {
-	struct transfer *t = pool->idle;
-	CURL *curl;
+	const struct http_request *req = &t->req;
+	struct wire_ask ask = {
+		.url = t->url,
+		.user = t->home ? req->user : NULL,
+		.password = t->home && req->user ? req->password : NULL,
+		.range = range_text(t),
+		.netrc = true,
+		.digest = t->digest,
+		.head_only = req->head_only,
+	};
 
-	if (t == NULL) {
-		t = mem_alloc(sizeof(*t));
-		curl = curl_easy_init();
-	} else {
-		pool->idle = t->next;
-		curl = t->curl;
-		curl_easy_reset(curl);
-	}
-	*t = (struct transfer){ .pool = pool,
-		.curl = curl,
-		.head.length = HTTP_UNKNOWN,
-		.head.date = -1 };
-	return t;
+	ask.netrc = ask.password == NULL;
+	t->conditional = ask.range == NULL && req->unless != NULL;
+	ask.short_answer = t->conditional || req->head_only;
+	if (t->conditional && strchr(req->unless, ' ') != NULL)
+		ask.since = http_date(strchr(req->unless, ' ') + 1);
+	add_headers(t, &ask);
+	t->head_given = t->drain = false;
+	t->drained = 0;
+	http_head_reset(&t->head);
+	return wire_begin(t->wire, &ask);
 }
 
-static void free_transfer(struct transfer *t)
-{
-	curl_easy_cleanup(t->curl);
-	curl_slist_free_all(t->headers);
-	mem_free(t);
-}
-
-int http_start(struct http_pool *pool, const struct http_request *request,
-	struct err *err)
-{
-	struct transfer *t = new_transfer(pool);
-
-	t->req = *request;
-	if (t->curl == NULL || !set_rules(t) || !set_request(t) ||
-		curl_multi_add_handle(pool->multi, t->curl) != CURLM_OK) {
-		free_transfer(t);
-		return err_set(err, ERR_FAIL,
-			"libcurl cannot start a transfer");
-	}
-	/* libcurl has copies; the caller's may go. */
-	t->req.url = t->req.user = t->req.password = NULL;
-	t->req.if_range = t->req.only_if = t->req.unless = NULL;
-	t->next = pool->running;
-	pool->running = t;
-	return 0;
-}
-
-/* Failures of transport that no other try will mend. */
-static const char *lasting_cause(CURLcode code)
-{
-	switch (code) {
-	case CURLE_UNSUPPORTED_PROTOCOL:
-		return "only http and https are followed";
-	case CURLE_URL_MALFORMAT:
-		return "check the pattern";
-	case CURLE_TOO_MANY_REDIRECTS:
-		return "the server redirects in a circle, or too often";
-	case CURLE_PEER_FAILED_VERIFICATION:
-		return "the server's certificate is not trusted";
-	case CURLE_SSL_CACERT_BADFILE:
-		return "install ca-certificates";
-	default:
-		return NULL;
-	}
-}
-
-/* What libcurl says of it, as part of a sentence. */
-static const char *cause_of(struct transfer *t, CURLcode code)
-{
-	char *s = t->text;
-
-	if (s[0] == '\0')
-		return curl_easy_strerror(code);
-	if (islower((unsigned char)s[1]))
-		s[0] = (char)tolower((unsigned char)s[0]);
-	return s;
-}
-
-static void judge_transport(struct transfer *t, CURLcode code,
+static void judge_transport(struct transfer *t, const struct wire_end *end,
 	struct http_result *r)
 {
-	const char *why = lasting_cause(code);
-
 	if (t->err.kind != ERR_NONE)
 		r->err = t->err;
-	else if (why != NULL)
-		err_set(&r->err, ERR_DATA, "%s: %s", cause_of(t, code), why);
-	else if (code == CURLE_OPERATION_TIMEDOUT && t->head_given)
+	else if (end->failure == HTTP_STALLED)
 		err_set(&r->err, ERR_TEMP, "no byte came for %u s",
 			t->pool->options.timeout);
 	else
-		err_set(&r->err, ERR_TEMP, "%s", cause_of(t, code));
+		http_failure_tell(end->failure, end->cause, &r->err);
 	r->retryable = r->err.kind == ERR_TEMP;
 }
 
 static void judge_status(struct transfer *t, struct http_result *r)
 {
-	curl_off_t wait = 0;
 	int status = t->head.status;
 
-	curl_easy_getinfo(t->curl, CURLINFO_RETRY_AFTER, &wait);
-	r->retry_after = wait < 0 ? 0 : wait > 86400 ? 86400 : (uint32_t)wait;
 	/* 416: the range is past the end, for the file has changed. */
 	r->retryable = http_status_heals(status) ||
 		(status == 416 && t->req.offset > 0 && t->req.length == 0);
@@ -374,97 +241,165 @@ static void judge_status(struct transfer *t, struct http_result *r)
 		http_status_text(status));
 }
 
-/* Give the transfer's room back before its owner is told, who may want it. */
-static void finish(struct transfer *t, CURLcode code)
+static void judge(struct transfer *t, const struct wire_end *end,
+	struct http_result *r)
 {
-	struct http_pool *pool = t->pool;
+	bool asked = !t->drain || t->err.kind != ERR_NONE;
+
+	r->head = t->head;
+	r->retry_after = end->retry_after;
+	r->unchanged = t->conditional && t->head.status == 304;
+	r->ok = asked && end->failure == HTTP_FINE && t->err.kind == ERR_NONE;
+	if (r->ok || r->unchanged)
+		return;
+	if (asked)
+		judge_transport(t, end, r);
+	else
+		judge_status(t, r);
+	if (t->hops > 0)
+		err_in(&r->err, "redirected to '%s'",
+			url_show(&t->arena, t->url));
+}
+
+/* Give the transfer's room back before its owner is told, who may want it. */
+static void finish(struct transfer *t, const struct wire_end *end)
+{
 	struct http_result r = { .ok = false };
-	struct transfer **at = &pool->running;
+	struct transfer **at = &t->pool->running;
 	struct http_request req = t->req;
 
-	if (code == CURLE_OK && give_head(t) < 0)
-		code = CURLE_WRITE_ERROR;
-	r.head = t->head;
-	r.ok = code == CURLE_OK && !t->drain;
-	r.unchanged = t->conditional && t->head.status == 304;
-	if (t->drain && !r.unchanged)
-		judge_status(t, &r);
-	else if (!r.ok && !r.unchanged)
-		judge_transport(t, code, &r);
-	curl_multi_remove_handle(pool->multi, t->curl);
-	curl_slist_free_all(t->headers);
-	t->headers = NULL;
+	judge(t, end, &r);
 	while (*at != t)
 		at = &(*at)->next;
 	*at = t->next;
-	t->next = pool->idle;
-	pool->idle = t;
+	wire_give_back(t->wire);
+	arena_release(&t->arena);
+	mem_free(t);
 	req.on_done(req.state, &r);
+}
+
+/* Ask again elsewhere: -1 if that leads nowhere. */
+static int follow(struct transfer *t, const char *to)
+{
+	struct url url;
+
+	if (t->hops == REDIRECTS)
+		return err_set(&t->err, ERR_DATA,
+			"the server redirects in a circle, or too often");
+	if (url_parse(&t->arena, to, &url, &t->err) < 0)
+		return -1;
+	if (!url_is_http(&url))
+		return err_set(&t->err, ERR_DATA,
+			"the server redirects to another scheme: "
+			"only http and https are followed");
+	t->url = url.wire;
+	t->digest = false;
+	t->home = str_eq(url.origin, t->origin);
+	if (!begin(t))
+		return err_set(&t->err, ERR_FAIL,
+			"libcurl cannot follow a redirect");
+	t->hops++;
+	return 0;
+}
+
+/* Once more, in the one way the server takes a password. */
+static bool try_digest(struct transfer *t, const struct wire_end *end)
+{
+	if (!t->http || t->head.status != 401 || t->digest || !end->digest)
+		return false;
+	t->digest = true;
+	return begin(t);
+}
+
+static void take_end(void *state, const struct wire_end *end)
+{
+	struct transfer *t = state;
+
+	t->pool->paused -= t->paused;
+	t->paused = false;
+	if (end->failure == HTTP_FINE)
+		(void)give_head(t);
+	if (end->redirect != NULL && http_status_redirects(t->head.status) &&
+		follow(t, end->redirect) == 0)
+		return;
+	if (try_digest(t, end))
+		return;
+	finish(t, end);
+}
+
+int http_start(struct http_pool *pool, const struct http_request *request,
+	struct err *err)
+{
+	struct transfer *t = mem_alloc(sizeof(*t));
+	struct wire_user user = { take_line, take_body, take_end, t };
+	struct url url;
+
+	*t = (struct transfer){ .pool = pool };
+	http_request_copy(&t->arena, request, &t->req);
+	t->url = t->req.url;
+	t->http = str_starts(t->url, "http");
+	t->wire = wire_take(pool->wires, &user);
+	if (t->wire != NULL && url_parse(&t->arena, t->url, &url, err) == 0) {
+		t->origin = url.origin;
+		t->home = true;
+		if (begin(t)) {
+			t->next = pool->running;
+			pool->running = t;
+			return 0;
+		}
+	}
+	err_set(err, ERR_FAIL, "libcurl cannot start a transfer by %.*s",
+		(int)strcspn(t->url, ":"), t->url);
+	if (t->wire != NULL)
+		wire_give_back(t->wire);
+	arena_release(&t->arena);
+	mem_free(t);
+	return -1;
+}
+
+/* Let those go on whose rate allows it; how long the others must wait. */
+static int64_t resume(struct http_pool *pool, int64_t wait)
+{
+	int64_t now = clock_ms();
+
+	for (struct transfer *t = pool->running; t != NULL; t = t->next) {
+		int64_t more = t->paused ? rate_wait(t->req.rate, now) : 0;
+
+		if (t->paused && more == 0) {
+			t->paused = false;
+			pool->paused--;
+			wire_resume(t->wire);
+			more = t->paused ? rate_wait(t->req.rate, now) : 0;
+		}
+		if (t->paused && more < wait)
+			wait = more;
+	}
+	return wait;
 }
 
 int http_run(struct http_pool *pool, int wait_ms, int fd, struct err *err)
 {
-	struct curl_waitfd extra = { .fd = fd, .events = CURL_WAIT_POLLIN };
-	CURLMcode code;
-	CURLMsg *msg;
-	bool any = false;
-	int n;
-
-	code = curl_multi_perform(pool->multi, &n);
-	while (code == CURLM_OK &&
-		(msg = curl_multi_info_read(pool->multi, &n)) != NULL) {
-		char *t = NULL;
-
-		if (msg->msg != CURLMSG_DONE)
-			continue;
-		curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &t);
-		finish((void *)t, msg->data.result);
-		any = true;
-	}
-	if (code == CURLM_OK && !any)
-		code = curl_multi_poll(pool->multi, fd < 0 ? NULL : &extra,
-			fd < 0 ? 0 : 1, wait_ms, NULL);
-	if (code != CURLM_OK)
-		return err_set(err, ERR_FAIL, "libcurl failed: %s",
-			curl_multi_strerror(code));
-	return 0;
+	if (pool->paused > 0)
+		wait_ms = (int)resume(pool, wait_ms);
+	return wire_run(pool->wires, wait_ms, fd, err);
 }
 
 void http_wake(struct http_pool *pool)
 {
-	curl_multi_wakeup(pool->multi);
-}
-
-static void free_all(struct http_pool *pool, struct transfer *t)
-{
-	while (t != NULL) {
-		struct transfer *next = t->next;
-
-		curl_multi_remove_handle(pool->multi, t->curl);
-		free_transfer(t);
-		t = next;
-	}
+	wire_wake(pool->wires);
 }
 
 void http_close(struct http_pool *pool)
 {
 	if (pool == NULL)
 		return;
-	free_all(pool, pool->running);
-	free_all(pool, pool->idle);
-	curl_multi_cleanup(pool->multi);
-	curl_global_cleanup();
-	sigaction(SIGPIPE, &pool->old_pipe, NULL);
+	wire_close(pool->wires);
+	while (pool->running != NULL) {
+		struct transfer *t = pool->running;
+
+		pool->running = t->next;
+		arena_release(&t->arena);
+		mem_free(t);
+	}
 	mem_free(pool);
-}
-
-const char *http_strong_validator(const struct http_head *head)
-{
-	const struct http_validators *v = &head->validators;
-
-	if (v->etag[0] == '"')
-		return v->etag;
-	if (v->modified[0] != '\0' && http_date(v->modified) < head->date)
-		return v->modified;
-	return NULL;
 }

@@ -70,3 +70,9 @@ bool http_status_heals(int status)
 
 	return i < ENTRIES && table[i].heals;
 }
+
+bool http_status_redirects(int status)
+{
+	return status == 301 || status == 302 || status == 303 ||
+		status == 307 || status == 308;
+}

@@ -15,4 +15,7 @@ const char *http_status_text(int status);
 /* True if asking again later may help. */
 bool http_status_heals(int status);
 
+/* True if the answer is at another URL (RFC 9110 section 15.4). */
+bool http_status_redirects(int status);
+
 #endif

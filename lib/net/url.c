@@ -105,11 +105,11 @@ static int parse_local(const char *path, struct url *out, struct err *err)
 	return 0;
 }
 
-static int parse_file(struct arena *a, const char *rest, struct url *out,
+static int parse_file(struct arena *a, const char *text, struct url *out,
 	struct err *err)
 {
+	const char *path, *rest = strchr(text, ':') + 1;
 	bool broken = false;
-	const char *path;
 
 	if (str_starts(rest, "//")) {
 		size_t n = authority_length(rest += 2);
@@ -193,14 +193,29 @@ static void parse_user(struct arena *a, const char *s, size_t len,
 	bool broken = false;
 
 	out->user = decode(a, s, n, &broken);
-	out->password = colon ? decode(a, colon + 1, len - n - 1, &broken) : "";
+	if (colon != NULL)
+		out->password = decode(a, colon + 1, len - n - 1, &broken);
 }
 
-/* Append what may be sent of a path and query, up to the fragment. */
-static void add_escaped(struct buf *b, const char *s)
+/* Append what may be sent of a path and query, up to the fragment.  FTP and SSH
+ * have no query, and libcurl takes ';' for the type of an FTP transfer. */
+static void add_escaped(struct buf *b, const char *s, bool http)
 {
+	const char *refused = http ? "\"<>\\^`{|}" : "\"<>\\^`{|}?;";
+
 	for (; *s != '\0' && *s != '#'; s++)
-		if (*s > ' ' && *s < 0x7f && strchr("\"<>\\^`{|}", *s) == NULL)
+		if (*s > ' ' && *s < 0x7f && strchr(refused, *s) == NULL)
+			buf_addc(b, *s);
+		else
+			buf_addf(b, "%%%02X", (unsigned int)(unsigned char)*s);
+}
+
+/* Append the key of an object, with all escaped that a signature wants escaped
+ * (RFC 3986 section 2.3). */
+static void add_key(struct buf *b, const char *s)
+{
+	for (; *s != '\0'; s++)
+		if (isalnum((unsigned char)*s) || strchr("-._~/", *s) != NULL)
 			buf_addc(b, *s);
 		else
 			buf_addf(b, "%%%02X", (unsigned int)(unsigned char)*s);
@@ -225,10 +240,62 @@ static const char *safe_name(struct arena *a, const char *path)
 	return len > URL_NAME_MAX ? name + len - URL_NAME_MAX : name;
 }
 
-static int parse_http(struct arena *a, const char *text, struct url *out,
+/* A member of a query that proves who may read: S3 and Google Storage (as
+ * headers in the query, and the way before), Azure. */
+static bool is_signature(const char *member, size_t len)
+{
+	static const char *const names[] = { "Signature", "sig",
+		"AWSAccessKeyId", "GoogleAccessId", NULL };
+	size_t n = 0;
+
+	while (n < len && member[n] != '=')
+		n++;
+	if (n > 6 && strncasecmp(member, "X-Amz-", 6) == 0)
+		return true;
+	if (n > 7 && strncasecmp(member, "X-Goog-", 7) == 0)
+		return true;
+	for (const char *const *s = names; *s != NULL; s++)
+		if (strlen(*s) == n && strncasecmp(member, *s, n) == 0)
+			return true;
+	return false;
+}
+
+/* text up to its query, then of the query what does not sign it: as it stands,
+ * or with "name=***" for what does. */
+static const char *without_signature(struct arena *a, const char *text,
+	bool stars)
+{
+	const char *s = strchr(text, '?'), *out;
+	struct buf b = BUF_INIT;
+	char before = '?';
+
+	if (s == NULL)
+		return text;
+	buf_add(&b, text, (size_t)(s - text));
+	while (*s != '\0') {
+		size_t len = strcspn(++s, "&");
+		bool secret = is_signature(s, len);
+
+		if (!secret || stars) {
+			buf_addc(&b, before);
+			before = '&';
+		}
+		if (!secret)
+			buf_add(&b, s, len);
+		else if (stars)
+			buf_addf(&b, "%.*s=***", (int)strcspn(s, "=&"), s);
+		s += len;
+	}
+	out = arena_strdup(a, b.data ? b.data : "");
+	buf_release(&b);
+	return out;
+}
+
+static int parse_remote(struct arena *a, const char *text, struct url *out,
 	struct err *err)
 {
 	const char *s = strchr(text, ':') + 1, *host;
+	bool http = has_scheme(text, "http") || has_scheme(text, "https");
 	struct buf b = BUF_INIT;
 	size_t len;
 
@@ -247,16 +314,82 @@ static int parse_http(struct arena *a, const char *text, struct url *out,
 	buf_add(&b, host, len);
 	for (size_t i = 0; i < b.len; i++)
 		b.data[i] = (char)tolower((unsigned char)b.data[i]);
-	out->kind = URL_HTTP;
+	out->kind = URL_REMOTE;
 	out->origin = arena_strdup(a, b.data);
 	if (host[len] != '/')
 		buf_addc(&b, '/');
-	add_escaped(&b, host + len);
+	add_escaped(&b, host + len, http);
 	out->wire = arena_strdup(a, b.data);
+	out->key = http ? without_signature(a, out->wire, false) : out->wire;
 	out->name = safe_name(a, host + len);
 	buf_release(&b);
 	return 0;
 }
+
+static bool is_bucket(const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (!isalnum((unsigned char)s[i]) && s[i] != '-' &&
+			s[i] != '.' && s[i] != '_')
+			return false;
+	return len > 0 && s[0] != '.' && s[0] != '-';
+}
+
+static int parse_object(struct arena *a, const char *text, struct url *out,
+	struct err *err)
+{
+	const char *s = strstr(text, "//"), *at;
+	struct buf b = BUF_INIT;
+	size_t len, bucket;
+
+	if (s == NULL || s != strchr(text, ':') + 1)
+		return err_set(err, ERR_DATA, "'//' is missing behind '%.*s:'",
+			(int)strcspn(text, ":"), text);
+	s += 2;
+	len = strcspn(s, "/");
+	at = memchr(s, '@', len);
+	bucket = at != NULL ? (size_t)(at - s) : len;
+	if (at != NULL && !has_scheme(text, "az"))
+		return err_set(err, ERR_DATA,
+			"a bucket is followed by its key: "
+			"what logs in belongs in the environment");
+	if (!is_bucket(s, bucket) ||
+		(at != NULL && !is_bucket(at + 1, len - bucket - 1)))
+		return err_set(err, ERR_DATA, "the URL has no valid bucket");
+	out->kind = URL_OBJECT;
+	out->bucket = arena_strndup(a, s, bucket);
+	if (at != NULL)
+		out->account = arena_strndup(a, at + 1, len - bucket - 1);
+	out->object = arena_strdup(a, s[len] == '/' ? s + len + 1 : "");
+	buf_add(&b, text, (size_t)(s - text) + len);
+	for (const char *c = text; *c != ':'; c++)
+		b.data[c - text] = (char)tolower((unsigned char)*c);
+	out->origin = arena_strdup(a, b.data);
+	buf_addc(&b, '/');
+	add_key(&b, out->object);
+	out->wire = out->key = arena_strdup(a, b.data);
+	out->name = safe_name(a, b.data + len);
+	buf_release(&b);
+	return 0;
+}
+
+/* The schemes, and who reads what is behind them. */
+static const struct {
+	const char *name;
+	int (*parse)(struct arena *a, const char *text, struct url *out,
+		struct err *err);
+} schemes[] = {
+	{ "http", parse_remote },
+	{ "https", parse_remote },
+	{ "ftp", parse_remote },
+	{ "ftps", parse_remote },
+	{ "sftp", parse_remote },
+	{ "scp", parse_remote },
+	{ "s3", parse_object },
+	{ "gs", parse_object },
+	{ "az", parse_object },
+	{ "file", parse_file },
+};
 
 int url_parse(struct arena *a, const char *text, struct url *out,
 	struct err *err)
@@ -264,16 +397,20 @@ int url_parse(struct arena *a, const char *text, struct url *out,
 	size_t n = scheme_length(text);
 
 	*out = (struct url){ .kind = URL_LOCAL };
-	if (has_scheme(text, "http") || has_scheme(text, "https"))
-		return parse_http(a, text, out, err);
-	if (has_scheme(text, "file"))
-		return parse_file(a, text + n + 1, out, err);
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
+		if (has_scheme(text, schemes[i].name))
+			return schemes[i].parse(a, text, out, err);
 	if (n > 0 && str_starts(text + n, "://"))
 		return err_set(err, ERR_DATA,
-			"the scheme '%.*s:' is unknown: "
-			"use http, https, file or a path",
+			"the scheme '%.*s:' is unknown: use http, https, ftp, "
+			"sftp, scp, s3, gs, az, file or a path",
 			(int)n, text);
 	return parse_local(arena_strdup(a, text), out, err);
+}
+
+bool url_is_http(const struct url *url)
+{
+	return url->kind == URL_REMOTE && str_starts(url->wire, "http");
 }
 
 /* Do not cut a character of several bytes in two (at is 3 or more). */
@@ -295,7 +432,10 @@ const char *url_show(struct arena *a, const char *text)
 		const char *s = text + n + 3;
 		const char *host = host_start(s, authority_length(s));
 
-		out = arena_printf(a, "%.*s%s", (int)n + 3, text, host);
+		if (!has_scheme(text, "az"))
+			out = arena_printf(a, "%.*s%s", (int)n + 3, text, host);
+		if (has_scheme(text, "http") || has_scheme(text, "https"))
+			out = arena_strdup(a, without_signature(a, out, true));
 	}
 	for (char *c = out; *c != '\0'; c++)
 		if ((unsigned char)*c < ' ' || *c == 0x7f)

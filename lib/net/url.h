@@ -9,33 +9,41 @@
 #ifndef PGF_URL_H
 #define PGF_URL_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 #include "base/mem.h"
 
 enum url_kind {
-	URL_LOCAL, /* a path, file:///path, file://localhost/path */
-	URL_HTTP,  /* http:// or https:// */
+	URL_LOCAL,  /* a path, file:///path, file://localhost/path */
+	URL_REMOTE, /* http, https, ftp, ftps, sftp, scp */
+	URL_OBJECT, /* s3://bucket/key, gs://bucket/key, az://container/key,
+		     * az://container@account/key: net/access knows where */
 };
 
 /* Everything lives in the arena given to url_parse. */
 struct url {
 	enum url_kind kind;
-	const char *path;   /* local: as given, escapes decoded */
-	const char *wire;   /* remote: printable ASCII without user,
-				 * password and fragment; what is asked for,
-				 * and what the cache calls the file by */
-	const char *origin; /* remote: "https://host:port", lower case */
-	const char *name;   /* remote: last part of the path made safe as a
+	const char *path;     /* local: as given, escapes decoded */
+	const char *wire;     /* else: printable ASCII without user,
+				 * password and fragment; what is asked for */
+	const char *key;      /* what the cache calls the file by: wire without
+				 * members of the query that sign it */
+	const char *origin;   /* "https://host:port", lower case */
+	const char *name;     /* last part of the path made safe as a
 				 * file name, [A-Za-z0-9._+=,@-] only, at most
 				 * URL_NAME_MAX characters, cut at the front so
 				 * that the extension stays; may be empty */
-	const char *user;   /* remote: decoded; NULL if none was given */
-	const char *password;
+	const char *user;     /* remote: decoded; NULL if none was given */
+	const char *password; /* remote: NULL if none was given */
+	const char *bucket, *object; /* object: as given, no escapes */
+	const char *account;         /* object, az: or NULL */
 };
 
 enum { URL_NAME_MAX = 100 };
 
-/* Read text.  What has no "scheme:" is a path.  Bytes that may not stand in a
+/* Read text.  What has no "scheme:" is a path.  The key of an object is taken as
+ * it stands: '%', '?' and '#' are characters like others.  Bytes that may not stand in a
  * URL (blanks, quotes, controls, non-ASCII) are escaped, as browsers do, but
  * not in the host, where they are refused.  A path keeps '?' and '#'.  Errors
  * (ERR_DATA): an unknown scheme, a host that is missing or malformed, a bad
@@ -44,7 +52,11 @@ enum { URL_NAME_MAX = 100 };
 int url_parse(struct arena *a, const char *text, struct url *out,
 	struct err *err) PGF_CHECKED;
 
-/* text for messages: without user and password, control characters replaced,
+/* True for http:// and https://. */
+bool url_is_http(const struct url *url);
+
+/* text for messages: without user and password, without the values of members of
+ * the query that sign it, control characters replaced,
  * long ones shortened in the middle.  Works on any text. */
 const char *url_show(struct arena *a, const char *text);
 

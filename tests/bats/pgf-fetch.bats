@@ -89,7 +89,7 @@ refuses() {
 }
 
 @test "refuses URLs that are none" {
-	refuses "the scheme 'ftp:' is unknown" ftp://host/a.nc
+	refuses "the scheme 'gopher:' is unknown" gopher://host/a.nc
 	refuses 'names another host' file://host/a.nc
 	refuses 'no absolute path' file:a.nc
 	refuses 'write %25' 'file:///a%zz'
@@ -99,7 +99,7 @@ refuses() {
 	refuses 'host or port' http://host:99999/a.nc
 	refuses 'xn--' http://größe.example/a.nc
 	refuses 'the path is empty' ''
-	refuses 'ftp://host/' ftp://user:secret@host/a.nc
+	refuses 'gopher://host/' gopher://user:secret@host/a.nc
 	run -1 grep secret <<<"$stderr"
 }
 

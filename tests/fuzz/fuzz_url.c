@@ -26,9 +26,21 @@ static void check_remote(const struct url *url)
 		demand(*c > ' ' && *c < 0x7f && *c != '#');
 	demand(strncmp(url->wire, url->origin, origin) == 0);
 	demand(url->wire[origin] == '/');
-	demand(strchr(url->origin, '@') == NULL);
+	demand(url->kind == URL_OBJECT || strchr(url->origin, '@') == NULL);
 	demand(strlen(url->name) <= URL_NAME_MAX);
 	demand(strspn(url->name, safe) == strlen(url->name));
+}
+
+/* What is stored and shown has no signature. */
+static void check_key(struct arena *a, const struct url *url)
+{
+	struct err err = ERR_INIT;
+	struct url again;
+
+	if (url->kind == URL_OBJECT)
+		return;
+	demand(url_parse(a, url->key, &again, &err) == 0);
+	demand(str_eq(again.key, url->key));
 }
 
 /* What is sent means the same when it is read again. */
@@ -54,9 +66,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	demand(strlen(shown) <= 243 + 3);
 	if (url_parse(&a, text, &url, &err) < 0) {
 		demand(err.kind == ERR_DATA && err.msg[0] != '\0');
-	} else if (url.kind == URL_HTTP) {
+	} else if (url.kind != URL_LOCAL) {
 		check_remote(&url);
-		check_again(&a, &url);
+		check_key(&a, &url);
+		if (url.kind == URL_REMOTE)
+			check_again(&a, &url);
 	} else {
 		demand(*url.path != '\0');
 		demand(str_is_utf8(url.path, strlen(url.path)));

@@ -62,11 +62,12 @@ static const struct {
 		NULL },
 	{ "http://[::1]:80/a", "http://[::1]:80/a", "http://[::1]:80", "a",
 		NULL, NULL },
-	{ "http://u@h/a", "http://h/a", "http://h", "a", "u", "" },
+	{ "http://u@h/a", "http://h/a", "http://h", "a", "u", NULL },
+	{ "http://u:@h/a", "http://h/a", "http://h", "a", "u", "" },
 	{ "http://u%40x:p%3aq:r@h/a", "http://h/a", "http://h", "a", "u@x",
 		"p:q:r" },
 	{ "http://good@evil@h/a", "http://h/a", "http://h", "a", "good@evil",
-		"" },
+		NULL },
 	{ "http://h/@x/a:b@c", "http://h/@x/a:b@c", "http://h", "a_b@c", NULL,
 		NULL },
 	{ "http://h/\xc3\xa4 \"<>\\^`{|}\n\x7f.nc",
@@ -75,6 +76,12 @@ static const struct {
 	{ "http://h/a%2fb%00c%zz", "http://h/a%2fb%00c%zz", "http://h",
 		"a_b_00c_zz", NULL, NULL },
 	{ "http://h/..", "http://h/..", "http://h", "..", NULL, NULL },
+	{ "ftp://h/a?b;type=i#c", "ftp://h/a%3Fb%3Btype=i", "ftp://h", "a",
+		NULL, NULL },
+	{ "SFTP://me@H:2222/~/a b", "sftp://h:2222/~/a%20b", "sftp://h:2222",
+		"a_b", "me", NULL },
+	{ "scp://h/a", "scp://h/a", "scp://h", "a", NULL, NULL },
+	{ "ftps://h/a", "ftps://h/a", "ftps://h", "a", NULL, NULL },
 	{ "http://h/'$(x);&", "http://h/'$(x);&", "http://h", "___x___", NULL,
 		NULL },
 };
@@ -96,7 +103,7 @@ static void test_remote(void **state)
 	for (size_t i = 0; i < sizeof(remote) / sizeof(remote[0]); i++) {
 		assert_int_equal(url_parse(&arena, remote[i].text, &url, &err),
 			0);
-		assert_int_equal(url.kind, URL_HTTP);
+		assert_int_equal(url.kind, URL_REMOTE);
 		assert_string_equal(url.wire, remote[i].wire);
 		assert_string_equal(url.origin, remote[i].origin);
 		assert_string_equal(url.name, remote[i].name);
@@ -105,10 +112,80 @@ static void test_remote(void **state)
 	}
 }
 
+static const struct {
+	const char *text, *wire, *bucket, *object, *account;
+} objects[] = {
+	{ "s3://b.c/d=1/e f.nc", "s3://b.c/d%3D1/e%20f.nc", "b.c", "d=1/e f.nc",
+		NULL },
+	{ "S3://B/%41?x#y+\xc3\xa4~_.-", "s3://B/%2541%3Fx%23y%2B%C3%A4~_.-",
+		"B", "%41?x#y+\xc3\xa4~_.-", NULL },
+	{ "gs://b", "gs://b/", "b", "", NULL },
+	{ "az://c@store/a@b", "az://c@store/a%40b", "c", "a@b", "store" },
+	{ "az://c/a", "az://c/a", "c", "a", NULL },
+};
+
+static void test_objects(void **state)
+{
+	struct err err = ERR_INIT;
+	struct url url;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(objects) / sizeof(objects[0]); i++) {
+		assert_int_equal(url_parse(&arena, objects[i].text, &url, &err),
+			0);
+		assert_int_equal(url.kind, URL_OBJECT);
+		assert_string_equal(url.wire, objects[i].wire);
+		assert_string_equal(url.key, objects[i].wire);
+		assert_string_equal(url.bucket, objects[i].bucket);
+		assert_string_equal(url.object, objects[i].object);
+		assert_same(url.account, objects[i].account);
+		assert_null(url.user);
+	}
+}
+
+/* The names of files in a cache do not hang on who may read them now. */
+static const struct {
+	const char *text, *key, *shown;
+} signatures[] = {
+	{ "http://h/a?b=c", "http://h/a?b=c", "http://h/a?b=c" },
+	{ "http://h/a?X-Amz-Signature=s&b=c&x-amz-date=d", "http://h/a?b=c",
+		"http://h/a?X-Amz-Signature=***&b=c&x-amz-date=***" },
+	{ "http://h/a?sig=s", "http://h/a", "http://h/a?sig=***" },
+	{ "http://h/a?X-Goog-Algorithm=x&", "http://h/a?",
+		"http://h/a?X-Goog-Algorithm=***&" },
+	{ "http://h/a?sigma=s&asig=t", "http://h/a?sigma=s&asig=t",
+		"http://h/a?sigma=s&asig=t" },
+};
+
+static void test_signatures(void **state)
+{
+	struct err err = ERR_INIT;
+	struct url url;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(signatures) / sizeof(signatures[0]);
+		i++) {
+		assert_int_equal(url_parse(&arena, signatures[i].text, &url,
+					 &err),
+			0);
+		assert_string_equal(url.wire, signatures[i].text);
+		assert_string_equal(url.key, signatures[i].key);
+		assert_string_equal(url_show(&arena, signatures[i].text),
+			signatures[i].shown);
+	}
+}
+
 static const char *const bad[] = {
 	"",
 	"\xff",
-	"ftp://h/a",
+	"gopher://h/a",
+	"s3:a",
+	"s3:///a",
+	"s3://key:secret@b/a",
+	"s3://b?c/a",
+	"gs://.b/a",
+	"az://c@/a",
+	"az://c@a:b/a",
 	"http:a",
 	"http:/a",
 	"http://",
@@ -157,6 +234,8 @@ static const struct {
 	{ "http://h/a", "http://h/a" },
 	{ "http://u:p@h/a", "http://h/a" },
 	{ "ftp://u:p@x@h", "ftp://h" },
+	{ "az://c@account/a", "az://c@account/a" },
+	{ "s3://key:secret@b/a", "s3://b/a" },
 	{ "http://h/a@b", "http://h/a@b" },
 	{ "a\nb\x1b[1m\x7f", "a?b?[1m?" },
 };
@@ -197,6 +276,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_local),
 		cmocka_unit_test(test_remote),
+		cmocka_unit_test(test_objects),
+		cmocka_unit_test(test_signatures),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_show),
 		cmocka_unit_test(test_long_name),
