@@ -13,6 +13,7 @@ build libc6-dev         header stdio.h
 build make              command make
 build pkg-config        command pkg-config
 build libaec-dev        header libaec.h
+build libarchive-dev   library libarchive
 build libblosc-dev      header blosc.h
 build libbz2-dev        header bzlib.h
 build libcurl4-openssl-dev library libcurl
@@ -23,12 +24,15 @@ build libjansson-dev    library jansson
 build liblz4-dev        library liblz4
 build liblzf-dev        library liblzf
 build libnetcdf-dev     library netcdf
+build libpcre2-dev     library libpcre2-8
 build libssl-dev        library libcrypto
+build libxml2-dev      library libxml-2.0
 build libxxhash-dev     library libxxhash
 build libyaml-dev       library yaml-0.1
 build libzstd-dev       library libzstd
 demo  python3           command python3
 check python3           command python3
+check apache2-bin         file /usr/sbin/apache2
 check bats              command bats
 check bsdextrautils     command col
 check ca-certificates   file /etc/ssl/certs/ca-certificates.crt
@@ -42,6 +46,7 @@ check libcmocka-dev     library cmocka
 check mandoc            command mandoc
 check netcdf-bin        command ncgen
 check ninja-build       command ninja
+check nginx-light         file /usr/sbin/nginx
 check nodejs            command node
 check npm               command npm
 check parallel          command parallel

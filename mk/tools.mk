@@ -6,16 +6,17 @@
 ALL_PKGS = jansson libxxhash libcrypto
 CODEC_PKGS = libdeflate libzstd blosc libisal libaec liblz4 liblzf bz2
 
-PKGS_pgf = yaml-0.1
-PKGS_pgf-expand = yaml-0.1
+PKGS_pgf = yaml-0.1 libpcre2-8
+PKGS_pgf-expand = yaml-0.1 libpcre2-8
 PKGS_pgf-fetch = libcurl
-PKGS_pgf-make = yaml-0.1
+PKGS_pgf-list = libcurl libxml-2.0
+PKGS_pgf-make = yaml-0.1 libpcre2-8
 PKGS_pgf-open = netcdf hdf5 $(CODEC_PKGS)
-PKGS_pgf-plan = yaml-0.1 udunits
-PKGS_pgf-schema = yaml-0.1 udunits
-PKGS_pgf-seal = yaml-0.1
+PKGS_pgf-plan = yaml-0.1 libpcre2-8 udunits
+PKGS_pgf-schema = yaml-0.1 libpcre2-8 udunits
+PKGS_pgf-seal = yaml-0.1 libpcre2-8
 PKGS_pgf-slab = netcdf hdf5
-PKGS_pgf-update = yaml-0.1
+PKGS_pgf-update = yaml-0.1 libpcre2-8
 PKGS_pgf-why = $(CODEC_PKGS)
 PKGS_pgf-write = $(CODEC_PKGS)
 

@@ -2,7 +2,7 @@
 /*
  * pgf-expand: recipe to item records.
  */
-#include "model/recipe.h"
+#include "build/lister.h"
 #include "record/tool.h"
 
 static int64_t prune = INT64_MAX;
@@ -74,6 +74,8 @@ static int run(char **operands, struct err *err)
 		return err_set(err, ERR_USAGE,
 			"option '--prune' wants 1 or more");
 	r = recipe_read(&arena, &in, &recipe, err);
+	if (r == 0)
+		r = lister_fill(&arena, &recipe, err);
 	if (r == 0)
 		r = expand(&recipe, err);
 	arena_release(&arena);

@@ -17,6 +17,7 @@
 #include "base/str.h"
 #include "base/version.h"
 #include "build/history.h"
+#include "build/lister.h"
 #include "build/machine.h"
 #include "build/programs.h"
 #include "build/tasks.h"
@@ -434,6 +435,7 @@ int compile_lock(struct compiled *c, struct arena *a,
 		.prune = in->prune,
 		.state = STATE_INIT };
 	if (recipe_read(a, &recipe, &c->recipe, err) < 0 ||
+		lister_fill(a, &c->recipe, err) < 0 ||
 		find_places(c, in, &work, err) < 0 ||
 		count_items(c, in->prune, err) < 0)
 		return -1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Three walks behind one handle: an odometer over keys, a list of files, a
- * stream of records.  Before an odometer starts, each dimension is run through
+ * Four walks behind one handle: an odometer over keys, a list of files, a
+ * listing with keys, a stream of records.  Before an odometer starts, each dimension is run through
  * once with the others at their first key: that finds a URL that two keys
  * share, and members that a key lacks, before anything was given out.
  */
@@ -12,6 +12,7 @@
 #include "base/io.h"
 #include "base/str.h"
 #include "model/pattern_files.h"
+#include "model/pattern_listed.h"
 #include "model/pattern_url.h"
 #include "record/json_write.h"
 #include "record/stream.h"
@@ -29,6 +30,8 @@ struct pattern {
 	char keys[PATTERN_MAX_DIMS][PATTERN_KEY_TEXT];
 	struct buf raw, url;
 	struct pattern_files files;
+	struct pattern_listed listed;
+	size_t next; /* of listed */
 	struct stream_in *records;
 	const char *list;                 /* its absolute path */
 	struct pattern_seen seen, places; /* URLs; keys of records */
@@ -164,6 +167,8 @@ struct pattern *pattern_open(const struct pattern_spec *spec, uint64_t prune,
 		r = begin_product(p, err);
 	else if (is_records(spec))
 		r = begin_records(p, err);
+	else if (spec->from == PATTERN_LISTING)
+		r = pattern_listed_read(&p->arena, spec, &p->listed, err);
 	else
 		r = begin_files(p, err);
 	if (r == 0)
@@ -364,6 +369,36 @@ static int next_record(struct pattern *p, struct arena *a, struct js **item,
 	}
 }
 
+static bool is_kept(const struct pattern *p,
+	const struct pattern_listed_file *f)
+{
+	for (size_t i = 0; i < p->spec->ndims; i++)
+		if (p->prune > 0 && p->spec->dims[i].op == PATTERN_CONCAT &&
+			f->k[i] >= p->prune)
+			return false;
+	return true;
+}
+
+static int next_listed(struct pattern *p, struct arena *a, struct js **item,
+	struct err *err)
+{
+	const struct pattern_listed_file *f;
+
+	do {
+		if (p->next == p->listed.n)
+			return 0;
+		f = &p->listed.at[p->next++];
+	} while (!is_kept(p, f));
+	if (pattern_url_resolve(p->spec->folder, f->url, &p->url, err) < 0)
+		return err_in(err, "%s", p->spec->where);
+	for (size_t i = 0; i < p->spec->ndims; i++) {
+		p->k[i] = f->k[i];
+		p->values[i].text = f->texts[i];
+	}
+	*item = make_item(p, a, p->url.data);
+	return 1;
+}
+
 int pattern_next(struct pattern *p, struct arena *a, struct js **item,
 	struct err *err)
 {
@@ -371,6 +406,8 @@ int pattern_next(struct pattern *p, struct arena *a, struct js **item,
 
 	if (p->records != NULL)
 		return next_record(p, a, item, err);
+	if (p->spec->from == PATTERN_LISTING)
+		return next_listed(p, a, item, err);
 	if (p->done)
 		return 0;
 	if (p->spec->from == PATTERN_URL) {

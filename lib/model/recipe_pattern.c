@@ -11,11 +11,12 @@
 #include "base/str.h"
 #include "model/place.h"
 #include "model/recipe_keys.h"
+#include "model/recipe_listing.h"
 
 /* The members as they stand. */
 struct raw_pattern {
 	const char *url, *format, *glob, *list;
-	struct js *dims, *files;
+	struct js *dims, *files, *listing;
 };
 
 #define RAW(field) .offset = offsetof(struct raw_pattern, field)
@@ -29,6 +30,7 @@ static const struct member pattern_members[] = {
 	{ "files", member_list, RAW(files) },
 	{ "glob", member_text, RAW(glob) },
 	{ "list", member_text, RAW(list) },
+	{ "listing", member_mapping, RAW(listing) },
 	MEMBER_END,
 };
 
@@ -153,13 +155,14 @@ static int read_dims(const struct reading *rd, const struct spot *at,
 	return check_positions(rd, at, out);
 }
 
-/* Exactly one of url, files, glob and list; its name. */
+/* Exactly one of these; its name. */
 static const char *source_of(const struct reading *rd, const struct spot *at)
 {
-	static const char *const sources[] = { "url", "files", "glob", "list" };
+	static const char *const sources[] = { "url", "files", "glob", "list",
+		"listing" };
 	const char *found = NULL;
 
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 5; i++) {
 		const struct spot child = spot_member(at, sources[i]);
 
 		if (child.value == NULL)
@@ -167,8 +170,8 @@ static const char *source_of(const struct reading *rd, const struct spot *at)
 		if (found != NULL) {
 			spot_fail(rd, &child,
 				"cannot stand beside "
-				"'pattern.%s': one of 'url', 'files', 'glob' "
-				"and 'list' says where the files are",
+				"'pattern.%s': one of 'url', 'files', 'glob', "
+				"'list' and 'listing' says where the files are",
 				found);
 			return NULL;
 		}
@@ -177,7 +180,7 @@ static const char *source_of(const struct reading *rd, const struct spot *at)
 	if (found == NULL)
 		spot_fail(rd, at,
 			"names no files: it needs one of 'url', "
-			"'files', 'glob' and 'list'");
+			"'files', 'glob', 'list' and 'listing'");
 	return found;
 }
 
@@ -235,8 +238,9 @@ static int read_files(const struct reading *rd, const struct spot *at,
 static int check_listed(const struct reading *rd, const struct spot *at,
 	const struct pattern_spec *spec)
 {
-	bool records =
-		spec->from == PATTERN_LIST && str_ends(spec->path, ".ndjson");
+	bool records = (spec->from == PATTERN_LIST &&
+			       str_ends(spec->path, ".ndjson")) ||
+		(spec->from == PATTERN_LISTING && spec->listing.group[0] > 0);
 
 	for (size_t i = 0; i < spec->ndims; i++)
 		if (spec->dims[i].keys != PATTERN_POSITIONS)
@@ -269,9 +273,12 @@ static int read_source(const struct reading *rd, const struct spot *at,
 		return compile_url(rd, &child, spec);
 	spec->from = in->files ? PATTERN_FILES :
 		in->glob       ? PATTERN_GLOB :
+		in->listing    ? PATTERN_LISTING :
 				 PATTERN_LIST;
 	spec->path = in->glob ? in->glob : in->list;
 	if (in->files != NULL && read_files(rd, &child, spec) < 0)
+		return -1;
+	if (in->listing != NULL && recipe_listing_read(rd, &child, spec) < 0)
 		return -1;
 	return check_listed(rd, &child, spec);
 }

@@ -297,11 +297,11 @@ static const struct {
 		RECIPE_NEEDS_TARGET },
 	{ IN("pattern:\n  dims: [{concat: t}]"),
 		AT(2) "'pattern' names no files: it needs one of 'url', "
-		      "'files', 'glob' and 'list'",
+		      "'files', 'glob', 'list' and 'listing'",
 		0 },
 	{ IN("pattern:\n  url: x\n  files: [a]\n  dims: [{concat: t}]"),
 		AT(4) "'pattern.files' cannot stand beside 'pattern.url': one "
-		      "of 'url', 'files', 'glob' and 'list' says where the "
+		      "of 'url', 'files', 'glob', 'list' and 'listing' says where the "
 		      "files are",
 		0 },
 	{ IN("pattern: {url: x, format: grib, dims: [{concat: t}]}"),

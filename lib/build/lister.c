@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the child says on stderr is passed on, but for the last line of one that
+ * fails, which becomes our error.
+ */
+#include "build/lister.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/str.h"
+#include "build/programs.h"
+
+extern char **environ;
+
+enum { OUT, SAID, NPIPES, STEP = 1 << 16 };
+
+struct child {
+	pid_t pid;
+	int fd[NPIPES];
+	struct buf text[NPIPES];
+	int status;
+};
+
+static char **arguments(struct arena *a, const struct recipe *r,
+	struct err *err)
+{
+	const char *folder = programs_folder(a, err);
+	const struct pattern_listing *l = &r->pattern.listing;
+	char **argv = ARENA_NEW(a, char *, 10);
+	size_t n = 0;
+
+	if (folder == NULL)
+		return NULL;
+	argv[n++] = arena_strdup(a, programs_path(a, folder, "list"));
+	if (log_level() == LOG_VERBOSE)
+		argv[n++] = arena_strdup(a, "-v");
+	argv[n++] = arena_printf(a, "--depth=%lld", (long long)l->depth);
+	argv[n++] = arena_printf(a, "--per-host=%lld",
+		(long long)(r->fetch.per_host < 256 ? r->fetch.per_host : 256));
+	argv[n++] =
+		arena_printf(a, "--retries=%lld", (long long)r->fetch.retries);
+	argv[n++] = arena_strdup(a, "--");
+	argv[n++] = arena_strdup(a, l->url);
+	return argv;
+}
+
+static int spawn(struct child *c, int out, int said, char **argv)
+{
+	posix_spawn_file_actions_t actions;
+	int cause = posix_spawn_file_actions_init(&actions);
+
+	if (cause != 0)
+		return cause;
+	cause = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null",
+		O_RDONLY, 0);
+	if (cause == 0)
+		cause = posix_spawn_file_actions_adddup2(&actions, out, 1);
+	if (cause == 0)
+		cause = posix_spawn_file_actions_adddup2(&actions, said, 2);
+	if (cause == 0)
+		cause = posix_spawn(&c->pid, argv[0], &actions, NULL, argv,
+			environ);
+	posix_spawn_file_actions_destroy(&actions);
+	return cause;
+}
+
+static int start(struct child *c, char **argv, struct err *err)
+{
+	int out[2], said[2], cause;
+
+	if (pipe(out) < 0)
+		return err_sys(err, "cannot make a pipe");
+	if (pipe(said) < 0) {
+		err_sys(err, "cannot make a pipe");
+		close(out[0]);
+		close(out[1]);
+		return -1;
+	}
+	fcntl(out[0], F_SETFD, FD_CLOEXEC);
+	fcntl(said[0], F_SETFD, FD_CLOEXEC);
+	cause = spawn(c, out[1], said[1], argv);
+	close(out[1]);
+	close(said[1]);
+	c->fd[OUT] = out[0];
+	c->fd[SAID] = said[0];
+	if (cause == 0)
+		return 0;
+	close(out[0]);
+	close(said[0]);
+	return err_set(err, ERR_FAIL, "cannot run '%s': %s", argv[0],
+		strerror(cause));
+}
+
+/* What there is to read; closes the descriptor at its end. */
+static void drain(struct child *c, int i)
+{
+	struct buf *b = &c->text[i];
+	ssize_t n;
+
+	buf_reserve(b, b->len + STEP);
+	n = read(c->fd[i], b->data + b->len, STEP);
+	if (n > 0) {
+		buf_resize(b, b->len + (size_t)n);
+	} else if (n == 0 || errno != EINTR) {
+		close(c->fd[i]);
+		c->fd[i] = -1;
+	}
+}
+
+static void hear(struct child *c)
+{
+	while (c->fd[OUT] >= 0 || c->fd[SAID] >= 0) {
+		struct pollfd fds[NPIPES] = {
+			{ .fd = c->fd[OUT], .events = POLLIN },
+			{ .fd = c->fd[SAID], .events = POLLIN },
+		};
+
+		if (poll(fds, NPIPES, -1) < 0)
+			continue;
+		for (int i = 0; i < NPIPES; i++)
+			if (fds[i].revents != 0)
+				drain(c, i);
+	}
+	while (waitpid(c->pid, &c->status, 0) < 0 && errno == EINTR)
+		;
+}
+
+/* Pass on what was said; the last line of a failure is kept: without the name of
+ * the program. */
+static const char *pass_said(struct child *c, bool keep_last)
+{
+	char *s = c->text[SAID].data, *last = NULL, *save = NULL;
+
+	if (s == NULL)
+		return "";
+	for (char *line = strtok_r(s, "\n", &save); line != NULL;
+		line = strtok_r(NULL, "\n", &save)) {
+		if (last != NULL)
+			log_pass(last);
+		last = line;
+	}
+	if (last == NULL)
+		return "";
+	if (!keep_last)
+		log_pass(last);
+	return str_starts(last, "pgf-list: ") ? last + 10 : last;
+}
+
+static int judge(struct child *c, struct err *err)
+{
+	int status = c->status;
+	bool good = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	const char *why = pass_said(c, !good);
+	enum err_kind kind = ERR_FAIL;
+
+	if (good)
+		return 0;
+	if (!WIFEXITED(status))
+		return err_set(err, ERR_FAIL,
+			"pgf-list has died of signal %d: %s", WTERMSIG(status),
+			why);
+	if (WEXITSTATUS(status) == ERR_DATA || WEXITSTATUS(status) == ERR_USAGE)
+		kind = ERR_DATA;
+	if (WEXITSTATUS(status) == ERR_TEMP)
+		kind = ERR_TEMP;
+	return err_set(err, kind, "%s", why);
+}
+
+static int take_line(struct arena *a, const char *text, size_t len,
+	struct pattern_found *out, struct err *err)
+{
+	struct arena one = ARENA_INIT;
+	const struct js *rec = js_parse(&one, text, len, err);
+	const char *url = js_get_text(rec, "url");
+	const char *name = js_get_text(rec, "name");
+	int result = 0;
+
+	if (url != NULL && name != NULL)
+		*out = (struct pattern_found){ arena_strdup(a, url),
+			arena_strdup(a, name) };
+	else
+		result = err_set(err, ERR_FAIL, "pgf-list wrote no record");
+	arena_release(&one);
+	return result;
+}
+
+static int take_all(struct arena *a, const struct buf *text,
+	struct pattern_spec *spec, struct err *err)
+{
+	struct pattern_found *found;
+	size_t n = 0;
+
+	for (size_t i = 0; i < text->len; i++)
+		n += text->data[i] == '\n';
+	found = ARENA_NEW(a, struct pattern_found, n);
+	spec->found = found;
+	spec->nfound = n;
+	for (size_t i = 0, at = 0; i < n; i++) {
+		size_t len = strcspn(text->data + at, "\n");
+
+		if (take_line(a, text->data + at, len, &found[i], err) < 0)
+			return -1;
+		at += len + 1;
+	}
+	return 0;
+}
+
+int lister_fill(struct arena *a, struct recipe *r, struct err *err)
+{
+	struct child c = { .pid = -1 };
+	char **argv;
+	int result = -1;
+
+	if (r->pattern.from != PATTERN_LISTING)
+		return 0;
+	argv = arguments(a, r, err);
+	if (argv != NULL && start(&c, argv, err) == 0) {
+		hear(&c);
+		result = judge(&c, err);
+	}
+	if (result == 0)
+		result = take_all(a, &c.text[OUT], &r->pattern, err);
+	buf_release(&c.text[OUT]);
+	buf_release(&c.text[SAID]);
+	return result < 0 ? err_in(err, "%s", r->pattern.where) : 0;
+}

@@ -1,0 +1,286 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# pgf-list against real servers, and recipes whose files a server lists.
+
+load common
+load bake
+
+setup() { cd "$BATS_TEST_TMPDIR" || return; }
+
+# web COMMAND...: a server in the background, ended by teardown, which answers at
+# WEB_URL before web returns (port, to the command).
+web() {
+	local port try
+	port=$(python3 -c 'import socket
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1])')
+	WEB_URL=http://127.0.0.1:$port
+	port=$port "$@" >web.log 2>&1 3>&- &
+	SERVE_PIDS+=("$!")
+	for ((try = 0; try < 200; try++)); do
+		(: >"/dev/tcp/127.0.0.1/$port") 2>/dev/null && return
+		sleep 0.05
+	done
+	cat web.log
+	return 1
+}
+
+nginx_here() { # nginx_here FORMAT: the folder www
+	cat >nginx.conf <<-END
+		pid $PWD/nginx.pid; error_log stderr; daemon off;
+		master_process off;
+		events {}
+		http {
+			access_log off; client_body_temp_path $PWD/t1;
+			proxy_temp_path $PWD/t2; fastcgi_temp_path $PWD/t3;
+			uwsgi_temp_path $PWD/t4; scgi_temp_path $PWD/t5;
+			server {
+				listen 127.0.0.1:$port; root $PWD/www;
+				autoindex on; autoindex_format $1;
+			}
+		}
+	END
+	exec /usr/sbin/nginx -p "$PWD" -c "$PWD/nginx.conf" -e stderr
+}
+
+apache_here() {
+	local modules=/usr/lib/apache2/modules
+	cat >apache.conf <<-END
+		ServerName localhost
+		ServerRoot $PWD
+		PidFile $PWD/apache.pid
+		DefaultRuntimeDir $PWD
+		Listen 127.0.0.1:$port
+		ErrorLog /dev/stderr
+		LoadModule mpm_event_module $modules/mod_mpm_event.so
+		LoadModule authz_core_module $modules/mod_authz_core.so
+		LoadModule dir_module $modules/mod_dir.so
+		LoadModule autoindex_module $modules/mod_autoindex.so
+		DocumentRoot $PWD/www
+		<Directory $PWD/www>
+			Options Indexes
+			IndexOptions FancyIndexing HTMLTable
+			Require all granted
+		</Directory>
+	END
+	exec /usr/sbin/apache2 -X -f "$PWD/apache.conf"
+}
+
+# files: a folder www with names of all sorts; and what is to be found there.
+files() {
+	local name
+	mkdir -p www/d/2020/deep "www/d/ö &"
+	names=(a.nc 'b c+d%e&f.nc' 'ü;,=@~.nc' "q'(1)\$.nc" '#x?.nc' 'a:b.nc' '<i>.nc')
+	for name in "${names[@]}" 2020/x.nc 2020/deep/y.nc 'ö &/z.nc' ../up.nc; do
+		printf '%s' "$name" >"www/d/$name"
+	done
+}
+
+# finds: the records of $output are these names, and each URL is that file.
+finds() {
+	local url
+	diff_text "$(printf '%s\n' "$@" | sort)" "$(jq -r .name <<<"$output")" || return
+	jq -r .url <<<"$output" | while IFS= read -r url; do
+		curl -sf "$url" && echo
+	done | diff_text "$(printf '%s\n' "$@" | sort)" "$(cat)"
+}
+
+everything() {
+	run -0 --separate-stderr pgf-list "$WEB_URL/d/"
+	diff_text '' "$stderr"
+	finds "${names[@]}"
+	run -0 --separate-stderr pgf-list --depth 1 "$WEB_URL/d/"
+	finds "${names[@]}" 2020/x.nc 'ö &/z.nc'
+	run -0 --separate-stderr pgf-list --depth 9 "$WEB_URL/d/"
+	finds "${names[@]}" 2020/x.nc 2020/deep/y.nc 'ö &/z.nc'
+}
+
+@test "prints help" { case_help pgf-list; }
+
+@test "refuses misuse" {
+	case_misuse pgf-list
+	run -2 --separate-stderr pgf-list
+	contains "$stderr" 'give one URL'
+	run -2 --separate-stderr pgf-list --depth 33 http://127.0.0.1/
+	contains "$stderr" '--depth must be 0 to 32'
+	run -65 --separate-stderr pgf-list /tmp
+	contains "$stderr" "use 'glob'"
+}
+
+@test "the index of Python" {
+	files
+	web python3 -c 'import http.server, os, sys
+sys.argv = ["", os.environ["port"], "--bind", "127.0.0.1", "-d", "www"]
+import runpy
+runpy.run_module("http.server", run_name="__main__")'
+	everything
+}
+
+@test "the HTML index of nginx" {
+	files
+	web nginx_here html
+	everything
+}
+
+@test "the JSON index of nginx, with size and time" {
+	files
+	touch -d 2020-01-02T03:04:05Z www/d/a.nc
+	web nginx_here json
+	everything
+	diff_text '4 2020-01-02T03:04:05.000000000Z' "$(jq -r \
+		'select(.name == "a.nc") | "\(.size) \(.modified)"' <<<"$output")"
+}
+
+@test "the index of Apache" {
+	files
+	web apache_here
+	everything
+}
+
+@test "a THREDDS catalog, and the catalogs below" {
+	mkdir -p www/thredds/catalog/x/2020 www/thredds/fileServer/x/2020
+	printf x/a.nc >www/thredds/fileServer/x/a.nc
+	printf 'x/2020/b c.nc' >'www/thredds/fileServer/x/2020/b c.nc'
+	catalog() {
+		printf '<?xml version="1.0" encoding="UTF-8"?>
+			<catalog xmlns="http://www.unidata.ucar.edu/namespaces/thredds/InvCatalog/v1.0" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.2">
+			<service name="all" serviceType="Compound" base="">
+			<service name="odap" serviceType="OPENDAP" base="/thredds/dodsC/"/>
+			<service name="http" serviceType="HTTPServer" base="/thredds/fileServer/"/>
+			</service>
+			<dataset name="x"><metadata inherited="true"><serviceName>all</serviceName></metadata>
+			%s</dataset></catalog>' "$1"
+	}
+	catalog '<dataset name="a.nc" urlPath="x/a.nc"><dataSize units="bytes">6</dataSize></dataset>
+		<catalogRef xlink:href="2020/catalog.xml" xlink:title="2020" name=""/>' \
+		>www/thredds/catalog/x/catalog.xml
+	catalog '<dataset name="b c.nc" urlPath="x/2020/b c.nc"/>
+		<catalogRef xlink:href="../catalog.xml" xlink:title="up" name=""/>' \
+		>www/thredds/catalog/x/2020/catalog.xml
+	serve www
+	WEB_URL=$SERVE_URL
+	run -0 --separate-stderr pgf-list "$WEB_URL/thredds/catalog/x/catalog.xml"
+	finds x/a.nc
+	diff_text 6 "$(jq .size <<<"$output")"
+	run -0 --separate-stderr pgf-list --depth 5 "$WEB_URL/thredds/catalog/x/catalog.xml"
+	finds x/a.nc 'x/2020/b c.nc'
+}
+
+@test "what goes wrong is one line" {
+	mkdir www
+	printf '<html><a href="a.nc">' >www/cut.html
+	printf '<svg/>' >www/x.svg
+	serve www
+	run -65 --separate-stderr pgf-list "$SERVE_URL/none/"
+	one_line "$stderr"
+	starts_with "$stderr" "pgf-list: cannot list '$SERVE_URL/none/': 404 "
+	run -65 --separate-stderr pgf-list "$SERVE_URL/x.svg"
+	contains "$stderr" 'not a listing'
+	run -75 --separate-stderr pgf-list --retries 0 "$SERVE_URL/cut.html"
+	contains "$stderr" 'the end of the page is missing'
+	serve_stop
+	run -75 --separate-stderr pgf-list --retries 0 "$SERVE_URL/"
+	one_line "$stderr"
+}
+
+# listed MATCH [MEMBER]: a recipe for the folder src on a server.
+listed() {
+	printf '%s\n' 'name: toy' 'title: A toy' 'pattern:' \
+		"  listing: {url: \"$SERVE_URL/\", match: '$1'${2:+, $2}}" \
+		'  dims: [{concat: time}]' \
+		'target: {store: toy.zarr, chunks: {time: 3}}' >r.yaml
+}
+
+@test "a nightly file is new to pgf update" {
+	archive 3
+	cp r.yaml local.yaml
+	fresh_store local.zarr local.yaml
+	serve "$PWD/src"
+	listed '^(?<time>\d{3})[.]nc$'
+	run -0 --separate-stderr pgf update r.yaml
+	starts_with "$output" 'toy: files 3 new, 0 changed, 0 gone; '
+	diff -r -x zarr.json local.zarr toy.zarr
+	source_file src/003.nc 3
+	touch src/notes.txt
+	run -0 --separate-stderr pgf update r.yaml
+	starts_with "$output" 'toy: files 1 new, 0 changed, 0 gone; '
+	fresh_store local.zarr local.yaml
+	diff -r -x zarr.json local.zarr toy.zarr
+	run -0 --separate-stderr pgf update r.yaml
+	diff_text '' "$output$stderr"
+}
+
+@test "a server that is down leaves the store as it is" {
+	archive 2
+	serve "$PWD/src"
+	listed 'nc$'
+	echo 'fetch: {retries: 0}' >>r.yaml
+	pgf update -q r.yaml
+	cp -r toy.zarr before.zarr
+	serve_stop
+	run -75 --separate-stderr pgf update r.yaml
+	contains "$stderr" "r.yaml:4: cannot list '$SERVE_URL/'"
+	diff -r before.zarr toy.zarr
+}
+
+@test "groups give keys and order" {
+	local name
+	mkdir src
+	for name in ice-9 ice-10 sst-9 sst-10 sst-100; do touch "src/$name.nc"; done
+	serve "$PWD/src"
+	listed '^(?<variable>\w+)-(?<time>\d+)'
+	sed -i 's/{concat: time}/{merge: variable}, &/' r.yaml
+	run -0 --separate-stderr pgf-expand r.yaml
+	diff_text "$(printf '%s\n' '0 ice ice-9' '1 ice ice-10' '0 sst sst-9' '1 sst sst-10' '2 sst sst-100')" \
+		"$(jq -r '"\(.key.concat.time) \(.key.merge.variable) \(.url / "/" | last | rtrimstr(".nc"))"' <<<"$output")"
+	run -0 --separate-stderr pgf-expand --prune 1 r.yaml
+	diff_text 2 "${#lines[@]}"
+	listed '(\d+)' 'sort: match'
+	run -0 --separate-stderr pgf-expand r.yaml
+	diff_text 'ice-9 sst-9 ice-10 sst-10 sst-100' \
+		"$(jq -r '.url / "/" | last | rtrimstr(".nc")' <<<"$output" | paste -sd ' ')"
+	listed 'sst'
+	run -0 --separate-stderr pgf-expand r.yaml
+	diff_text 'sst-10 sst-100 sst-9' \
+		"$(jq -r '.url / "/" | last | rtrimstr(".nc")' <<<"$output" | paste -sd ' ')"
+}
+
+# refused TEXT: the recipe is, in one line that begins with its place.
+refused() {
+	run -65 --separate-stderr pgf-expand r.yaml
+	one_line "$stderr"
+	starts_with "$stderr" "pgf-expand: r.yaml:4: "
+	contains "$stderr" "$1"
+}
+
+@test "listings that are refused" {
+	mkdir src
+	touch src/a1.nc src/b1.nc
+	serve "$PWD/src"
+	listed '(?<time>\d)'
+	refused "'a1.nc' and 'b1.nc' have the same key"
+	listed '(?<day>\d)'
+	refused "has a group 'day', which is no dimension"
+	listed 'x'
+	refused 'lists 2 files, and none that matches'
+	listed '(x'
+	refused 'missing closing parenthesis at character 3'
+	listed 'x' 'sort: match'
+	refused 'needs a group'
+	listed '(?<time>x)' 'sort: name'
+	refused "cannot be 'name'"
+	listed 'x' 'depth: 33'
+	refused 'must be 0 to 32'
+	SERVE_URL=/data listed 'x'
+	refused "found by 'glob'"
+}
+
+@test "the recipe of the source tree that has a listing" {
+	mkdir src
+	touch src/sst.day.mean.{1981,1982}.nc src/sst.day.mean.1982.v2.nc
+	serve "$PWD/src"
+	sed "s|https://downloads.*/|$SERVE_URL/|" "$PGF_ROOT/recipes/psl-oisst.yaml" >r.yaml
+	run -0 --separate-stderr pgf-expand r.yaml
+	diff_text 2 "${#lines[@]}"
+}
