@@ -3,26 +3,20 @@
  * pgf-make: a recipe in, a graph of tasks out.  Batches of items, options and a
  * copy go to the work folder.
  */
-#include "build/compile.h"
+#include "build/options.h"
 #include "record/tool.h"
 
 static struct {
-	const char *format, *store, *work;
-	int64_t prune;
-	struct opt_list sets;
+	const char *format;
+	struct options common;
 } cfg = { .format = "make" };
 
 static const struct opt opts[] = {
 	{ OPT_TEXT, 0, "format", "FORMAT", &cfg.format,
 		"make (default), ninja, or ndjson: tasks for other engines" },
-	{ OPT_TEXT, 0, "store", "DIR", &cfg.store,
-		"store to write, instead of the recipe's target.store" },
-	{ OPT_TEXT, 0, "work", "DIR", &cfg.work,
-		"work folder; default: .pgf/NAME beside the recipe" },
-	{ OPT_COUNT, 0, "prune", "N", &cfg.prune,
-		"only the first N keys of each concat dimension" },
-	{ OPT_LIST, 0, "set", "MEMBER=VALUE", &cfg.sets,
-		"override a member below target, fetch or run" },
+	OPTIONS_PLACES(cfg.common),
+	OPTIONS_PRUNE(cfg.common),
+	OPTIONS_SETS(cfg.common),
 	{ OPT_END, 0, NULL, NULL, NULL, NULL },
 };
 
@@ -62,13 +56,7 @@ static int print(const struct compiled *c, const struct printer *printer,
 
 static int run(char **operands, struct err *err)
 {
-	const struct compile_input in = {
-		.recipe = operands[0],
-		.sets = &cfg.sets,
-		.store = cfg.store,
-		.work = cfg.work,
-		.prune = (uint64_t)cfg.prune,
-	};
+	struct compile_input in;
 	const struct printer *printer = printer_find(cfg.format, err);
 	struct arena arena = ARENA_INIT;
 	struct compiled c;
@@ -76,8 +64,8 @@ static int run(char **operands, struct err *err)
 
 	if (printer == NULL)
 		return -1;
-	if (operands[0] == NULL || operands[1] != NULL)
-		return err_set(err, ERR_USAGE, "one recipe is wanted");
+	if (options_read(&cfg.common, operands, &in, err) < 0)
+		return -1;
 	r = compile_open(&c, &arena, &in, err);
 	if (r == 0)
 		r = print(&c, printer, err);

@@ -10,29 +10,21 @@
 #include "base/log.h"
 #include "base/size.h"
 #include "build/bake.h"
+#include "build/options.h"
 #include "build/census.h"
 #include "build/refresh.h"
 #include "record/json_write.h"
 #include "record/tool.h"
 
 static struct {
-	const char *store, *work;
-	int64_t jobs;
-	bool keep_going, json;
-	struct opt_list sets;
+	struct options common;
+	bool json;
 } cfg;
 
 static const struct opt opts[] = {
-	{ OPT_TEXT, 0, "store", "DIR", &cfg.store,
-		"store to write, instead of the recipe's target.store" },
-	{ OPT_TEXT, 0, "work", "DIR", &cfg.work,
-		"work folder; default: .pgf/NAME beside the recipe" },
-	{ OPT_COUNT, 'j', "jobs", "N", &cfg.jobs,
-		"run N tasks at once; default: run.jobs, or one a processor" },
-	{ OPT_LIST, 0, "set", "MEMBER=VALUE", &cfg.sets,
-		"override a member below target, fetch or run" },
-	{ OPT_FLAG, 'k', "keep-going", NULL, &cfg.keep_going,
-		"after a failure, finish what does not depend on it" },
+	OPTIONS_PLACES(cfg.common),
+	OPTIONS_RUN(cfg.common),
+	OPTIONS_SETS(cfg.common),
 	{ OPT_FLAG, 0, "json", NULL, &cfg.json,
 		"print the summary as JSON, also if nothing has changed" },
 	{ OPT_END, 0, NULL, NULL, NULL, NULL },
@@ -104,16 +96,16 @@ static int bring_up_to_date(struct update *u, struct err *err)
 	const struct bake run = {
 		.compiled = &u->c,
 		.name = "update",
-		.jobs = cfg.jobs,
-		.keep_going = cfg.keep_going,
+		.jobs = cfg.common.jobs,
+		.keep_going = cfg.common.keep_going,
 	};
 	int code;
 
 	if (census_take(&u->before, &u->c.state, err) < 0 ||
 		compile_fill(&u->c, err) < 0)
 		return -1;
-	code = refresh_run(&u->c, cfg.keep_going, err);
-	if (code < 0 || (code > 0 && !cfg.keep_going))
+	code = refresh_run(&u->c, cfg.common.keep_going, err);
+	if (code < 0 || (code > 0 && !cfg.common.keep_going))
 		return code;
 	if (bake_run(&run, &u->done, err) < 0)
 		return -1;
@@ -128,18 +120,13 @@ static int bring_up_to_date(struct update *u, struct err *err)
 
 static int run(char **operands, struct err *err)
 {
-	const struct compile_input in = {
-		.recipe = operands[0],
-		.sets = &cfg.sets,
-		.store = cfg.store,
-		.work = cfg.work,
-	};
+	struct compile_input in;
 	struct update u = { .begin = usage_seconds() };
 	struct arena arena = ARENA_INIT;
 	int r;
 
-	if (operands[0] == NULL || operands[1] != NULL)
-		return err_set(err, ERR_USAGE, "one recipe is wanted");
+	if (options_read(&cfg.common, operands, &in, err) < 0)
+		return -1;
 	r = compile_lock(&u.c, &arena, &in, err);
 	if (r == 0)
 		r = bring_up_to_date(&u, err);

@@ -11,30 +11,21 @@
 #include "base/str.h"
 #include "base/version.h"
 #include "build/bake.h"
+#include "build/options.h"
 #include "build/programs.h"
 #include "build/refresh.h"
 #include "record/tool.h"
 
 static struct {
-	const char *store, *work;
-	int64_t jobs, prune;
-	bool keep_going, dry_run;
-	struct opt_list sets;
+	struct options common;
+	bool dry_run;
 } cfg;
 
 static const struct opt opts[] = {
-	{ OPT_TEXT, 0, "store", "DIR", &cfg.store,
-		"store to write, instead of the recipe's target.store" },
-	{ OPT_TEXT, 0, "work", "DIR", &cfg.work,
-		"work folder; default: .pgf/NAME beside the recipe" },
-	{ OPT_COUNT, 'j', "jobs", "N", &cfg.jobs,
-		"run N tasks at once; default: run.jobs, or one a processor" },
-	{ OPT_COUNT, 0, "prune", "N", &cfg.prune,
-		"only the first N keys of each concat dimension" },
-	{ OPT_LIST, 0, "set", "MEMBER=VALUE", &cfg.sets,
-		"override a member below target, fetch or run" },
-	{ OPT_FLAG, 'k', "keep-going", NULL, &cfg.keep_going,
-		"after a failure, finish what does not depend on it" },
+	OPTIONS_PLACES(cfg.common),
+	OPTIONS_RUN(cfg.common),
+	OPTIONS_PRUNE(cfg.common),
+	OPTIONS_SETS(cfg.common),
 	{ OPT_FLAG, 'n', "dry-run", NULL, &cfg.dry_run,
 		"print what would be run, and why, and run nothing" },
 	{ OPT_END, 0, NULL, NULL, NULL, NULL },
@@ -97,8 +88,8 @@ static int bake_compiled(const struct compiled *c, struct err *err)
 	const struct bake run = {
 		.compiled = c,
 		.name = "bake",
-		.jobs = cfg.jobs,
-		.keep_going = cfg.keep_going,
+		.jobs = cfg.common.jobs,
+		.keep_going = cfg.common.keep_going,
 	};
 	double begin = usage_seconds();
 	struct buf text = BUF_INIT;
@@ -125,19 +116,13 @@ static int bake_compiled(const struct compiled *c, struct err *err)
 
 static int bake(char **operands, struct err *err)
 {
-	const struct compile_input in = {
-		.recipe = operands[0],
-		.sets = &cfg.sets,
-		.store = cfg.store,
-		.work = cfg.work,
-		.prune = (uint64_t)cfg.prune,
-	};
+	struct compile_input in;
 	struct arena arena = ARENA_INIT;
 	struct compiled c;
 	int r;
 
-	if (operands[0] == NULL || operands[1] != NULL)
-		return err_set(err, ERR_USAGE, "one recipe is wanted");
+	if (options_read(&cfg.common, operands, &in, err) < 0)
+		return -1;
 	r = compile_open(&c, &arena, &in, err);
 	if (r == 0)
 		r = bake_compiled(&c, err);
@@ -236,13 +221,20 @@ static int help(struct arena *a, const char *name, struct err *err)
 	return tool_begin(&spec, 2, argv, err);
 }
 
+/* pgf-plan has no such option, and what a bake would do is a plan, too. */
+static bool is_dry_plan(int argc, char **argv)
+{
+	return str_eq(argv[0], "plan") && argc > 1 &&
+		(str_eq(argv[1], "--dry-run") || str_eq(argv[1], "-n"));
+}
+
 /* argv[0] is the command.  The exit code, or -1. */
 static int command(int argc, char **argv, struct err *err)
 {
 	struct arena a = ARENA_INIT;
 	int r;
 
-	if (str_eq(argv[0], "bake")) {
+	if (str_eq(argv[0], "bake") || is_dry_plan(argc, argv)) {
 		int first = tool_begin(&spec, argc, argv, err);
 
 		return first < 0 ? -1 : bake(argv + first, err);

@@ -6,7 +6,6 @@
 #include "build/bake.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +22,7 @@
 #include "build/programs.h"
 #include "build/progress.h"
 #include "build/run.h"
+#include "build/stop.h"
 #include "record/ledger.h"
 
 enum { LEDGER_MAX = 64 << 20 }; /* bytes; then a new one is begun */
@@ -182,12 +182,6 @@ static void note_run(const struct bake *b, const struct running *r,
 	arena_release(&a);
 }
 
-static void stop_by(int sig)
-{
-	signal(sig, SIG_DFL);
-	raise(sig);
-}
-
 /* Several, or what is in the middle of many lines of others, is said again. */
 static void tell_failures(const struct bake *b, const struct running *r,
 	const char *ledger, uint64_t from)
@@ -238,8 +232,7 @@ int bake_run(const struct bake *b, struct bake_done *out, struct err *err)
 	if (got < 0)
 		return -1;
 	note_run(b, &r, path, start, &res.code);
-	if (res.signal != 0)
-		stop_by(res.signal);
+	stop_end(res.signal);
 	if (r.failed.n > 0)
 		tell_failures(b, &r, path, length);
 	finish(&r, &res, out);

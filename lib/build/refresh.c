@@ -16,6 +16,7 @@
 #include "base/io.h"
 #include "base/str.h"
 #include "build/programs.h"
+#include "build/stop.h"
 #include "build/tasks.h"
 #include "record/json_write.h"
 #include "record/stream.h"
@@ -141,18 +142,24 @@ static char **arguments(const struct compiled *c, bool again, bool keep_going,
 	return argv;
 }
 
-/* Its exit code. */
+/* Its exit code.  A signal that told us to stop ends it, and then us. */
 static int run_fetch(char **argv, struct err *err)
 {
 	int status = 0, cause;
+	struct stop stop;
 	pid_t pid;
 
+	stop_open(&stop);
 	cause = posix_spawn(&pid, argv[0], NULL, NULL, argv, environ);
-	if (cause != 0)
+	if (cause != 0) {
+		(void)stop_close(&stop);
 		return err_set(err, ERR_FAIL, "cannot run '%s': %s", argv[0],
 			strerror(cause));
+	}
+	stop_child(pid);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
+	stop_end(stop_close(&stop));
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
 	return err_set(err, ERR_FAIL, "'%s' has died of signal %d", argv[0],

@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,6 +20,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "build/make.h"
+#include "build/stop.h"
 
 extern char **environ;
 
@@ -35,41 +35,6 @@ struct child {
 	struct buf partial[NPIPES]; /* a line not yet ended */
 	bool data_error, temp_error;
 };
-
-/* For the handler: make, and the signal that came. */
-static volatile sig_atomic_t make_pid, stopped_by;
-
-static void on_signal(int sig)
-{
-	int saved = errno;
-
-	stopped_by = sig;
-	/* What a terminal sends it has sent to make as well, and a second one
-	 * would make it drop its tasks instead of ending them. */
-	if (sig != SIGINT && make_pid > 0)
-		kill((pid_t)make_pid, sig);
-	errno = saved;
-}
-
-static const int caught[] = { SIGINT, SIGTERM, SIGHUP };
-enum { NCAUGHT = sizeof(caught) / sizeof(caught[0]) };
-
-static void catch_signals(struct sigaction old[NCAUGHT])
-{
-	struct sigaction sa = { .sa_handler = on_signal };
-
-	stopped_by = 0;
-	sigemptyset(&sa.sa_mask);
-	for (size_t i = 0; i < NCAUGHT; i++)
-		sigaction(caught[i], &sa, &old[i]);
-}
-
-static void restore_signals(const struct sigaction old[NCAUGHT])
-{
-	for (size_t i = 0; i < NCAUGHT; i++)
-		sigaction(caught[i], &old[i], NULL);
-	make_pid = 0;
-}
 
 /* Whatever an outer make, or a user's taste, would tell ours. */
 static bool is_foreign(const char *entry)
@@ -172,7 +137,8 @@ static int spawn(struct child *c, int fds[NPIPES][2])
 	posix_spawn_file_actions_destroy(&actions);
 	arena_release(&a);
 	c->pid = pid;
-	make_pid = pid;
+	if (cause == 0)
+		stop_child(pid);
 	return cause;
 }
 
@@ -216,7 +182,7 @@ static void tell_death(const struct child *c, const struct make_failure *f)
 	char text[400];
 
 	/* It was our doing. */
-	if (stopped_by)
+	if (stop_told())
 		return;
 	snprintf(text, sizeof(text), "task '%s' has died: %s", f->target,
 		f->reason);
@@ -354,21 +320,20 @@ static int wait_for(pid_t pid)
 int run_make(const struct run *r, struct run_result *out, struct err *err)
 {
 	struct child c = { .run = r, .result = out };
-	struct sigaction old[NCAUGHT];
+	struct stop stop;
 	int status;
 
 	*out = (struct run_result){ .ntasks = 0 };
-	catch_signals(old);
+	stop_open(&stop);
 	if (start(&c, err) < 0) {
-		restore_signals(old);
+		(void)stop_close(&stop);
 		return -1;
 	}
 	listen_to(&c);
 	status = wait_for(c.pid);
-	restore_signals(old);
+	out->signal = stop_close(&stop);
 	for (size_t i = 0; i < NPIPES; i++)
 		buf_release(&c.partial[i]);
-	out->signal = stopped_by;
 	if (status != 0)
 		out->code = c.data_error ? ERR_DATA :
 			c.temp_error     ? ERR_TEMP :

@@ -46,8 +46,8 @@ struct run_result {
 	int signal;            /* we were told to stop by this signal, or 0 */
 };
 
-/* Run make to its end.  SIGINT, SIGTERM and SIGHUP reach it too; they end the
- * tasks, not us.  -1 only if make cannot be run. */
+/* Run make to its end.  Signals that tell us to stop end the tasks,
+ * not us.  -1 only if make cannot be run. */
 int run_make(const struct run *r, struct run_result *out,
 	struct err *err) PGF_CHECKED;
 

@@ -441,6 +441,7 @@ time.sleep(60)' >port 3>&- &
 	pgf bake -q r.yaml
 	sed -i 's/A toy/Another/' r.yaml
 	diff_text 'seal seal.json: newer: conf.seal' "$(pgf bake -n r.yaml)"
+	diff_text 'seal seal.json: newer: conf.seal' "$(pgf plan --dry-run r.yaml)"
 }
 
 @test "on a terminal one line lives and goes" {

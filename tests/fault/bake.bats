@@ -57,8 +57,21 @@ killed_at() {
 			unfinished+=("$1 $what")
 	fi
 	finish "$store"
+	same_as_whole "$store"
+}
+
+# same_as_whole STORE: it is the store of a bake that was left alone, and so is all
+# that the two know: what the files are and say, what is written from which, and
+# which tasks there were.
+same_as_whole() {
+	local store=$1 part
 	diff -r whole.zarr "$store"
 	diff_text '' "$(find "$store" "$store.work" -name '.pgf-*')"
+	for part in f o s r schema.json; do
+		diff -r -x '*.ok' "whole.zarr.work/$part" "$store.work/$part"
+	done
+	diff <(jq -r '.task // empty' whole.zarr.work/ledger.ndjson | sort -u) \
+		<(jq -r '.task // empty' "$store.work/ledger.ndjson" | sort -u)
 	# No task that had ended well was run again.
 	diff_text '' "$(jq -r 'select(.task and .exit == 0).task' \
 		"$store.work/ledger.ndjson" | sort | uniq -d)"
@@ -128,6 +141,64 @@ killed_at() {
 	finish k.zarr
 	fresh_store whole.zarr
 	diff -r whole.zarr k.zarr
+}
+
+# stalled: a server that never answers, at the port in the file port.
+stalled() {
+	python3 -uc 'import socket, time
+s = socket.create_server(("127.0.0.1", 0))
+print(s.getsockname()[1])
+time.sleep(60)' >port 3>&- &
+	SERVE_PIDS+=("$!")
+	until [ -s port ]; do sleep 0.05; done
+}
+
+# ended_by SIGNAL CODE COMMAND...: run in a session of its own until pgf-fetch is at
+# it; the signal to the one process ends all of them, and it by the signal.
+ended_by() {
+	local signal=$1 code=$2 got=0
+	shift 2
+	setsid env --default-signal "$@" >/dev/null 2>&1 3>&- &
+	bake=$!
+	until pgrep -s "$bake" pgf-fetch >/dev/null; do sleep 0.02; done
+	sleep 0.1
+	kill "-$signal" "$bake"
+	wait "$bake" || got=$?
+	diff_text "$code" "$got"
+	diff_text '' "$(pgrep -s "$bake")"
+}
+
+@test "a bake or update that is told to stop leaves nothing running" {
+	archive 2
+	stalled
+	sed "s|glob: .*.nc\"|files: [\"http://127.0.0.1:$(cat port)/a.nc\"]|" \
+		r.yaml >far.yaml
+	ended_by TERM 143 pgf bake far.yaml
+	ended_by INT 130 pgf bake far.yaml
+	ended_by HUP 129 pgf bake far.yaml
+	# The question of an update, of which make knows nothing.
+	pgf bake -q r.yaml
+	jq -c --arg url "http://127.0.0.1:$(cat port)/a.nc" '.url = $url |
+		.file.sha256 = "0"' .pgf/toy/f/00000 >known
+	sed -i "s|glob: .*.nc\"|files: [\"http://127.0.0.1:$(cat port)/a.nc\"]|" r.yaml
+	pgf-make r.yaml >/dev/null
+	cp known .pgf/toy/f/00000
+	ended_by TERM 143 pgf update r.yaml
+	ended_by INT 130 pgf update r.yaml
+}
+
+@test "a bake whose signal is ignored is not told by it" {
+	archive 2
+	stalled
+	sed -i "s|glob: .*.nc\"|files: [\"http://127.0.0.1:$(cat port)/a.nc\"]|" r.yaml
+	setsid env --ignore-signal=HUP pgf bake r.yaml >/dev/null 2>&1 3>&- &
+	bake=$!
+	until pgrep -s "$bake" pgf-fetch >/dev/null; do sleep 0.02; done
+	kill -HUP "$bake"
+	sleep 0.3
+	kill -0 "$bake"
+	kill -TERM "$bake"
+	wait "$bake" || :
 }
 
 @test "a full disk in the work folder is one line, and no store" {

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""powercut.py CUT SEED FOLDER...: take back what was not synced, in these folders.
+
+CUT is the folder that powercut.c has filled. A file whose bytes were not synced
+loses them, all or half; a new name or a removal whose folder was not synced may not
+have happened. Times stay, as they would. Prints how much was lost.
+"""
+
+import os
+import random
+import sys
+
+
+def read(path):
+    """(inodes with bytes not synced, names not synced in their order)"""
+    dirty, names = set(), []
+    with open(path, encoding="utf-8") as log:
+        for line in log:
+            what, *rest = line.rstrip("\n").split("\t")
+            if what == "W":
+                dirty.add(int(rest[0]))
+            elif what == "S":
+                dirty.discard(int(rest[0]))
+                names = [n for n in names if n[1] != rest[0]]
+            else:
+                names.append((what, *rest))
+    return dirty, names
+
+
+def take_back(names, chance):
+    """Names that lose by chance, unless a later one has it that stays."""
+    fixed, lost = set(), 0
+    for what, _, *rest in reversed(names):
+        name = rest[-2]
+        if name in fixed or chance.random() < 0.5:
+            fixed.add(name)
+            continue
+        if what == "R" and os.path.exists(name):
+            os.rename(name, rest[0])
+        if rest[-1] != "-":
+            os.rename(rest[-1], name)
+        lost += 1
+    return lost
+
+
+def empty(dirty, folders, chance):
+    """Files that lose their bytes."""
+    lost = 0
+    for folder in folders:
+        for where, _, files in os.walk(folder):
+            for file in files:
+                path = os.path.join(where, file)
+                st = os.stat(path)
+                if st.st_ino not in dirty or st.st_size == 0:
+                    continue
+                os.truncate(path, chance.choice([0, st.st_size // 2]))
+                os.utime(path, ns=(st.st_atime_ns, st.st_mtime_ns))
+                lost += 1
+    return lost
+
+
+def main():
+    cut, seed, *folders = sys.argv[1:]
+    chance = random.Random(int(seed))
+    dirty, names = read(os.path.join(cut, "log"))
+    print("names", take_back(names, chance), "files", empty(dirty, folders, chance))
+
+
+main()
