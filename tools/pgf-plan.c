@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/io.h"
 #include "base/log.h"
+#include "base/sheaf.h"
 #include "base/str.h"
 #include "chunk/carry.h"
 #include "chunk/grid.h"
@@ -14,8 +16,6 @@
 #include "model/plan.h"
 #include "model/recipe.h"
 #include "record/document.h"
-#include "record/json_write.h"
-#include "record/split.h"
 #include "record/tool.h"
 
 static struct {
@@ -59,8 +59,9 @@ struct planner {
 	struct tally *tallies; /* --verbose: of each array */
 	struct stream_in *in;
 	struct stream_out *out;
-	struct split *split; /* --split */
-	struct buf line;
+	struct sheaf *sheaf; /* --split: what is there of file number `at` */
+	size_t at;
+	struct buf text;
 };
 
 static int read_target(struct planner *p, struct err *err)
@@ -127,16 +128,22 @@ static void tally_region(struct planner *p, struct tally *t,
 }
 
 /* Ask of a region what its writer will find. */
-static int tally(struct planner *p, const struct js *rec, struct err *err)
+static int tally(struct planner *p, const struct buf *line, struct err *err)
 {
 	struct arena a = ARENA_INIT;
 	struct region region;
+	struct js *rec;
 	int r = 0;
 
-	if (p->tallies == NULL || js_get(rec, "keep") == NULL)
+	if (p->tallies == NULL)
 		return 0;
-	r = region_from_record(&a, rec, &region, err);
-	for (size_t i = 0; r == 0 && i < p->arrays.n; i++)
+	rec = js_parse(&a, line->data, line->len, err);
+	if (rec == NULL)
+		r = -1;
+	else if (js_get(rec, "keep") != NULL)
+		r = region_from_record(&a, rec, &region, err);
+	for (size_t i = 0; r == 0 && js_get(rec, "keep") && i < p->arrays.n;
+		i++)
 		if (str_eq(p->arrays.at[i].name, region.target.name))
 			tally_region(p, &p->tallies[i], &region);
 	arena_release(&a);
@@ -160,26 +167,15 @@ static void tell_tallies(const struct planner *p)
 	}
 }
 
-static int put_stream(void *state, size_t file, const struct js *rec,
+static int put_stream(void *state, size_t file, const struct buf *line,
 	struct err *err)
 {
 	struct planner *p = state;
 
 	(void)file;
-	if (tally(p, rec, err) < 0)
+	if (tally(p, line, err) < 0)
 		return -1;
-	return stream_put(p->out, rec, err);
-}
-
-static int put_split(void *state, size_t file, const struct js *rec,
-	struct err *err)
-{
-	struct planner *p = state;
-
-	buf_reset(&p->line);
-	js_write(&p->line, rec, JS_RECORD);
-	buf_addc(&p->line, '\n');
-	return split_add(p->split, file, &p->line, err);
+	return stream_put_bytes(p->out, line->data, line->len, err);
 }
 
 static const char *base_name(const char *path)
@@ -216,26 +212,50 @@ static int check_names(struct planner *p, struct err *err)
 	return 0;
 }
 
-static const char *output_name(const void *state, size_t i)
+/* Write the files before number `to`, of which all regions are known. */
+static int put_files(struct planner *p, size_t to, struct err *err)
 {
-	const struct planner *p = state;
+	struct buf path = BUF_INIT;
+	int r = 0;
 
-	return base_name(stream_file_name(p->in, i));
+	for (; p->at < to && r == 0; p->at++) {
+		buf_reset(&path);
+		buf_addf(&path, "%s/%s", cfg.split,
+			base_name(stream_file_name(p->in, p->at)));
+		r = sheaf_put(p->sheaf, path.data,
+			p->text.data ? p->text.data : "", p->text.len, err);
+		buf_reset(&p->text);
+	}
+	buf_release(&path);
+	return r;
+}
+
+static int put_split(void *state, size_t file, const struct buf *line,
+	struct err *err)
+{
+	struct planner *p = state;
+
+	if (put_files(p, file, err) < 0)
+		return -1;
+	buf_add(&p->text, line->data, line->len);
+	return 0;
 }
 
 static int cut_split(struct planner *p, struct err *err)
 {
 	const struct plan_sink sink = { put_split, p };
-	const struct split_names names = { output_name, p };
-	int r = -1;
+	int r;
 
-	p->split = split_open(cfg.split, stream_nfiles(p->in), err);
-	if (p->split != NULL)
-		r = plan_cut(p->plan, &sink, err);
+	if (io_make_dirs(cfg.split, err) < 0)
+		return -1;
+	p->sheaf = sheaf_open();
+	r = plan_cut_by_input(p->plan, &sink, err);
 	if (r == 0)
-		r = split_publish(p->split, &names, err);
-	split_close(p->split);
-	buf_release(&p->line);
+		r = put_files(p, stream_nfiles(p->in), err);
+	if (r == 0)
+		r = sheaf_flush(p->sheaf, err);
+	sheaf_close(p->sheaf);
+	buf_release(&p->text);
 	return r;
 }
 

@@ -14,6 +14,7 @@
 #include "model/plan_cut.h"
 #include "model/plan_encoding.h"
 #include "record/json_write.h"
+#include "record/scan.h"
 
 struct plan {
 	struct arena *a;
@@ -53,19 +54,6 @@ struct plan *plan_open(struct arena *a, const struct plan_target *target)
 	return p;
 }
 
-/* A copy of s behind *at, which goes on behind it. */
-static const char *put_text(char **at, const char *s)
-{
-	char *copy = *at;
-	size_t n = s ? strlen(s) + 1 : 0;
-
-	if (s == NULL)
-		return NULL;
-	memcpy(copy, s, n);
-	*at += n;
-	return copy;
-}
-
 /* A dataset being added. */
 struct adding {
 	struct arena *a;
@@ -78,35 +66,78 @@ struct adding {
 	bool compared;          /* the variable in hand is */
 };
 
-/* A file and all its texts, as one piece of memory. */
-static struct plan_file *keep_file(struct plan *p, const struct adding *add)
+/* A file with its text, as one piece of memory. */
+static struct plan_file *new_file(struct plan *p, const struct adding *add,
+	const struct buf *text)
 {
-	const struct js *file = js_get(add->rec, "file");
-	const char *const text[] = {
-		js_get_text(add->rec, "url"),
-		js_get_text(file, "path"),
-		js_get_text(file, "sha256"),
-		js_get_text(file, "etag"),
-		js_get_text(file, "modified"),
-	};
-	size_t size = sizeof(struct plan_file);
-	struct plan_file *f;
-	char *at;
+	struct plan_file *f =
+		arena_alloc(p->a, sizeof(struct plan_file) + text->len, 1);
 
-	for (size_t i = 0; i < sizeof(text) / sizeof(*text); i++)
-		size += text[i] ? strlen(text[i]) + 1 : 0;
-	f = arena_alloc(p->a, size, 1);
-	at = (char *)(f + 1);
-	f->url = put_text(&at, text[0]);
-	f->path = put_text(&at, text[1]);
-	f->sha256 = put_text(&at, text[2]);
-	f->etag = put_text(&at, text[3]);
-	f->modified = put_text(&at, text[4]);
+	f->text = (char *)(f + 1);
+	f->len = text->len;
+	memcpy(f + 1, text->data, text->len);
 	f->input = add->input;
-	js_u64(js_get(file, "size"), &f->size);
 	for (unsigned k = 0; k < p->target.layout->nconcat; k++)
 		f->offset[k] = add->span[k].offset;
 	return f;
+}
+
+/* What regions repeat of a file. */
+static struct plan_file *keep_file(struct plan *p, const struct adding *add)
+{
+	static const char *const names[] = { "sha256", "etag", "modified" };
+	const struct js *file = js_get(add->rec, "file");
+	struct buf text = BUF_INIT;
+	struct plan_file *f;
+	uint64_t size = 0;
+
+	js_u64(js_get(file, "size"), &size);
+	buf_adds(&text, "\"url\":");
+	js_write_text(&text, js_get_text(add->rec, "url"));
+	buf_adds(&text, ",\"path\":");
+	js_write_text(&text, js_get_text(file, "path"));
+	buf_adds(&text, ",\"size\":");
+	js_write_u64(&text, size);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		const char *v = js_get_text(file, names[i]);
+
+		if (v == NULL)
+			continue;
+		buf_addf(&text, ",\"%s\":", names[i]);
+		js_write_text(&text, v);
+	}
+	f = new_file(p, add, &text);
+	buf_release(&text);
+	return f;
+}
+
+/* The URL as it stands in the text of a file, with its quotes. */
+static struct span url_span(const struct plan_file *f)
+{
+	const size_t name = strlen("\"url\":");
+	struct span url = { "", 0 };
+
+	scan_value((struct span){ f->text + name, f->len - name }, &url);
+	return url;
+}
+
+static const char *url_text(struct arena *a, const struct plan_file *f)
+{
+	const struct span url = url_span(f);
+	struct err ignored = ERR_INIT;
+	const char *text =
+		js_text(js_parse(a, url.text, url.len, &ignored));
+
+	return text ? text : "";
+}
+
+static int compare_urls(const struct plan_file *x, const struct plan_file *y)
+{
+	const struct span a = url_span(x), b = url_span(y);
+	size_t least = a.len < b.len ? a.len : b.len;
+	int c = x == y ? 0 : memcmp(a.text, b.text, least);
+
+	return c != 0 ? c : (a.len > b.len) - (a.len < b.len);
 }
 
 static int read_key(struct plan *p, struct arena *a, struct adding *add,
@@ -268,7 +299,7 @@ static int by_place(const void *x, const void *y)
 
 	if (a->place != b->place)
 		return a->place < b->place ? -1 : 1;
-	return strcmp(a->file->url, b->file->url);
+	return compare_urls(a->file, b->file);
 }
 
 /* "time=3 lat=0 of sst": a place of a variable. */
@@ -303,12 +334,13 @@ static int drop_doubles(const struct plan *p, struct plan_collection *c,
 			c->pieces[n++] = c->pieces[i];
 			continue;
 		}
-		if (!str_eq(last->file->url, c->pieces[i].file->url))
+		if (compare_urls(last->file, c->pieces[i].file) != 0)
 			return err_set(err, ERR_DATA,
 				"two files for %s: '%.300s' and '%.300s'; give "
 				"each position one file",
-				place_text(p, t, last->place), last->file->url,
-				c->pieces[i].file->url);
+				place_text(p, t, last->place),
+				url_text(p->a, last->file),
+				url_text(p->a, c->pieces[i].file));
 	}
 	c->n = n;
 	return 0;
@@ -373,21 +405,44 @@ static int collect(struct plan *p, size_t i, struct err *err)
 	return check_complete(p, t, c, err);
 }
 
-int plan_cut(struct plan *p, const struct plan_sink *sink, struct err *err)
+static int collect_all(struct plan *p, struct plan_all *all, struct err *err)
 {
-	const struct plan_all all = {
+	const struct arrays *arrays = p->target.arrays;
+	struct plan_frame *frames =
+		ARENA_NEW(p->a, struct plan_frame, arrays->n);
+
+	for (size_t i = 0; i < arrays->n; i++) {
+		if (collect(p, i, err) < 0 || collect_close(p, i, err) < 0)
+			return -1;
+		frames[i] = plan_frame(p->a, &arrays->at[i],
+			p->target.documents[i]);
+	}
+	*all = (struct plan_all){
 		&p->target,
 		p->axes,
 		p->of,
 		p->close,
 		p->stores,
+		frames,
 	};
-
-	for (size_t i = 0; i < p->target.arrays->n; i++)
-		if (collect(p, i, err) < 0 || collect_close(p, i, err) < 0)
-			return -1;
-	for (size_t i = 0; i < p->target.arrays->n; i++)
-		if (plan_cut_array(&all, i, sink, err) < 0)
-			return -1;
 	return 0;
+}
+
+int plan_cut(struct plan *p, const struct plan_sink *sink, struct err *err)
+{
+	struct plan_all all;
+
+	return collect_all(p, &all, err) < 0 ?
+		-1 :
+		plan_cut_arrays(&all, sink, err);
+}
+
+int plan_cut_by_input(struct plan *p, const struct plan_sink *sink,
+	struct err *err)
+{
+	struct plan_all all;
+
+	return collect_all(p, &all, err) < 0 ?
+		-1 :
+		plan_cut_inputs(&all, sink, err);
 }

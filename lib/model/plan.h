@@ -29,9 +29,13 @@ struct plan *plan_open(struct arena *a, const struct plan_target *target);
 int plan_add(struct plan *p, const struct js *rec, size_t file,
 	struct err *err) PGF_CHECKED;
 
-/* Cut.  ERR_DATA: a dataset that the layout counts on was not given, or one
- * chunk needs more memory than there is. */
+/* Cut: by array, then offset; or by the number of the input file that a region
+ * goes with, and of those that go with one likewise.  ERR_DATA: a dataset that
+ * the layout counts on was not given, or one chunk needs more memory than there
+ * is. */
 int plan_cut(struct plan *p, const struct plan_sink *sink,
+	struct err *err) PGF_CHECKED;
+int plan_cut_by_input(struct plan *p, const struct plan_sink *sink,
 	struct err *err) PGF_CHECKED;
 
 #endif

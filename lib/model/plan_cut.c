@@ -7,6 +7,7 @@
  */
 #include "model/plan_cut.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -17,20 +18,6 @@ enum { MAX_PIECES = 1 << 24 };
 
 /* Of a region for which nobody says how much memory there is. */
 static const uint64_t default_bytes = (uint64_t)512 << 20;
-
-/* Go on to the next region, last axis first; false after the last. */
-static bool next_region(const struct array *t, const uint64_t *steps,
-	uint64_t *offset)
-{
-	for (unsigned i = t->ndim; i-- > 0;) {
-		if (t->shape[i] - offset[i] > steps[i]) {
-			offset[i] += steps[i];
-			return true;
-		}
-		offset[i] = 0;
-	}
-	return false;
-}
 
 /* The first piece at or after a place. */
 static size_t find_piece(const struct plan_collection *c, uint64_t place)
@@ -129,6 +116,7 @@ static struct plan_piece *new_rest(struct arena *a, const struct array *t,
 	*rest = *p;
 	shape = arena_memdup(a, p->table.shape, t->ndim * sizeof(*shape));
 	shape[last] = t->shape[last] - p->table.shape[last];
+	rest->type = NULL;
 	rest->behind = p->table.shape[last];
 	rest->table = (struct chunk_table){
 		.ndim = t->ndim,
@@ -262,11 +250,23 @@ static const struct plan_file *owner(const struct plan_all *p, size_t i,
 	return c->pieces[k > 0 ? k - 1 : 0].file;
 }
 
-/* A region that is being cut, with memory of its own. */
+/* A region, and the number of the input file that it goes with. */
+struct found {
+	const struct plan_box *box;
+	const struct plan_pieces *from;
+	size_t input;
+};
+
+/* An array that is being cut: the size of its regions, the number of the one in
+ * hand, and what is to be done with each. */
 struct cutting {
 	const struct plan_all *all;
 	size_t array;
-	const struct plan_sink *sink;
+	uint64_t steps[DATASET_MAX_NDIM];
+	uint64_t number, count;
+	int (*take)(void *state, const struct cutting *c,
+		const struct found *region, struct err *err);
+	void *state;
 };
 
 static int refuse_size(const struct cutting *c, struct arena *a,
@@ -356,10 +356,9 @@ static int cut_region(const struct cutting *c, struct plan_box box,
 			return cut_large(c, &box, &f, err);
 		}
 	}
-	r = c->sink->put(c->sink->state,
-		owner(p, c->array, &from, &box, place)->input,
-		plan_region_record(&a, t, p->target->documents[c->array], &box,
-			&from),
+	r = c->take(c->state, c,
+		&(struct found){ &box, &from,
+			owner(p, c->array, &from, &box, place)->input },
 		err);
 	arena_release(&a);
 	return r;
@@ -391,23 +390,166 @@ static struct plan_means find_means(struct arena *a, const struct plan_all *p,
 	return means;
 }
 
-int plan_cut_array(const struct plan_all *p, size_t i,
-	const struct plan_sink *sink, struct err *err)
+/* Begin to cut array i. */
+static void begin(struct cutting *c, size_t i)
 {
-	const struct array *t = &p->target->arrays->at[i];
-	const struct cutting c = { p, i, sink };
+	const struct array *t = &c->all->target->arrays->at[i];
 	struct arena a = ARENA_INIT;
 	struct plan_means means;
+
+	c->array = i;
+	c->number = c->count = 0;
+	if (array_chunks(t) == 0)
+		return;
+	means = find_means(&a, c->all, i);
+	plan_steps(t, &means, c->steps);
+	arena_release(&a);
+	c->count = 1;
+	for (unsigned k = 0; k < t->ndim; k++)
+		c->count *= num_ceil_div(t->shape[k], c->steps[k]);
+}
+
+/* Cut the region in hand: last axis first. */
+static int cut_one(const struct cutting *c, struct err *err)
+{
+	const struct array *t = &c->all->target->arrays->at[c->array];
 	struct plan_box box = { .offset = { 0 } };
+	uint64_t number = c->number;
+
+	memcpy(box.steps, c->steps, t->ndim * sizeof(*box.steps));
+	for (unsigned i = t->ndim; i-- > 0;) {
+		uint64_t n = num_ceil_div(t->shape[i], c->steps[i]);
+
+		box.offset[i] = number % n * c->steps[i];
+		number /= n;
+	}
+	return cut_region(c, box, err);
+}
+
+static int cut_all(struct cutting *c, size_t i, struct err *err)
+{
 	int r = 0;
 
-	if (array_chunks(t) == 0)
+	for (begin(c, i); c->number < c->count && r == 0; c->number++)
+		r = cut_one(c, err);
+	return r;
+}
+
+/* Whom regions are handed to, and of which input file. */
+struct putting {
+	const struct plan_sink *sink;
+	struct buf line;
+	size_t only; /* SIZE_MAX: all */
+};
+
+static int put_region(void *state, const struct cutting *c,
+	const struct found *region, struct err *err)
+{
+	struct putting *p = state;
+
+	if (p->only != SIZE_MAX && p->only != region->input)
 		return 0;
-	means = find_means(&a, p, i);
-	plan_steps(t, &means, box.steps);
+	buf_reset(&p->line);
+	plan_record(&p->line, &c->all->frames[c->array], region->box,
+		region->from);
+	buf_addc(&p->line, '\n');
+	return p->sink->put(p->sink->state, region->input, &p->line, err);
+}
+
+int plan_cut_arrays(const struct plan_all *p, const struct plan_sink *sink,
+	struct err *err)
+{
+	struct putting to = { .sink = sink, .only = SIZE_MAX };
+	struct cutting c = { .all = p, .take = put_region, .state = &to };
+	int r = 0;
+
+	for (size_t i = 0; i < p->target->arrays->n && r == 0; i++)
+		r = cut_all(&c, i, err);
+	buf_release(&to.line);
+	return r;
+}
+
+/* Which region goes with which input. */
+struct turn {
+	uint32_t input, array;
+	uint64_t number;
+};
+
+struct turns {
+	size_t n, cap;
+	struct turn *at;
+};
+
+static int note_region(void *state, const struct cutting *c,
+	const struct found *region, struct err *err)
+{
+	struct turns *t = state;
+	const struct turn turn = { (uint32_t)region->input,
+		(uint32_t)c->array, c->number };
+
+	(void)err;
+	if (t->n == t->cap) {
+		t->cap = t->cap ? 2 * t->cap : 64;
+		t->at = mem_resize(t->at, t->cap * sizeof(*t->at));
+	}
+	t->at[t->n++] = turn;
+	return 0;
+}
+
+static int by_input(const void *x, const void *y)
+{
+	const struct turn *a = x, *b = y;
+
+	if (a->input != b->input)
+		return a->input < b->input ? -1 : 1;
+	if (a->array != b->array)
+		return a->array < b->array ? -1 : 1;
+	return (a->number > b->number) - (a->number < b->number);
+}
+
+/* What goes with one input after the other, each region once: one that was cut in
+ * parts is noted more than once. */
+static int put_turns(const struct turns *t, struct cutting *of,
+	struct putting *to, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < t->n && r == 0; i++) {
+		struct cutting *c = &of[t->at[i].array];
+
+		if (i > 0 && by_input(&t->at[i - 1], &t->at[i]) == 0)
+			continue;
+		c->number = t->at[i].number;
+		c->take = put_region;
+		c->state = to;
+		to->only = t->at[i].input;
+		r = cut_one(c, err);
+	}
+	return r;
+}
+
+int plan_cut_inputs(const struct plan_all *p, const struct plan_sink *sink,
+	struct err *err)
+{
+	size_t n = p->target->arrays->n;
+	struct putting to = { .sink = sink };
+	struct arena a = ARENA_INIT;
+	struct turns turns = { 0 };
+	struct cutting *of = ARENA_NEW(&a, struct cutting, n);
+	int r = 0;
+
+	for (size_t i = 0; i < n && r == 0; i++) {
+		of[i] = (struct cutting){ .all = p,
+			.take = note_region,
+			.state = &turns };
+		r = cut_all(&of[i], i, err);
+	}
+	if (turns.n > 0)
+		qsort(turns.at, turns.n, sizeof(*turns.at), by_input);
+	if (r == 0)
+		r = put_turns(&turns, of, &to, err);
+	mem_free(turns.at);
+	buf_release(&to.line);
 	arena_release(&a);
-	do
-		r = cut_region(&c, box, err);
-	while (r == 0 && next_region(t, box.steps, box.offset));
 	return r;
 }

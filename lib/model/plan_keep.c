@@ -9,12 +9,14 @@
 #include <string.h>
 
 #include "base/xxh.h"
+#include "model/plan_record.h"
 #include "record/json_write.h"
 
 struct plan_form {
 	struct chunk_table table; /* without offsets, lengths, masks, bytes */
 	const struct js *encoding;
 	bool has_mask, has_inline;
+	const char *type, *meaning; /* of the records of its pieces */
 };
 
 static void *copy(struct arena *a, const void *p, size_t n, size_t size)
@@ -65,6 +67,8 @@ static struct plan_form *new_form(struct arena *a, const struct plan_piece *p)
 	f->encoding = p->encoding ? js_copy(a, p->encoding) : NULL;
 	f->has_mask = t->refs.mask != NULL;
 	f->has_inline = t->inline_data != NULL;
+	f->type = plan_type_text(a, t);
+	f->meaning = plan_meaning_text(a, p->encoding);
 	return f;
 }
 
@@ -141,6 +145,8 @@ struct plan_piece *plan_unpack(struct arena *a, const struct plan_kept *k)
 	p->place = k->place;
 	memcpy(p->offset, k->file->offset, sizeof(p->offset));
 	p->encoding = f->encoding;
+	p->type = f->type;
+	p->meaning = f->meaning;
 	*t = f->table;
 	if (t->has_refs) {
 		t->refs.offset = k->data;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * plan_region: one array cut into regions.
- *
- * What of each source falls into a box, as a record, and the memory that takes.
+ * plan_region: what of each source falls into a region, and the memory that takes.
  */
 #ifndef PGF_PLAN_REGION_H
 #define PGF_PLAN_REGION_H
@@ -11,10 +9,12 @@
 #include "model/footprint.h"
 #include "model/place.h"
 
-/* A source file, as the members of its record that a region repeats. */
+/* A source file: the members of its record that a region repeats, as text,
+ * "url":..,"path":..,"size":.. and what else there is of sha256, etag and
+ * modified. */
 struct plan_file {
-	const char *url, *path, *sha256, *etag, *modified; /* or NULL */
-	uint64_t size;
+	const char *text;
+	size_t len;
 	size_t input; /* number of the input file with its record */
 	/* where it begins, by number of concat dimension */
 	uint64_t offset[PLACE_MAX_DIMS];
@@ -30,6 +30,9 @@ struct plan_piece {
 	struct chunk_table table;
 	const struct js *encoding; /* what its numbers mean, if that differs
 				    * from the target; else NULL */
+	/* The table but for its refs and bytes, and the encoding, as members
+	 * of a record; NULL: nobody has written them yet. */
+	const char *type, *meaning;
 };
 
 /* A region: where it begins, how large regions are, and along the concat axes
@@ -47,13 +50,29 @@ struct plan_pieces {
 	const struct js *store;
 };
 
+/* What a region needs of a piece: elements low..high-1 of its table along each
+ * axis, in the chunks first..last of a grid. */
+struct plan_extent {
+	uint64_t low, high;
+};
+struct plan_needed {
+	unsigned ndim;
+	bool all; /* the chunks */
+	uint64_t first[DATASET_MAX_NDIM], last[DATASET_MAX_NDIM];
+	uint64_t grid[DATASET_MAX_NDIM];
+	struct plan_extent extent[DATASET_MAX_NDIM];
+};
+
+/* False if the region takes nothing of the piece. */
+bool plan_needed(const struct array *t, const struct plan_box *box,
+	const struct plan_piece *p, struct plan_needed *out);
+
+/* The references to the needed chunks, with their numbers. */
+struct refs plan_pick(struct arena *a, const struct refs *all,
+	const struct plan_needed *need);
+
 /* The memory that writing a region takes. */
 struct footprint plan_region_footprint(const struct array *t,
 	const struct plan_box *box, const struct plan_pieces *from);
-
-/* The record of a region. */
-struct js *plan_region_record(struct arena *a, const struct array *t,
-	const struct js *document, const struct plan_box *box,
-	const struct plan_pieces *from);
 
 #endif

@@ -16,12 +16,12 @@ struct plan_target {
 	uint64_t memory; /* of a task, bytes; 0: nobody says */
 };
 
-/* Called with each region record in order of array and offset, and with the
- * number of the input file it goes with, which holds one of the datasets that it
+/* Called with the record of each region as a line of text, with its newline, and
+ * with the number of the input file it goes with, which holds one of the datasets that it
  * draws on, or if there are none the nearest: arrays, and the regions across one,
  * take turns, so that the regions of one stretch are not all one task. */
 struct plan_sink {
-	int (*put)(void *state, size_t file, const struct js *rec,
+	int (*put)(void *state, size_t file, const struct buf *line,
 		struct err *err);
 	void *state;
 };

@@ -19,7 +19,7 @@ struct writer {
 
 static void write_value(struct writer *w, const struct js *v);
 
-static void write_text(struct buf *out, const char *s)
+void js_write_text(struct buf *out, const char *s)
 {
 	static const char brief[] = "\b\f\n\r\t\"\\";
 	static const char letter[] = "bfnrt\"\\";
@@ -46,9 +46,27 @@ static void write_text(struct buf *out, const char *s)
 	buf_addc(out, '"');
 }
 
+/* jq knows integers up to this exactly. */
+static const int64_t exact = (int64_t)1 << 53;
+
+void js_write_u64(struct buf *out, uint64_t v)
+{
+	char text[24];
+	size_t at = sizeof(text);
+	bool quote = v > (uint64_t)exact;
+
+	if (quote)
+		text[--at] = '"';
+	do
+		text[--at] = (char)('0' + v % 10);
+	while ((v /= 10) > 0);
+	if (quote)
+		text[--at] = '"';
+	buf_add(out, text + at, sizeof(text) - at);
+}
+
 static void write_int(struct writer *w, int64_t v)
 {
-	const int64_t exact = (int64_t)1 << 53;
 	bool quote = w->style != JS_DOCUMENT && (v > exact || v < -exact);
 	char text[32];
 
@@ -114,7 +132,7 @@ static void write_member(struct writer *w, void *it, bool first)
 	if (!first)
 		buf_addc(w->out, ',');
 	write_break(w);
-	write_text(w->out, js_name(it));
+	js_write_text(w->out, js_name(it));
 	buf_adds(w->out, w->style == JS_DOCUMENT ? ": " : ":");
 	write_value(w, js_member(it));
 }
@@ -178,7 +196,7 @@ static void write_value(struct writer *w, const struct js *v)
 		write_real(w->out, d);
 		break;
 	case JS_TEXT:
-		write_text(w->out, js_text(v));
+		js_write_text(w->out, js_text(v));
 		break;
 	case JS_LIST:
 		write_list(w, v);

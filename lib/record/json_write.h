@@ -19,4 +19,9 @@ enum js_style {
 /* Append v to out, without a newline at the end. */
 void js_write(struct buf *out, const struct js *v, enum js_style style);
 
+/* Append what js_write would, in a record, of js_new_text and js_new_u64, for
+ * who makes so many that the values would be in the way. */
+void js_write_text(struct buf *out, const char *s);
+void js_write_u64(struct buf *out, uint64_t v);
+
 #endif

@@ -105,6 +105,14 @@ static bool pass_value(struct scan *s, struct span *out)
 	return whole;
 }
 
+bool scan_value(struct span text, struct span *out)
+{
+	struct scan s;
+
+	scan_begin(&s, text);
+	return pass_value(&s, out);
+}
+
 static bool pass_member(struct scan *s, struct scan_member *out)
 {
 	if (!pass(s, '"'))

@@ -36,6 +36,9 @@ void scan_begin(struct scan *s, struct span object);
 bool scan_next(struct scan *s, struct scan_member *out);
 bool scan_is_whole(const struct scan *s);
 
+/* The value that a text begins with; false if it begins with none. */
+bool scan_value(struct span text, struct span *out);
+
 bool span_equal(struct span a, struct span b);
 bool span_is(struct span a, const char *text);
 
