@@ -97,11 +97,13 @@ static void open_plan(struct planner *p)
 		p->tallies = ARENA_NEW(&p->root, struct tally, p->arrays.n);
 }
 
-static int add(struct js *rec, struct tool_sink *sink, struct err *err)
+static int add(const char *text, size_t len, struct tool_sink *sink,
+	struct err *err)
 {
 	struct planner *p = sink->state;
 
-	return plan_add(p->plan, rec, stream_file(p->in), err);
+	return plan_add_line(p->plan, (struct span){ text, len },
+		stream_file(p->in), err);
 }
 
 static void tally_region(struct planner *p, struct tally *t,
@@ -287,7 +289,7 @@ static int plan_all(struct planner *p, struct err *err)
 	if (cfg.split != NULL && check_names(p, err) < 0)
 		return -1;
 	open_plan(p);
-	r = tool_walk(p->in, &sink, add, err);
+	r = tool_walk_lines(p->in, &sink, add, err);
 	arena_release(&record);
 	return r < 0 ? -1 : cut(p, err);
 }

@@ -14,16 +14,20 @@ struct slot {
 	struct span *value;
 };
 
-static bool fill_slot(const struct slot *slots, size_t n,
-	const struct scan_member *m)
+static const struct slot *find_slot(const struct slot *slots, size_t n,
+	struct span name)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (!span_is(m->name, slots[i].name))
-			continue;
-		if (slots[i].value->text != NULL)
-			return false;
-		*slots[i].value = m->value;
-	}
+	for (size_t i = 0; i < n; i++)
+		if (span_is(name, slots[i].name))
+			return &slots[i];
+	return NULL;
+}
+
+static bool fill_slot(const struct slot *slot, const struct scan_member *m)
+{
+	if (slot->value->text != NULL)
+		return false;
+	*slot->value = m->value;
 	return true;
 }
 
@@ -55,16 +59,13 @@ static bool read_attrs(struct gist_var *v, struct span attrs)
 	return scan_is_whole(&s);
 }
 
-/* No fact is made of where the chunks lie. */
-static bool is_place(struct span name)
-{
-	return span_is(name, "refs") || span_is(name, "inline");
-}
-
 static bool read_var(struct gist_var *v, const struct scan_member *from)
 {
+	/* No fact is made of where the chunks lie. */
 	const struct slot slots[] = { { "data", &v->data },
-		{ "range", &v->range } };
+		{ "range", &v->range }, { "refs", &v->refs },
+		{ "inline", &v->inlined }, { "digest", &v->digest } };
+	const size_t n = sizeof(slots) / sizeof(*slots);
 	struct scan_member m;
 	struct scan s;
 
@@ -72,13 +73,14 @@ static bool read_var(struct gist_var *v, const struct scan_member *from)
 	if (span_escaped(from->name))
 		return false;
 	for (scan_begin(&s, from->value); scan_next(&s, &m);) {
-		if (span_escaped(m.name) || !fill_slot(slots, 2, &m))
+		const struct slot *slot = find_slot(slots, n, m.name);
+
+		if (span_escaped(m.name) || (slot && !fill_slot(slot, &m)))
 			return false;
+		if (slot != NULL)
+			continue;
 		if (span_is(m.name, "attrs") && !read_attrs(v, m.value))
 			return false;
-		if (is_place(m.name) || span_is(m.name, "data") ||
-			span_is(m.name, "range"))
-			continue;
 		if (v->nmembers == GIST_MEMBERS)
 			return false;
 		v->members[v->nmembers++] = m;
@@ -116,9 +118,11 @@ bool gist_read(struct gist *g, struct span line)
 		{ "dims", &g->dims },
 		{ "attrs", &g->attrs },
 		{ "attr_dtypes", &g->attr_dtypes },
-		{ "facts", &facts },
 		{ "vars", &vars },
+		{ "file", &g->file },
+		{ "facts", &facts },
 	};
+	const size_t wanted = 7; /* the first */
 	const size_t n = sizeof(slots) / sizeof(*slots);
 	struct scan_member m;
 	struct scan s;
@@ -126,13 +130,16 @@ bool gist_read(struct gist *g, struct span line)
 	g->nvars = 0;
 	for (size_t i = 0; i < n; i++)
 		*slots[i].value = none;
-	for (scan_begin(&s, line); scan_next(&s, &m);)
-		if (span_escaped(m.name) || !fill_slot(slots, n, &m))
+	for (scan_begin(&s, line); scan_next(&s, &m);) {
+		const struct slot *slot = find_slot(slots, n, m.name);
+
+		if (span_escaped(m.name) || (slot && !fill_slot(slot, &m)))
 			return false;
+	}
 	if (!scan_is_whole(&s) || facts.text != NULL)
 		return false;
-	for (size_t i = 0; i < n; i++)
-		if (slots[i].value->text == NULL && slots[i].value != &facts)
+	for (size_t i = 0; i < wanted; i++)
+		if (slots[i].value->text == NULL)
 			return false;
 	return read_vars(g, vars);
 }
@@ -148,14 +155,18 @@ static void add_member(struct buf *out, const char *before,
 }
 
 static void add_var(struct buf *out, const char *before,
-	const struct gist_var *v)
+	const struct gist_var *v, bool with_digest)
 {
+	const struct scan_member digest = { { "digest", 6 }, v->digest };
+
 	buf_adds(out, before);
 	buf_addc(out, '"');
 	buf_add(out, v->name.text, v->name.len);
 	buf_adds(out, "\":{");
 	for (unsigned i = 0; i < v->nmembers; i++)
 		add_member(out, i ? "," : "", &v->members[i]);
+	if (with_digest && v->digest.text != NULL)
+		add_member(out, v->nmembers ? "," : "", &digest);
 	buf_addc(out, '}');
 }
 
@@ -189,15 +200,26 @@ static bool bounds(const struct gist_var *v, const struct gist_var *of)
 	return false;
 }
 
-void gist_var_text(const struct gist *g, unsigned i, struct buf *out)
+static void var_text(const struct gist *g, unsigned i, bool with_digest,
+	struct buf *out)
 {
 	const struct gist_var *v = &g->vars[i];
 
 	add_file(g, out);
 	buf_adds(out, ",\"attrs\":{},\"attr_dtypes\":{},\"vars\":{");
-	add_var(out, "", v);
+	add_var(out, "", v, with_digest);
 	for (unsigned j = 0; j < g->nvars; j++)
 		if (bounds(v, &g->vars[j]))
-			add_var(out, ",", &g->vars[j]);
+			add_var(out, ",", &g->vars[j], with_digest);
 	buf_adds(out, "}}");
+}
+
+void gist_var_text(const struct gist *g, unsigned i, struct buf *out)
+{
+	var_text(g, i, true, out);
+}
+
+void gist_type_text(const struct gist *g, unsigned i, struct buf *out)
+{
+	var_text(g, i, false, out);
 }

@@ -20,13 +20,14 @@ enum { GIST_VARS = 256, GIST_MEMBERS = 16 };
 struct gist_var {
 	struct span name; /* no escapes in it */
 	unsigned nmembers;
-	struct scan_member members[GIST_MEMBERS]; /* without data and range */
+	struct scan_member members[GIST_MEMBERS]; /* without those below */
 	struct span data, range; /* of a coordinate; no text: none */
+	struct span refs, inlined, digest;
 	struct span bounds[2]; /* variables that hold its bounds, or no text */
 };
 
 struct gist {
-	struct span key, url; /* values */
+	struct span key, url, file; /* values; there may be no file */
 	struct span format, dims, attrs, attr_dtypes;
 	unsigned nvars;
 	struct gist_var vars[GIST_VARS];
@@ -40,5 +41,8 @@ bool gist_read(struct gist *g, struct span line);
  * those whose bounds it holds (they say what its numbers mean). */
 void gist_group_text(const struct gist *g, struct buf *out);
 void gist_var_text(const struct gist *g, unsigned i, struct buf *out);
+
+/* The same without the digest: not a fact, but how the variable is stored. */
+void gist_type_text(const struct gist *g, unsigned i, struct buf *out);
 
 #endif

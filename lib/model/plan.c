@@ -11,21 +11,9 @@
 #include "base/num.h"
 #include "base/str.h"
 #include "model/place.h"
-#include "model/plan_cut.h"
-#include "model/plan_encoding.h"
+#include "model/plan_state.h"
 #include "record/json_write.h"
 #include "record/scan.h"
-
-struct plan {
-	struct arena *a;
-	struct plan_target target;
-	struct plan_collection *of, *close; /* one an array */
-	const struct js **stores;           /* an array's encoding, if any of
-					     * close was added */
-	struct plan_axis *axes;
-	struct plan_keeper keeper;
-	size_t narrays; /* what was borrowed may be gone at the end */
-};
 
 static void release(void *v)
 {
@@ -36,6 +24,8 @@ static void release(void *v)
 		mem_free(p->close[i].pieces);
 	}
 	plan_keep_close(&p->keeper);
+	plan_reader_close(p->reader);
+	arena_release(&p->record);
 }
 
 struct plan *plan_open(struct arena *a, const struct plan_target *target)
@@ -48,67 +38,12 @@ struct plan *plan_open(struct arena *a, const struct plan_target *target)
 	p->close = ARENA_NEW(a, struct plan_collection, target->arrays->n);
 	p->stores = ARENA_NEW(a, const struct js *, target->arrays->n);
 	p->axes = plan_axes(a, target->layout);
+	p->reader = plan_reader_open(target->arrays);
+	p->taken = ARENA_NEW(a, struct plan_kept, target->arrays->n);
 	p->keeper.a = a;
 	p->narrays = target->arrays->n;
 	arena_defer(a, release, p);
 	return p;
-}
-
-/* A dataset being added. */
-struct adding {
-	struct arena *a;
-	const struct js *rec;
-	struct dataset ds;
-	struct spread_key key;
-	struct plan_span span[PLACE_MAX_DIMS];
-	size_t input;
-	struct plan_file *file; /* made when first needed */
-	bool compared;          /* the variable in hand is */
-};
-
-/* A file with its text, as one piece of memory. */
-static struct plan_file *new_file(struct plan *p, const struct adding *add,
-	const struct buf *text)
-{
-	struct plan_file *f =
-		arena_alloc(p->a, sizeof(struct plan_file) + text->len, 1);
-
-	f->text = (char *)(f + 1);
-	f->len = text->len;
-	memcpy(f + 1, text->data, text->len);
-	f->input = add->input;
-	for (unsigned k = 0; k < p->target.layout->nconcat; k++)
-		f->offset[k] = add->span[k].offset;
-	return f;
-}
-
-/* What regions repeat of a file. */
-static struct plan_file *keep_file(struct plan *p, const struct adding *add)
-{
-	static const char *const names[] = { "sha256", "etag", "modified" };
-	const struct js *file = js_get(add->rec, "file");
-	struct buf text = BUF_INIT;
-	struct plan_file *f;
-	uint64_t size = 0;
-
-	js_u64(js_get(file, "size"), &size);
-	buf_adds(&text, "\"url\":");
-	js_write_text(&text, js_get_text(add->rec, "url"));
-	buf_adds(&text, ",\"path\":");
-	js_write_text(&text, js_get_text(file, "path"));
-	buf_adds(&text, ",\"size\":");
-	js_write_u64(&text, size);
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		const char *v = js_get_text(file, names[i]);
-
-		if (v == NULL)
-			continue;
-		buf_addf(&text, ",\"%s\":", names[i]);
-		js_write_text(&text, v);
-	}
-	f = new_file(p, add, &text);
-	buf_release(&text);
-	return f;
 }
 
 /* The URL as it stands in the text of a file, with its quotes. */
@@ -125,8 +60,7 @@ static const char *url_text(struct arena *a, const struct plan_file *f)
 {
 	const struct span url = url_span(f);
 	struct err ignored = ERR_INIT;
-	const char *text =
-		js_text(js_parse(a, url.text, url.len, &ignored));
+	const char *text = js_text(js_parse(a, url.text, url.len, &ignored));
 
 	return text ? text : "";
 }
@@ -138,159 +72,6 @@ static int compare_urls(const struct plan_file *x, const struct plan_file *y)
 	int c = x == y ? 0 : memcmp(a.text, b.text, least);
 
 	return c != 0 ? c : (a.len > b.len) - (a.len < b.len);
-}
-
-static int read_key(struct plan *p, struct arena *a, struct adding *add,
-	struct err *err)
-{
-	const struct layout *l = p->target.layout;
-	const struct js *concat = js_path(add->rec, "key", "concat", NULL);
-	uint64_t at[PLACE_MAX_DIMS];
-	bool fits = js_count(concat) == l->nconcat;
-
-	for (unsigned i = 0; i < l->nconcat; i++)
-		fits = fits && js_get(concat, l->concat[i].name) != NULL;
-	if (!fits)
-		return err_set(err, ERR_DATA,
-			"'key' does not name the dimensions of the schema; "
-			"give pgf-plan the datasets that pgf-schema read");
-	if (schema_read_key(a, add->rec, &add->key, err) < 0)
-		return -1;
-	place_unpack(add->key.position, at);
-	for (unsigned i = 0; i < l->nconcat; i++) {
-		if (at[i] >= l->concat[i].nfiles)
-			return err_set(err, ERR_DATA,
-				"position %s=%llu is beyond the %llu files of "
-				"the schema; make the schema again",
-				l->concat[i].name, (unsigned long long)at[i],
-				(unsigned long long)l->concat[i].nfiles);
-		add->span[i] = plan_axis_span(&p->axes[i], at[i]);
-	}
-	return 0;
-}
-
-/* The last dimension of chars is a width, unless files are laid along it. */
-static bool is_width(const struct layout_var *v, unsigned axis)
-{
-	return v->dtype.kind == DTYPE_CHAR && axis + 1 == v->ndim &&
-		v->concat[axis] < 0;
-}
-
-static bool fits_type(const struct layout_var *want, struct dtype t)
-{
-	if (want->dtype.kind == DTYPE_BYTES)
-		return t.kind == DTYPE_BYTES && t.size <= want->dtype.size;
-	return want->encoding != NULL || dtype_equal(t, want->dtype);
-}
-
-/* Has the variable the shape that the layout says?  Text may be narrower. */
-static bool fits(const struct layout_var *want, const struct variable *have,
-	const struct plan_span *span)
-{
-	const struct chunk_table *t = &have->table;
-
-	if (t->ndim != want->ndim || t->refs.index != NULL)
-		return false;
-	for (unsigned i = 0; i < t->ndim; i++) {
-		uint64_t len = want->shape[i];
-
-		if (is_width(want, i) && t->shape[i] <= len)
-			continue;
-		if (want->concat[i] >= 0)
-			len = span[want->concat[i]].len;
-		if (!str_eq(have->dims[i], want->dims[i]) || t->shape[i] != len)
-			return false;
-	}
-	return true;
-}
-
-static void append(struct plan *p, struct plan_collection *c,
-	const struct plan_piece *piece)
-{
-	if (c->n == c->cap) {
-		c->cap = c->cap ? 2 * c->cap : 8;
-		c->pieces = mem_resize(c->pieces, c->cap * sizeof(*c->pieces));
-	}
-	c->pieces[c->n++] = plan_keep(&p->keeper, piece);
-}
-
-static int set_encoding(struct plan *p, struct adding *add, size_t i,
-	struct plan_piece *piece, struct err *err)
-{
-	const struct array *t = &p->target.arrays->at[i];
-	struct plan_source have = { .dataset = &add->ds };
-
-	have.var = dataset_var(&add->ds, t->name);
-	if (!add->compared)
-		return plan_encoding(add->a, t->var, &have, &piece->encoding,
-			err);
-	if (p->stores[i] == NULL &&
-		plan_encoding_store(p->a, p->target.layout, t->var,
-			&p->stores[i], err) < 0)
-		return -1;
-	have.store = p->stores[i];
-	return plan_encoding_close(add->a, t->var, &have, &piece->encoding,
-		err);
-}
-
-static int add_piece(struct plan *p, struct adding *add, size_t i,
-	struct err *err)
-{
-	const struct array *t = &p->target.arrays->at[i];
-	const struct variable *v = dataset_var(&add->ds, t->name);
-	struct plan_piece piece = { .place = add->key.position &
-			layout_mask(p->target.layout, t->var) };
-
-	if (v == NULL || !fits(t->var, v, add->span) ||
-		(!add->compared && !fits_type(t->var, v->table.dtype)))
-		return err_set(err, ERR_DATA,
-			"variable '%.200s' is not what the schema says it is; "
-			"make the schema again from these datasets",
-			t->name);
-	if (add->file == NULL)
-		add->file = keep_file(p, add);
-	piece.file = add->file;
-	piece.table = v->table;
-	if (set_encoding(p, add, i, &piece, err) < 0)
-		return err_in(err, "variable '%.200s'", t->name);
-	append(p, add->compared ? &p->close[i] : &p->of[i], &piece);
-	return 0;
-}
-
-static int add_dataset(struct plan *p, struct arena *a, struct adding *add,
-	struct err *err)
-{
-	const struct js *file = js_get(add->rec, "file");
-	uint64_t size;
-
-	if (js_get_text(add->rec, "url") == NULL ||
-		js_get_text(file, "path") == NULL ||
-		!js_u64(js_get(file, "size"), &size))
-		return err_set(err, ERR_DATA,
-			"no 'url', or no 'file' with 'path' and 'size': not a "
-			"dataset record, which pgf-open makes");
-	if (read_key(p, a, add, err) < 0 ||
-		dataset_from_record(a, add->rec, &add->ds, err) < 0)
-		return -1;
-	for (size_t i = 0; i < p->target.arrays->n; i++) {
-		const struct layout_var *v = p->target.arrays->at[i].var;
-
-		add->compared = spread_has(&v->close, add->key);
-		if ((add->compared || spread_has(&v->from, add->key)) &&
-			add_piece(p, add, i, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-int plan_add(struct plan *p, const struct js *rec, size_t file, struct err *err)
-{
-	struct arena a = ARENA_INIT;
-	struct adding add = { .a = &a, .rec = rec, .input = file };
-	int r = add_dataset(p, &a, &add, err);
-
-	arena_release(&a);
-	return r;
 }
 
 static int by_place(const void *x, const void *y)
@@ -432,9 +213,8 @@ int plan_cut(struct plan *p, const struct plan_sink *sink, struct err *err)
 {
 	struct plan_all all;
 
-	return collect_all(p, &all, err) < 0 ?
-		-1 :
-		plan_cut_arrays(&all, sink, err);
+	return collect_all(p, &all, err) < 0 ? -1 :
+					       plan_cut_arrays(&all, sink, err);
 }
 
 int plan_cut_by_input(struct plan *p, const struct plan_sink *sink,
@@ -442,7 +222,6 @@ int plan_cut_by_input(struct plan *p, const struct plan_sink *sink,
 {
 	struct plan_all all;
 
-	return collect_all(p, &all, err) < 0 ?
-		-1 :
-		plan_cut_inputs(&all, sink, err);
+	return collect_all(p, &all, err) < 0 ? -1 :
+					       plan_cut_inputs(&all, sink, err);
 }

@@ -17,6 +17,7 @@
 #define PGF_PLAN_H
 
 #include "model/plan_target.h"
+#include "record/scan.h"
 
 struct plan;
 
@@ -27,6 +28,11 @@ struct plan *plan_open(struct arena *a, const struct plan_target *target);
  * dataset, or not one that the layout describes, or another file for a position
  * that has one. */
 int plan_add(struct plan *p, const struct js *rec, size_t file,
+	struct err *err) PGF_CHECKED;
+
+/* The same as it stands in a text, which is parsed only where it is not like
+ * others. */
+int plan_add_line(struct plan *p, struct span line, size_t file,
 	struct err *err) PGF_CHECKED;
 
 /* Cut: by array, then offset; or by the number of the input file that a region

@@ -72,7 +72,7 @@ static struct plan_form *new_form(struct arena *a, const struct plan_piece *p)
 	return f;
 }
 
-static const struct plan_form *form_of(struct plan_keeper *k,
+const struct plan_form *plan_keep_form(struct plan_keeper *k,
 	const struct plan_piece *p)
 {
 	const struct names_entry *known;
@@ -123,10 +123,16 @@ static uint64_t *keep_data(struct arena *a, const struct chunk_table *t)
 	return kept;
 }
 
+struct plan_kept plan_keep_as(struct plan_keeper *k,
+	const struct plan_form *form, const struct plan_piece *p)
+{
+	return (struct plan_kept){ p->file, p->place, form,
+		keep_data(k->a, &p->table) };
+}
+
 struct plan_kept plan_keep(struct plan_keeper *k, const struct plan_piece *p)
 {
-	return (struct plan_kept){ p->file, p->place, form_of(k, p),
-		keep_data(k->a, &p->table) };
+	return plan_keep_as(k, plan_keep_form(k, p), p);
 }
 
 void plan_keep_close(struct plan_keeper *k)

@@ -31,6 +31,12 @@ struct plan_keeper {
 /* Keep a piece; its file must live as long as the keeper.  plan_keep_close gives
  * back only what is not in the arena. */
 struct plan_kept plan_keep(struct plan_keeper *k, const struct plan_piece *p);
+
+/* Its two halves: what it shares, and the rest, of any piece that has it. */
+const struct plan_form *plan_keep_form(struct plan_keeper *k,
+	const struct plan_piece *p);
+struct plan_kept plan_keep_as(struct plan_keeper *k,
+	const struct plan_form *form, const struct plan_piece *p);
 void plan_keep_close(struct plan_keeper *k);
 
 /* The piece as it was; lives in a, and borrows from what is kept. */

@@ -8,8 +8,8 @@
 #include "base/num.h"
 
 /* The elements of the source's axis that fall into the region. */
-static struct plan_extent extent_of(const struct array *t, const struct plan_box *box,
-	const struct plan_piece *p, unsigned axis)
+static struct plan_extent extent_of(const struct array *t,
+	const struct plan_box *box, const struct plan_piece *p, unsigned axis)
 {
 	uint64_t shape = p->table.shape[axis], offset = 0, end;
 	struct plan_extent s;

@@ -58,41 +58,81 @@ static void check_fold(struct arena *a, struct fold *f, const struct schema *s)
 	buf_release(&have);
 }
 
-static int ignore(void *state, size_t file, const struct js *rec,
+/* Some regions of a plan of records as they are, or of lines. */
+struct regions {
+	bool lines;
+	unsigned left;
+	struct buf text;
+};
+
+static int keep(void *state, size_t file, const struct buf *line,
 	struct err *err)
 {
-	uint64_t *left = state;
+	struct regions *r = state;
 
-	(void)file;
-	(void)rec;
-	return *left == 0 ? err_set(err, ERR_FAIL, "enough") : (--*left, 0);
+	buf_addf(&r->text, "%zu ", file);
+	buf_add(&r->text, line->data, line->len);
+	return r->left == 0 ? err_set(err, ERR_FAIL, "enough") : (--r->left, 0);
 }
 
+/* NULL is a record that was refused. */
+static void cut(struct arena *a, const struct plan_target *t, struct js **recs,
+	size_t n, struct regions *out)
+{
+	struct plan *p = plan_open(a, t);
+	struct plan_sink sink = { keep, out };
+	struct buf line = BUF_INIT;
+	struct err err = ERR_INIT;
+	int r;
+
+	for (size_t i = 0; i < n; i++) {
+		if (recs[i] == NULL)
+			continue;
+		buf_reset(&line);
+		js_write(&line, recs[i], JS_RECORD);
+		err_clear(&err);
+		r = out->lines ?
+			plan_add_line(p, (struct span){ line.data, line.len },
+				i, &err) :
+			plan_add(p, recs[i], i, &err);
+		if (r < 0 && out->lines)
+			abort();
+		if (r < 0)
+			recs[i] = NULL;
+	}
+	buf_release(&line);
+	err_clear(&err);
+	r = plan_cut(p, &sink, &err);
+	buf_addf(&out->text, "%d %s\n", r, r ? err.msg : "");
+}
+
+/* What the parser makes of records, and what is read of them unparsed, which is not
+ * asked whether it should have been refused. */
 static void plan(struct arena *a, const struct layout *l, struct js **recs,
 	size_t n)
 {
 	struct recipe_target recipe = { .zarr_format = 3 };
-	uint64_t left = 50;
-	struct plan_sink sink = { ignore, &left };
+	struct regions parsed = { .lines = false, .left = 50 };
+	struct regions read = { .lines = true, .left = 50 };
+	struct plan_target target = { .layout = l };
 	struct err err = ERR_INIT;
 	struct js **documents;
 	struct arrays arrays;
-	struct plan *p;
 
 	if (arrays_decide(a, l, &recipe, &arrays, &err) < 0)
 		return;
 	documents = ARENA_NEW(a, struct js *, arrays.n);
 	for (size_t i = 0; i < arrays.n; i++)
 		documents[i] = zarr_meta_array(a, &arrays.at[i]);
-	p = plan_open(a, &(struct plan_target){ l, &arrays, documents, 0 });
-	for (size_t i = 0; i < n; i++) {
-		err_clear(&err);
-		if (plan_add(p, recs[i], i, &err) < 0)
-			continue;
-	}
-	err_clear(&err);
-	if (plan_cut(p, &sink, &err) < 0)
-		return;
+	target.arrays = &arrays;
+	target.documents = documents;
+	cut(a, &target, recs, n, &parsed);
+	cut(a, &target, recs, n, &read);
+	if (parsed.text.len != read.text.len ||
+		memcmp(parsed.text.data, read.text.data, read.text.len) != 0)
+		abort();
+	buf_release(&parsed.text);
+	buf_release(&read.text);
 }
 
 static void decide(struct arena *a, const struct schema *s, struct js **recs,

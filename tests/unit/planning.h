@@ -16,15 +16,75 @@ struct planned {
 	uint64_t memory; /* of a task; 0: not said */
 };
 
-static inline int planning_keep(void *state, size_t file, const struct js *rec,
-	struct err *err)
+/* The regions of a plan, and their inputs, as text; of records that were added as
+ * they are, or as lines. */
+struct planning_text {
+	bool lines;
+	struct buf regions, inputs;
+};
+
+static inline int planning_keep(void *state, size_t file,
+	const struct buf *line, struct err *err)
 {
-	struct planned *p = state;
+	struct planning_text *t = state;
 
 	(void)err;
-	js_add(p->regions, js_copy(p->arena, rec));
-	js_add_u64(p->inputs, file);
+	buf_addf(&t->regions, "%s%.*s", t->regions.len ? "," : "",
+		(int)line->len - 1, line->data);
+	buf_addf(&t->inputs, "%s%zu", t->inputs.len ? "," : "", file);
 	return 0;
+}
+
+static inline int planning_run(struct arena *a, const struct plan_target *t,
+	const char *const *files, struct planning_text *out, struct err *err)
+{
+	struct plan *plan = plan_open(a, t);
+	struct plan_sink sink = { planning_keep, out };
+	struct buf line = BUF_INIT;
+	int r = 0;
+
+	for (size_t i = 0; files[i] != NULL && r == 0; i++) {
+		const struct js *rec = archive_record(a, files[i]);
+
+		buf_reset(&line);
+		js_write(&line, rec, JS_RECORD);
+		r = out->lines ?
+			plan_add_line(plan,
+				(struct span){ line.data, line.len }, i, err) :
+			plan_add(plan, rec, i, err);
+	}
+	buf_release(&line);
+	return r < 0 ? -1 : plan_cut(plan, &sink, err);
+}
+
+static inline struct js *planning_list(struct arena *a, struct buf *text)
+{
+	struct err err = ERR_INIT;
+	const char *list =
+		arena_printf(a, "[%s]", text->data ? text->data : "");
+
+	buf_release(text);
+	return js_parse(a, list, strlen(list), &err);
+}
+
+/* Both ways of adding must give the same. */
+static inline int planning_all(struct planned *out, const struct plan_target *t,
+	const char *const *files, struct err *err)
+{
+	struct planning_text one = { .lines = false }, two = { .lines = true };
+	struct err other = ERR_INIT;
+	int r = planning_run(out->arena, t, files, &one, err);
+
+	assert_int_equal(planning_run(out->arena, t, files, &two, &other), r);
+	assert_string_equal(r ? err->msg : "", r ? other.msg : "");
+	if (one.regions.len > 0)
+		assert_string_equal(one.regions.data, two.regions.data);
+	assert_int_equal(one.inputs.len, two.inputs.len);
+	out->regions = planning_list(out->arena, &one.regions);
+	out->inputs = planning_list(out->arena, &one.inputs);
+	buf_release(&two.regions);
+	buf_release(&two.inputs);
+	return r;
 }
 
 /* As plan_files, under a policy. */
@@ -34,14 +94,10 @@ static inline int plan_with(struct planned *out, const char *const *files,
 	struct arena *a = out->arena;
 	struct recipe_target recipe = { .zarr_format = 3,
 		.chunks = chunks ? archive_parse(a, chunks) : NULL };
-	struct plan_sink sink = { planning_keep, out };
 	struct arrays arrays;
 	struct schema s;
-	struct plan *plan;
 	struct js **documents;
 
-	out->regions = js_new_list(a);
-	out->inputs = js_new_list(a);
 	schema_init(&s, a);
 	for (size_t i = 0; files[i] != NULL; i++)
 		if (schema_fold(&s, archive_record(a, files[i]), err) < 0)
@@ -54,13 +110,10 @@ static inline int plan_with(struct planned *out, const char *const *files,
 	documents = ARENA_NEW(a, struct js *, arrays.n);
 	for (size_t i = 0; i < arrays.n; i++)
 		documents[i] = archive_parse(a, "{'shape':0,'attributes':0}");
-	plan = plan_open(a,
+	return planning_all(out,
 		&(struct plan_target){ &out->layout, &arrays, documents,
-			out->memory });
-	for (size_t i = 0; files[i] != NULL; i++)
-		if (plan_add(plan, archive_record(a, files[i]), i, err) < 0)
-			return -1;
-	return plan_cut(plan, &sink, err);
+			out->memory },
+		files, err);
 }
 
 /* Everything that the programs do with dataset records, the last NULL. */

@@ -18,13 +18,15 @@ struct planned {
 	struct js *regions, *inputs;
 };
 
-static int keep_region(void *state, size_t file, const struct js *rec,
+static int keep_region(void *state, size_t file, const struct buf *line,
 	struct err *err)
 {
 	struct planned *p = state;
+	struct js *rec = js_parse(&arena, line->data, line->len, err);
 
-	(void)err;
-	js_add(p->regions, js_copy(&arena, rec));
+	if (rec == NULL)
+		return -1;
+	js_add(p->regions, rec);
 	js_add_u64(p->inputs, file);
 	return 0;
 }
