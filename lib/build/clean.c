@@ -90,13 +90,15 @@ static bool is_of_work(const struct cleaner *c, const char *key)
 	return is_listed(names, key) || io_is_temp_name(key);
 }
 
-/* "ab/" and the other 62 digits, perhaps "-" and a name. */
+/* "lock"; "ab/" and the other 62 digits, perhaps "-" and a name. */
 static bool is_of_cache(const struct cleaner *c, const char *key)
 {
 	static const char digits[] = "0123456789abcdef";
 	const char *rest = key + 3;
 
 	(void)c;
+	if (str_eq(key, "lock"))
+		return true;
 	if (strspn(key, digits) != 2 || key[2] != '/' ||
 		strspn(rest, digits) != 62 || strchr(rest, '/') != NULL)
 		return false;

@@ -3,7 +3,8 @@
  * A folder of plain files, 256 below it, so that people can look inside and
  * copy it around.  A database of what is there was refused: it would have to
  * agree with the folder after every crash, and two runs would have to share it.
- * A sidecar is not synced: it is read as JSON with a URL and a digest in it, so
+ * A sidecar is written where it will be read: nothing counts before the data file
+ * is there.  It is not synced by itself: it is read as JSON with a URL and a digest in it, so
  * one that a power cut emptied is none, and its file is fetched again, while
  * syncing each would double the price of a small file.
  */
@@ -11,6 +12,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -28,16 +30,19 @@ void cache_place(struct arena *a, const char *folder, const struct url *url,
 	struct cache_place *out)
 {
 	struct sha256 *h = sha256_open();
-	char hex[SHA256_HEX];
+	char hex[SHA256_HEX], head[16];
 	const char *base;
 
 	sha256_add(h, url->key, strlen(url->key));
 	sha256_end(h, hex);
 	sha256_close(h);
+	memcpy(head, hex, sizeof(head) - 1);
+	head[sizeof(head) - 1] = '\0';
 	base = arena_printf(a, "%s/%.2s/%s%s%s", folder, hex, hex + 2,
 		*url->name ? "-" : "", url->name);
 	*out = (struct cache_place){
 		.url = url->key,
+		.id = strtoull(head, NULL, 16),
 		.data = base,
 		.sidecar = arena_printf(a, "%s.json", base),
 		.part = arena_printf(a, "%s.part", base),
@@ -123,6 +128,22 @@ int cache_replace(const struct cache_place *place, const char *path,
 	return 0;
 }
 
+static int write_sidecar(const char *path, const struct buf *text,
+	struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+
+	if (fd < 0)
+		return err_sys(err, "cannot write '%s'", path);
+	if (io_write_all(fd, text->data, text->len, err) < 0) {
+		close(fd);
+		return err_in(err, "'%s'", path);
+	}
+	if (close(fd) < 0)
+		return err_sys(err, "cannot write '%s'", path);
+	return 0;
+}
+
 int cache_write_sidecar(const struct cache_place *place,
 	const struct cache_file *file, struct err *err)
 {
@@ -145,7 +166,7 @@ int cache_write_sidecar(const struct cache_place *place,
 	js_set_text(doc, "fetched", now);
 	js_write(&text, doc, JS_RECORD);
 	buf_addc(&text, '\n');
-	r = cache_replace(place, place->sidecar, &text, err);
+	r = write_sidecar(place->sidecar, &text, err);
 	buf_release(&text);
 	arena_release(&a);
 	return r;

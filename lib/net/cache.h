@@ -9,7 +9,8 @@
  *					modified, fetched
  *	CACHE/ab/cdef..-name.part	the file on its way (net/part)
  *	CACHE/ab/cdef..-name.note	what the .part is part of
- *	CACHE/ab/cdef..-name.temp	sidecar or note being written
+ *	CACHE/ab/cdef..-name.temp	a note being written
+ *	CACHE/lock			see net/lock
  *
  * The file counts only if the sidecar is there and its size agrees.  Both are
  * written by net/part, in an order that makes this true after any crash.
@@ -41,6 +42,7 @@ struct cache_file {
 /* Where one URL lies; the strings live in an arena. */
 struct cache_place {
 	const char *url;
+	uint64_t id; /* the first 60 bits of the digest */
 	const char *data, *sidecar, *part, *note, *temp;
 };
 
@@ -62,7 +64,8 @@ bool cache_read_sidecar(const struct cache_place *place,
 int cache_replace(const struct cache_place *place, const char *path,
 	const struct buf *text, struct err *err) PGF_CHECKED;
 
-/* Put the sidecar in place, whole; it may be lost in a power cut. */
+/* Write the sidecar.  Only where there is no data file, so that nobody believes
+ * one that is half written.  It may be lost in a power cut. */
 int cache_write_sidecar(const struct cache_place *place,
 	const struct cache_file *file, struct err *err) PGF_CHECKED;
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Jobs that are not done stand in one list in the order they came; each turn
- * walks over it and starts what is due and has room at its host, so the oldest
- * goes first and nothing starves.  Leaving the limit per host to libcurl was
- * refused: what waits inside it holds a file and its clock runs.  A file that
- * has come is published by another thread, so that no transfer waits for a
- * disk; the job is that thread's alone until it is back.
+ * Jobs wait in a queue of their host in the order they came; each turn starts
+ * what is due while there is room, so the oldest goes first and nothing
+ * starves.  Leaving the limit per host to libcurl was refused: what waits inside
+ * it holds a file and its clock runs.  A file that has come is published by
+ * other threads, so that no transfer waits for a disk; the job is theirs alone
+ * until it is back.
  */
 #include "net/fetch.h"
 
@@ -18,52 +18,48 @@
 #include "net/condition.h"
 #include "net/http.h"
 #include "net/part.h"
-#include "net/work.h"
+#include "net/publish.h"
+#include "net/retry.h"
 
 enum {
 	CONNECTIONS = 64,   /* all hosts together */
-	AHEAD = 4,          /* jobs per connection that may be under way */
-	PAUSE_FIRST = 1000, /* ms before the second try, then twice that */
-	PAUSE_MAX = 60 * 1000,
-	RETRY_AFTER_MAX = 300, /* s: what a server may ask for */
-	LOCKED_PAUSE = 200,    /* ms until a file held by another is tried */
-	THREADS = 8,           /* that publish */
-	TURN_MAX = 1000,       /* ms */
-	PROGRESS = 1 << 20,    /* bytes that make a try count as none */
+	JOBS = 512,         /* that may be under way */
+	LOCKED_PAUSE = 200, /* ms until a file held by another is tried */
+	TURN_MAX = 1000,    /* ms */
 };
 
 struct host {
 	struct host *next;
 	char *origin;
 	unsigned int running;
+	struct fetch_job *first; /* of those that wait */
+	struct fetch_job **last;
 };
 
 struct fetch_job {
 	struct fetch pub;
 	struct fetcher *fetcher;
-	struct fetch_job *next;
+	struct fetch_job *next;            /* that waits for the host */
+	struct fetch_job *older, *younger; /* of all that are not done */
 	const struct url *url;
 	const char *shown;
 	struct cache_place place;
 	struct part part;
 	struct host *host;
-	int64_t due;        /* ms, not to be started before */
-	unsigned int tries; /* that failed */
-	uint64_t kept;      /* most bytes after one of them */
-	bool holds;         /* the lock of the part */
-	bool busy;          /* a transfer or a thread has it */
-	struct work_task publish;
-	struct err publish_err; /* if not published */
-	bool published;
+	int64_t due; /* ms, not to be started before */
+	struct retry retry;
+	bool holds; /* the lock of the part */
+	struct publish_item publish;
 };
 
 struct fetcher {
 	struct fetch_options options;
 	struct http_pool *pool;
-	struct work *work;
-	struct fetch_job *first, **last;
+	struct lock *lock;
+	struct publisher *publisher;
+	struct fetch_job *youngest;
 	struct host *hosts;
-	unsigned int connections, waiting;
+	unsigned int connections, jobs;
 	uint64_t random;
 	struct fetch_stats stats;
 };
@@ -93,30 +89,40 @@ struct fetcher *fetcher_open(const struct fetch_options *options,
 	*f = (struct fetcher){ .options = *options, .connections = n };
 	f->pool = http_open(&http, err);
 	if (f->pool != NULL)
-		f->work = work_open(THREADS, wake, f->pool, err);
-	if (f->work == NULL) {
+		f->lock = lock_open(options->cache, err);
+	if (f->lock != NULL)
+		f->publisher =
+			publisher_open(options->cache, wake, f->pool, err);
+	if (f->publisher == NULL) {
 		fetcher_close(f);
 		return NULL;
 	}
-	f->last = &f->first;
 	f->random = ((uint64_t)now_ms() ^ (uint64_t)getpid() << 32) | 1;
 	return f;
 }
 
 static void end_job(struct fetch_job *j)
 {
+	struct fetcher *f = j->fetcher;
+
+	if (j->younger != NULL)
+		j->younger->older = j->older;
+	else
+		f->youngest = j->older;
+	if (j->older != NULL)
+		j->older->younger = j->younger;
+	part_close(&j->part);
 	j->pub.done = true;
-	j->holds = false;
-	j->fetcher->stats.done++;
+	f->jobs--;
+	f->stats.done++;
 }
 
 static void fail_job(struct fetch_job *j, const struct err *why)
 {
 	j->pub.err = *why;
-	if (j->tries > 0)
-		err_in(&j->pub.err, "tried %u times", j->tries + 1);
+	if (j->retry.tries > 0)
+		err_in(&j->pub.err, "tried %u times", j->retry.tries + 1);
 	err_in(&j->pub.err, "cannot fetch '%s'", j->shown);
-	part_close(&j->part);
 	end_job(j);
 }
 
@@ -131,6 +137,7 @@ static struct host *find_host(struct fetcher *f, const char *origin)
 		return h;
 	h = mem_alloc(sizeof(*h));
 	*h = (struct host){ .next = f->hosts, .origin = mem_alloc(size) };
+	h->last = &h->first;
 	memcpy(h->origin, origin, size);
 	f->hosts = h;
 	return h;
@@ -142,9 +149,32 @@ static bool find_cached(struct fetch_job *j)
 	if (!cache_find(&j->place, &j->pub.file))
 		return false;
 	j->pub.hit = true;
-	part_close(&j->part);
 	end_job(j);
 	return true;
+}
+
+static void append_waiting(struct fetch_job *j)
+{
+	j->next = NULL;
+	*j->host->last = j;
+	j->host->last = &j->next;
+}
+
+static void take_from_queue(struct host *h, struct fetch_job **at)
+{
+	struct fetch_job *j = *at;
+
+	*at = j->next;
+	if (h->last == &j->next)
+		h->last = at;
+}
+
+static void put_back(struct host *h, struct fetch_job **at, struct fetch_job *j)
+{
+	j->next = *at;
+	*at = j;
+	if (j->next == NULL)
+		h->last = &j->next;
 }
 
 struct fetch *fetcher_add(struct fetcher *f, struct arena *a,
@@ -157,19 +187,22 @@ struct fetch *fetcher_add(struct fetcher *f, struct arena *a,
 	j->url = url;
 	j->shown = url_show(a, url->wire);
 	j->part = (struct part)PART_INIT;
+	j->older = f->youngest;
+	if (f->youngest != NULL)
+		f->youngest->younger = j;
+	f->youngest = j;
+	f->jobs++;
 	cache_place(a, f->options.cache, url, &j->place);
 	if (!f->options.revalidate && find_cached(j))
 		return &j->pub;
 	j->host = find_host(f, url->origin);
-	*f->last = j;
-	f->last = &j->next;
-	f->waiting++;
+	append_waiting(j);
 	return &j->pub;
 }
 
 bool fetcher_has_room(const struct fetcher *f)
 {
-	return f->waiting < f->connections * AHEAD;
+	return f->jobs < JOBS;
 }
 
 /* xorshift64: spreads retries, no more is asked of it. */
@@ -181,77 +214,48 @@ static uint64_t next_random(struct fetcher *f)
 	return f->random;
 }
 
-/* Half of the pause is chance, so that what failed together does not come back
- * together. */
-static int64_t pause_before(struct fetch_job *j, const struct http_result *r)
+static void try_later(struct fetch_job *j, const struct err *why,
+	uint32_t retry_after)
 {
-	int64_t pause = PAUSE_FIRST;
-
-	for (unsigned int i = 0; i < j->tries && pause < PAUSE_MAX; i++)
-		pause *= 2;
-	if (pause > PAUSE_MAX)
-		pause = PAUSE_MAX;
-	pause = pause / 2 +
-		(int64_t)(next_random(j->fetcher) % (uint64_t)(pause / 2));
-	if (r->retry_after > RETRY_AFTER_MAX)
-		return RETRY_AFTER_MAX * 1000;
-	if (pause < (int64_t)r->retry_after * 1000)
-		return (int64_t)r->retry_after * 1000;
-	return pause;
-}
-
-static void try_later(struct fetch_job *j, const struct http_result *r)
-{
+	const struct retry_try t = {
+		.most = j->fetcher->options.retries,
+		.kept = j->part.version.if_range[0] ? j->part.len : 0,
+		.retry_after = retry_after,
+		.random = next_random(j->fetcher),
+	};
 	int64_t pause;
 
-	if (j->part.if_range[0] != '\0' && j->part.len >= j->kept + PROGRESS)
-		j->tries = 0;
-	if (j->kept < j->part.len)
-		j->kept = j->part.len;
-	if (j->tries >= j->fetcher->options.retries) {
-		fail_job(j, &r->err);
+	if (!retry_again(&j->retry, &t, &pause)) {
+		fail_job(j, why);
 		return;
 	}
-	pause = pause_before(j, r);
-	j->tries++;
 	j->due = now_ms() + pause;
-	log_info("'%s': %s; trying again in %lld ms", j->shown, r->err.msg,
+	/* One that was started goes before those that were not. */
+	put_back(j->host, &j->host->first, j);
+	log_info("'%s': %s; trying again in %lld ms", j->shown, why->msg,
 		(long long)pause);
-}
-
-/* On another thread. */
-static void publish(struct work_task *task)
-{
-	struct fetch_job *j = task->state;
-
-	j->published =
-		part_publish(&j->part, &j->pub.file, &j->publish_err) == 0;
 }
 
 static void finish_job(struct fetch_job *j)
 {
-	j->busy = true;
-	err_clear(&j->publish_err);
-	j->publish = (struct work_task){ .fn = publish, .state = j };
-	work_add(j->fetcher->work, &j->publish);
+	j->publish = (struct publish_item){ .part = &j->part, .state = j };
+	publisher_add(j->fetcher->publisher, &j->publish);
 }
 
 static void take_published(struct fetcher *f)
 {
-	struct work_task *task;
+	struct publish_item *item;
 
-	while ((task = work_take(f->work)) != NULL) {
-		struct fetch_job *j = task->state;
-		struct http_result r = { .err = j->publish_err };
+	while ((item = publisher_take(f->publisher)) != NULL) {
+		struct fetch_job *j = item->state;
 
-		j->busy = false;
-		if (j->published) {
-			part_close(&j->part);
+		if (item->err.kind == ERR_NONE) {
+			j->pub.file = item->file;
 			end_job(j);
-		} else if (r.err.kind == ERR_TEMP) {
-			try_later(j, &r);
+		} else if (item->err.kind == ERR_TEMP) {
+			try_later(j, &item->err, 0);
 		} else {
-			fail_job(j, &r.err);
+			fail_job(j, &item->err);
 		}
 	}
 }
@@ -274,12 +278,12 @@ static int on_body(void *state, const void *p, size_t len, struct err *err)
 /* The server has nothing newer; but somebody may have emptied the cache. */
 static void keep_cached(struct fetch_job *j)
 {
-	struct http_result r = { .ok = false };
+	struct err err = ERR_INIT;
 
 	if (find_cached(j))
 		return;
-	err_set(&r.err, ERR_TEMP, "its copy went while it was asked for");
-	try_later(j, &r);
+	err_set(&err, ERR_TEMP, "its copy went while it was asked for");
+	try_later(j, &err, 0);
 }
 
 static void on_done(void *state, const struct http_result *r)
@@ -287,7 +291,6 @@ static void on_done(void *state, const struct http_result *r)
 	struct fetch_job *j = state;
 	struct err err = ERR_INIT;
 
-	j->busy = false;
 	j->host->running--;
 	j->fetcher->stats.running--;
 	if (r->ok)
@@ -299,7 +302,7 @@ static void on_done(void *state, const struct http_result *r)
 	else if (r->head.status == 416 && part_restart(&j->part, &err) < 0)
 		fail_job(j, &err);
 	else
-		try_later(j, r);
+		try_later(j, &r->err, r->retry_after);
 }
 
 static int start_transfer(struct fetch_job *j, struct err *err)
@@ -317,8 +320,8 @@ static int start_transfer(struct fetch_job *j, struct err *err)
 
 	if (part_offset(&j->part, &req.offset, err) < 0)
 		return -1;
-	if (j->part.if_range[0] != '\0')
-		req.if_range = j->part.if_range;
+	if (j->part.version.if_range[0] != '\0')
+		req.if_range = j->part.version.if_range;
 	if (j->fetcher->options.revalidate &&
 		cache_find(&j->place, &j->pub.file) &&
 		condition_unless(j->pub.file.etag, j->pub.file.modified,
@@ -326,17 +329,16 @@ static int start_transfer(struct fetch_job *j, struct err *err)
 		req.unless = unless;
 	if (http_start(j->fetcher->pool, &req, err) < 0)
 		return -1;
-	j->busy = true;
 	j->host->running++;
 	j->fetcher->stats.running++;
 	return 0;
 }
 
-/* Locks of flock tell processes apart, but on NFS not two files of one. */
+/* Locks tell processes apart, but not two files of one. */
 static bool held_here(const struct fetch_job *j)
 {
-	for (const struct fetch_job *k = j->fetcher->first; k; k = k->next)
-		if (k != j && k->holds && str_eq(k->place.data, j->place.data))
+	for (struct fetch_job *k = j->fetcher->youngest; k; k = k->older)
+		if (k != j && k->holds && k->place.id == j->place.id)
 			return true;
 	return false;
 }
@@ -349,72 +351,65 @@ static int take_part(struct fetch_job *j, struct err *err)
 	if (j->holds)
 		return 1;
 	if (!held_here(j))
-		got = part_open(&j->part, &j->place, err);
+		got = part_open(&j->part, j->fetcher->lock, &j->place, err);
 	if (got < 0)
 		return -1;
+	j->holds = got > 0;
 	if (!j->fetcher->options.revalidate && find_cached(j))
 		return 0;
-	j->holds = got > 0;
 	j->due = now_ms() + LOCKED_PAUSE;
 	return got;
 }
 
-static void begin_job(struct fetch_job *j)
+/* False: it waits on. */
+static bool begin_job(struct fetch_job *j)
 {
 	struct err err = ERR_INIT;
 	int got = take_part(j, &err);
 
 	if (got == 0)
-		return;
+		return j->pub.done;
 	if (got > 0 && j->part.whole)
 		finish_job(j);
 	else if (got < 0 || start_transfer(j, &err) < 0)
 		fail_job(j, &err);
+	return true;
 }
 
-/* Start what can be started; returns how long nothing else will come due. */
-static int64_t start_due(struct fetcher *f)
+/* Start what can be started from one host; *wait shrinks to when more is due. */
+static void start_from(struct fetcher *f, struct host *h, int64_t now,
+	int64_t *wait)
 {
-	int64_t now = now_ms(), wait = TURN_MAX;
+	struct fetch_job **at = &h->first;
 
-	for (struct fetch_job *j = f->first; j != NULL; j = j->next) {
-		if (f->stats.running >= f->connections)
-			break;
-		if (j->busy || j->pub.done ||
-			j->host->running >= f->options.per_host)
-			continue;
-		if (j->due <= now)
-			begin_job(j);
-		if (j->pub.done)
-			wait = 0;
-		else if (!j->busy && j->due - now < wait)
-			wait = j->due - now;
-	}
-	return wait > 0 ? wait : 0;
-}
+	while (*at != NULL && h->running < f->options.per_host &&
+		f->stats.running < f->connections) {
+		struct fetch_job *j = *at;
 
-static void drop_done(struct fetcher *f)
-{
-	struct fetch_job **at = &f->first;
-
-	while (*at != NULL) {
-		if ((*at)->pub.done) {
-			*at = (*at)->next;
-			f->waiting--;
-		} else {
-			at = &(*at)->next;
+		if (j->due <= now) {
+			take_from_queue(h, at);
+			if (begin_job(j)) {
+				if (j->pub.done)
+					*wait = 0;
+				continue;
+			}
+			put_back(h, at, j);
 		}
+		if (j->due - now < *wait)
+			*wait = j->due - now;
+		at = &j->next;
 	}
-	f->last = at;
 }
 
 int fetcher_run(struct fetcher *f, int fd, struct err *err)
 {
-	int64_t wait = start_due(f);
-	int r = http_run(f->pool, (int)wait, fd, err);
+	int64_t now = now_ms(), wait = TURN_MAX;
+	int r;
 
+	for (struct host *h = f->hosts; h != NULL; h = h->next)
+		start_from(f, h, now, &wait);
+	r = http_run(f->pool, wait > 0 ? (int)wait : 0, fd, err);
 	take_published(f);
-	drop_done(f);
 	return r;
 }
 
@@ -427,10 +422,11 @@ void fetcher_close(struct fetcher *f)
 {
 	if (f == NULL)
 		return;
-	work_close(f->work);
+	publisher_close(f->publisher);
 	http_close(f->pool);
-	for (struct fetch_job *j = f->first; j != NULL; j = j->next)
+	for (struct fetch_job *j = f->youngest; j != NULL; j = j->older)
 		part_close(&j->part);
+	lock_close(f->lock);
 	while (f->hosts != NULL) {
 		struct host *h = f->hosts;
 

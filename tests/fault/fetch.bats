@@ -10,6 +10,7 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	log=$PWD/requests
 	: >"$log"
+	: >url
 	python3 -u "$PGF_ROOT/tests/fault/server.py" "$log" >url 2>server.err 3>&- &
 	server=$!
 	for _ in $(seq 200); do

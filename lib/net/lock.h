@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lock: who of several runs on one cache fetches which file.
+ *
+ * A file is known by 60 bits of its name (cache_place).  Locks of one struct do
+ * not shut each other out: inside a process, somebody else must keep order.
+ * They go with the process, however it ends.
+ */
+#ifndef PGF_LOCK_H
+#define PGF_LOCK_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct lock;
+
+/* folder must be there; a file 'lock' is made in it. */
+struct lock *lock_open(const char *folder, struct err *err) PGF_CHECKED;
+
+/* 1: it is held now; 0: somebody else holds it. */
+int lock_take(struct lock *l, uint64_t id, struct err *err) PGF_CHECKED;
+void lock_drop(struct lock *l, uint64_t id);
+
+void lock_close(struct lock *l);
+
+#endif
