@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/barrier.h"
 #include "base/buf.h"
 #include "base/io.h"
 #include "base/mem.h"
@@ -32,6 +33,7 @@ struct store_dir {
 	uint64_t waiting_bytes;
 	bool lost; /* a write of what is kept has failed */
 	struct spool *spool;
+	struct barrier barrier;
 	char **folders; /* to be synced by the flush */
 	size_t nfolders, cap;
 	struct buf path, folder, old;
@@ -45,6 +47,7 @@ struct store_dir *store_dir_open(const char *path)
 	memset(s, 0, sizeof(*s));
 	s->root = path;
 	s->spool = spool_open();
+	s->barrier = (struct barrier)BARRIER_INIT;
 	return s;
 }
 
@@ -101,6 +104,7 @@ void store_dir_close(struct store_dir *s)
 	store_dir_abort(s);
 	forget_all(s);
 	spool_close(s->spool);
+	barrier_end(&s->barrier);
 	mem_free(s->folders);
 	buf_release(&s->path);
 	buf_release(&s->folder);
@@ -170,10 +174,14 @@ static void note_folder(struct store_dir *s, const char *path)
 	s->folders[s->nfolders++][len] = '\0';
 }
 
-static int sync_one(const struct io_temp *t, struct err *err)
+static int sync_files(struct store_dir *s, struct err *err)
 {
-	if (fsync(t->fd) < 0)
-		return err_sys(err, "cannot write '%s'", t->path);
+	if (barrier_pass(&s->barrier, s->nwaiting))
+		return 0;
+	for (size_t i = 0; i < s->nwaiting; i++)
+		if (fsync(s->waiting[i]->fd) < 0)
+			return err_sys(err, "cannot write '%s'",
+				s->waiting[i]->path);
 	return 0;
 }
 
@@ -196,16 +204,6 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static int sync_folders(struct store_dir *s, struct err *err)
-{
-	qsort(s->folders, s->nfolders, sizeof(*s->folders), compare_names);
-	for (size_t i = 0; i < s->nfolders; i++)
-		if ((i == 0 || !str_eq(s->folders[i], s->folders[i - 1])) &&
-			io_sync_dir(s->folders[i], err) < 0)
-			return -1;
-	return 0;
-}
-
 /* Add the folders above those noted, each once for a run of its children. */
 static void note_parents(struct store_dir *s)
 {
@@ -222,18 +220,29 @@ static void note_parents(struct store_dir *s)
 	}
 }
 
+static int sync_folders(struct store_dir *s, struct err *err)
+{
+	if (barrier_pass(&s->barrier, s->nfolders))
+		return 0;
+	note_parents(s);
+	qsort(s->folders, s->nfolders, sizeof(*s->folders), compare_names);
+	for (size_t i = 0; i < s->nfolders; i++)
+		if ((i == 0 || !str_eq(s->folders[i], s->folders[i - 1])) &&
+			io_sync_dir(s->folders[i], err) < 0)
+			return -1;
+	return 0;
+}
+
 static int flush(struct store_dir *s, struct err *err)
 {
 	int r = spool_wait(s->spool, err);
 
-	for (size_t i = 0; i < s->nwaiting && r == 0; i++)
-		r = sync_one(s->waiting[i], err);
+	if (r == 0)
+		r = sync_files(s, err);
 	for (size_t i = 0; i < s->nwaiting && r == 0; i++)
 		r = publish(s->waiting[i], err);
-	if (r == 0 && s->nfolders > 0) {
-		note_parents(s);
+	if (r == 0 && s->nfolders > 0)
 		r = sync_folders(s, err);
-	}
 	s->lost |= r < 0 && s->nkept > 0;
 	forget_all(s);
 	return r;
@@ -258,8 +267,10 @@ static int write_temp(struct store_dir *s, struct io_temp *t, const void *p,
 {
 	const char *path = s->path.data;
 
+	barrier_begin(&s->barrier, s->root);
 	if (io_create(t, path, err) < 0)
 		return -1;
+	barrier_add(&s->barrier, t->fd);
 	if (size >= SPOOL_LEAST) {
 		spool_write(s->spool, (struct spool_file){ t->fd, t->path }, p,
 			size);

@@ -13,7 +13,7 @@ pthread pwd regex sched search semaphore spawn sysexits termios unistd wordexp
 arpa/inet net/if netinet/in netinet/tcp endian byteswap
 sys/file sys/ioctl sys/mman sys/random sys/resource sys/select sys/socket
 sys/stat sys/statvfs sys/syscall sys/time sys/times sys/types sys/uio sys/un
-sys/utsname sys/wait linux/fs linux/limits
+sys/utsname sys/vfs sys/wait linux/fs linux/limits linux/magic
 immintrin emmintrin tmmintrin smmintrin nmmintrin x86intrin cpuid arm_neon
 arm_acle'
 

@@ -115,3 +115,40 @@ for i in range(20):
 		comes_back "$n" nothing
 	done
 }
+
+# 256 objects, in regions of four.
+many_regions() {
+	head -c 1048576 /dev/urandom >source
+	jq -nc '{array: {zarr_format: 3, node_type: "array", shape: [1048576],
+			data_type: "uint8", fill_value: 0,
+			chunk_grid: {name: "regular",
+				configuration: {chunk_shape: [4096]}},
+			chunk_key_encoding: {name: "default",
+				configuration: {separator: "/"}},
+			codecs: [{name: "bytes"}],
+			attributes: {}, dimension_names: ["t"]},
+		size: {t: 16384},
+		from: [{path: "source", size: 1048576, var: "v",
+			offset: {t: 0}, shape: [1048576], dtype: "uint8",
+			endian: "little", chunk_shape: [1048576], codecs: [],
+			refs: {offset: [0], length: [1048576]}}]} |
+		.key = {offset: {t: (range(64) * 16384)}, vars: ["v"]}' >regions
+	pgf-write want regions >receipts
+}
+
+@test "what has a receipt outlives the machine" {
+	many_regions
+	write=(sh -c 'exec pgf-write store regions >some')
+	recorded "${write[@]}"
+	whole=$(wc -l <cut/log)
+	diff_text 64 "$(wc -l <some)"
+	for ((n = 3; n <= 10; n++)); do
+		rm -rf store
+		dies_at "$n" "${write[@]}"
+		python3 "$PGF_ROOT/tests/fault/powercut.py" cut "$n" store
+		while read -r name; do
+			cmp "store/$name" "want/$name"
+		done < <(jq -r '.objects[].name' some)
+	done
+	[ -s some ]
+}

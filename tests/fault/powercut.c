@@ -8,6 +8,8 @@
  *
  *	W INODE				bytes were written to a file
  *	S INODE				a file or a folder was synced
+ *	F NUMBER			a whole file system is to be synced
+ *	A NUMBER			it is, with all that was before that F
  *	R FOLDER FROM TO SAVED		a file has another name (FOLDER: inode of the
  *					folder of TO; SAVED: what TO was, or -)
  *	U FOLDER NAME SAVED		a name is gone
@@ -153,5 +155,20 @@ int fdatasync(int fd)
 
 	if (r == 0)
 		note_fd('S', fd);
+	return r;
+}
+
+int syncfs(int fd)
+{
+	static atomic_int serial;
+	char line[64];
+	int r, n = atomic_fetch_add(&serial, 1);
+
+	snprintf(line, sizeof(line), "F\t%d-%d\n", getpid(), n);
+	note(line);
+	r = REAL(syncfs)(fd);
+	line[0] = 'A';
+	if (r == 0)
+		note(line);
 	return r;
 }

@@ -13,18 +13,24 @@ import sys
 
 def read(path):
     """(inodes with bytes not synced, names not synced in their order)"""
-    dirty, names = set(), []
+    dirty, names, begun = {}, {}, {}
     with open(path, encoding="utf-8") as log:
-        for line in log:
+        for number, line in enumerate(log):
             what, *rest = line.rstrip("\n").split("\t")
             if what == "W":
-                dirty.add(int(rest[0]))
+                dirty[int(rest[0])] = number
             elif what == "S":
-                dirty.discard(int(rest[0]))
-                names = [n for n in names if n[1] != rest[0]]
+                dirty.pop(int(rest[0]), None)
+                names = {k: n for k, n in names.items() if n[1] != rest[0]}
+            elif what == "F":
+                begun[rest[0]] = number
+            elif what == "A":
+                until = begun[rest[0]]
+                dirty = {i: k for i, k in dirty.items() if k > until}
+                names = {k: n for k, n in names.items() if k > until}
             else:
-                names.append((what, *rest))
-    return dirty, names
+                names[number] = (what, *rest)
+    return set(dirty), list(names.values())
 
 
 def take_back(names, chance):
