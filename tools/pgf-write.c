@@ -6,9 +6,12 @@
  */
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/crew.h"
 #include "base/log.h"
+#include "base/num.h"
 #include "base/size.h"
 #include "base/str.h"
 #include "base/usage.h"
@@ -23,12 +26,16 @@
 
 static struct {
 	const char *memory;
+	int64_t jobs;
 	bool verify;
 } cfg;
 
 static const struct opt opts[] = {
 	{ OPT_TEXT, 0, "memory", "SIZE", &cfg.memory,
 		"refuse regions that need more, as in 1GB; default: none" },
+	{ OPT_COUNT, 0, "jobs", "N", &cfg.jobs,
+		"let up to N hands work on a large region; default: 1, or the "
+		"free jobs of a make that shares them" },
 	{ OPT_FLAG, 0, "verify", NULL, &cfg.verify,
 		"also decode the chunks that are carried over, only to see "
 		"that they can be" },
@@ -39,8 +46,8 @@ static const struct opt_spec spec = {
 	.name = "pgf-write",
 	.summary = "write regions of arrays into a Zarr store",
 	.synopsis =
-		"[-kqv] [--memory SIZE] [-o FILE] [--stamp FILE] [--files-from FILE] "
-		"[--rejects FILE] [--verify] STORE [FILE...]",
+		"[-kqv] [--memory SIZE] [--jobs N] [-o FILE] [--stamp FILE] "
+		"[--files-from FILE] [--rejects FILE] [--verify] STORE [FILE...]",
 	.opts = opts,
 	.more = tool_filter_options,
 };
@@ -48,6 +55,7 @@ static const struct opt_spec spec = {
 struct writer {
 	const char *path; /* of the store */
 	struct store_dir *store;
+	struct crew *crew;
 	struct assembly *assembly;
 	struct arena names;
 	struct js *checked; /* arrays whose published layout was looked at */
@@ -90,88 +98,122 @@ static int check_published(struct writer *w, const struct target *t,
 	return 0;
 }
 
+struct object {
+	uint64_t size; /* 0: holds nothing, and is not there */
+	uint32_t crc;
+};
+
 /* One region, and what became of it. */
 struct made {
+	struct writer *writer;
 	struct arena *arena;
 	const struct region *region;
-	struct grid grid;
-	struct js *objects;
-	uint64_t bytes_out;
+	struct grid_walk chunks;
+	struct object *objects; /* in their order */
+	size_t nobjects;
 	double seconds; /* of work, not of waiting for the disk */
 };
 
-static void note_object(struct made *m, const char *key, struct bytes object)
-{
-	struct js *o = js_new_object(m->arena);
-
-	js_set_text(o, "name", key);
-	js_set_u64(o, "size", object.len);
-	if (object.len > 0)
-		js_set_text(o, "crc32c",
-			arena_printf(m->arena, "%08" PRIx32,
-				crc32c_of(object.data, object.len)));
-	js_add(m->objects, o);
-	m->bytes_out += object.len;
-}
-
-/* What holds nothing is no object. */
-static int put_object(struct writer *w, struct made *m, const char *key,
-	struct bytes object, struct err *err)
-{
-	int r = object.len == 0 ?
-		store_dir_drop(w->store, key, err) :
-		store_dir_put(w->store, key, object.data, object.len, err);
-
-	note_object(m, key, object);
-	return r;
-}
-
-static int put_chunk(struct writer *w, struct made *m, const uint64_t *at,
-	struct err *err)
+static void key_of(const struct made *m, const uint64_t *at, struct buf *out)
 {
 	const struct target *t = &m->region->target;
 	struct grid_key how = { t->v2_keys, t->separator };
+
+	buf_addf(out, "%s/", t->name);
+	grid_key_text(out, how, t->ndim, at);
+}
+
+/* One hand at a time. */
+static int store_object(struct writer *w, const char *key, struct bytes object,
+	struct err *err)
+{
+	int r;
+
+	crew_lock(w->crew);
+	r = object.len == 0 ?
+		store_dir_drop(w->store, key, err) :
+		store_dir_put(w->store, key, object.data, object.len, err);
+	crew_unlock(w->crew);
+	return r;
+}
+
+static int put_chunk(void *state, unsigned hand, size_t i, struct err *err)
+{
+	const struct made *m = state;
+	struct writer *w = m->writer;
+	uint64_t at[BOX_MAX_NDIM];
 	struct buf key = BUF_INIT;
 	struct bytes object;
 	int r = -1;
 
-	buf_addf(&key, "%s/", t->name);
-	grid_key_text(&key, how, t->ndim, at);
-	if (assembly_make(w->assembly, at, &object, err) < 0) {
+	grid_walk_nth(&m->chunks, i, at);
+	key_of(m, at, &key);
+	if (assembly_make(w->assembly, hand, at, &object, err) < 0) {
 		err_in(err, "chunk '%s'", key.data);
 	} else {
-		r = put_object(w, m, key.data, object, err);
+		m->objects[i] = (struct object){ object.len,
+			crc32c_of(object.data, object.len) };
+		r = store_object(w, key.data, object, err);
 	}
 	buf_release(&key);
 	return r;
 }
 
-static int put_chunks(struct writer *w, struct made *m, struct err *err)
+static int put_chunks(struct made *m, struct err *err)
 {
 	const struct region *r = m->region;
-	struct box box = box_of(r->target.ndim, r->offset, r->size);
-	struct grid_walk at;
+	const struct target *t = &r->target;
+	const struct grid grid = { t->ndim, t->shape, t->chunk_shape };
+	struct box box = box_of(t->ndim, r->offset, r->size);
+	struct crew_work work = { .one = put_chunk, .state = m };
 
-	for (bool more = grid_walk_begin(&at, &m->grid, &box); more;
-		more = grid_walk_next(&at))
-		if (put_chunk(w, m, at.at, err) < 0)
-			return -1;
-	return 0;
+	if (grid_walk_begin(&m->chunks, &grid, &box))
+		m->nobjects = (size_t)grid_walk_count(&m->chunks);
+	work.n = m->nobjects;
+	work.hands = assembly_hands(m->writer->assembly);
+	m->objects = ARENA_NEW(m->arena, struct object, work.n);
+	return crew_run(m->writer->crew, &work, err);
 }
 
-static void hold_receipt(struct writer *w, const struct js *rec,
-	const struct made *m)
+/* Names, sizes and checksums, in the order of the grid; adds up the bytes. */
+static struct js *list_objects(struct made *m, uint64_t *bytes)
+{
+	struct js *list = js_new_list(m->arena);
+	struct buf key = BUF_INIT;
+	uint64_t at[BOX_MAX_NDIM];
+
+	for (size_t i = 0; i < m->nobjects; i++) {
+		const struct object *x = &m->objects[i];
+		struct js *o = js_new_object(m->arena);
+
+		buf_reset(&key);
+		grid_walk_nth(&m->chunks, i, at);
+		key_of(m, at, &key);
+		js_set_text(o, "name", key.data);
+		js_set_u64(o, "size", x->size);
+		if (x->size > 0)
+			js_set_text(o, "crc32c",
+				arena_printf(m->arena, "%08" PRIx32, x->crc));
+		js_add(list, o);
+		*bytes += x->size;
+	}
+	buf_release(&key);
+	return list;
+}
+
+static void hold_receipt(struct writer *w, const struct js *rec, struct made *m)
 {
 	struct assembly_report report = assembly_report(w->assembly);
 	struct js *receipt = js_new_object(&w->held);
+	uint64_t bytes = 0;
 
 	js_set(receipt, "key", js_get(rec, "key"));
 	js_set_text(receipt, "region", m->region->digest);
-	js_set(receipt, "objects", m->objects);
+	js_set(receipt, "objects", list_objects(m, &bytes));
 	js_set_text(receipt, "mode", report.mode);
 	js_set_u64(receipt, "bytes_in", report.bytes_read);
 	ledger_count(report.bytes_read, 0, 0);
-	js_set_u64(receipt, "bytes_out", m->bytes_out);
+	js_set_u64(receipt, "bytes_out", bytes);
 	js_set(receipt, "seconds",
 		js_new_real(&w->held, floor(m->seconds * 1e6) / 1e6));
 	js_set_u64(receipt, "rss", usage_peak());
@@ -194,8 +236,7 @@ static int put_region(struct writer *w, struct made *m, struct err *err)
 	const struct target *t = &m->region->target;
 	uint64_t recoded;
 
-	m->grid = (struct grid){ t->ndim, t->shape, t->chunk_shape };
-	if (check_published(w, t, err) < 0 || put_chunks(w, m, err) < 0) {
+	if (check_published(w, t, err) < 0 || put_chunks(m, err) < 0) {
 		store_dir_abort(w->store);
 		return err_in(err, "array '%s'", t->name);
 	}
@@ -223,9 +264,9 @@ static int write_record(struct js *rec, struct tool_sink *sink, struct err *err)
 	struct region region;
 	double begin = usage_seconds(), waited;
 	struct made m = {
+		.writer = w,
 		.arena = sink->arena,
 		.region = &region,
-		.objects = js_new_list(sink->arena),
 	};
 	int fd;
 
@@ -293,12 +334,16 @@ static int run(char **operands, struct err *err)
 		return -1;
 	}
 	w.store = store_dir_open(w.path);
+	w.crew = crew_open((unsigned)num_min((uint64_t)cfg.jobs, CREW_MOST),
+		getenv("MAKEFLAGS"));
+	how.crew = w.crew;
 	w.assembly = assembly_open(&how);
 	w.checked = js_new_object(&w.names);
 	r = write_all(&w, operands + 1, err);
 	stats = store_dir_stats(w.store);
 	ledger_count(0, stats.bytes, stats.objects);
 	assembly_close(w.assembly);
+	crew_close(w.crew);
 	store_dir_close(w.store);
 	arena_release(&w.held);
 	arena_release(&w.names);

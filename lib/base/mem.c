@@ -5,14 +5,16 @@
  * (largest) block, so a long run of similar records costs none.  A general
  * allocator with per-object free was refused: no record needs it.
  */
+#define _DEFAULT_SOURCE /* madvise */
 #include "base/mem.h"
 
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { FIRST_BLOCK = 16 * 1024, ALIGN = 16 };
+enum { FIRST_BLOCK = 16 * 1024, ALIGN = 16, LARGE_PAGE = 2 << 20 };
 
 struct arena_block {
 	struct arena_block *next;
@@ -49,6 +51,18 @@ void *mem_resize(void *p, size_t size)
 void mem_free(void *p)
 {
 	free(p);
+}
+
+/* Whole pages inside it only, so that no more becomes resident than is used. */
+void mem_widen(void *p, size_t size)
+{
+	size_t before = LARGE_PAGE - (uintptr_t)p % LARGE_PAGE;
+
+	if (size < before || size - before < LARGE_PAGE)
+		return;
+	size -= before;
+	(void)madvise((char *)p + before, size - size % LARGE_PAGE,
+		MADV_HUGEPAGE);
 }
 
 static void add_block(struct arena *a, size_t size)

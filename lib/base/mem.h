@@ -21,6 +21,10 @@ void *mem_alloc(size_t size);
 void *mem_resize(void *p, size_t size);
 void mem_free(void *p);
 
+/* Ask for large pages below memory that is about to be filled, and is not small: a
+ * fault for every 4 KiB costs as much as what is done to them. */
+void mem_widen(void *p, size_t size);
+
 struct arena_block;
 struct arena_hook;
 

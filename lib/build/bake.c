@@ -18,7 +18,7 @@
 #include "base/size.h"
 #include "base/str.h"
 #include "build/failures.h"
-#include "build/jobserver.h"
+#include "base/jobserver.h"
 #include "build/programs.h"
 #include "build/progress.h"
 #include "build/run.h"

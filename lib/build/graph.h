@@ -49,6 +49,7 @@ struct task {
 	uint64_t memory;         /* bytes it may need, or 0: little */
 	const struct pool *pool; /* or NULL */
 	uint64_t weight; /* how much work, against others of its stage */
+	bool shares;     /* can use more jobs, where an engine shares them */
 	/* The tasks that make its inputs, by number, each once and ascending;
 	 * filled by graph_add. */
 	const size_t *deps;

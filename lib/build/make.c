@@ -15,6 +15,10 @@
  * every such output for new.  Grouped targets ("a b &: c") were refused: they
  * have no such cut-off.
  *
+ * A '+' before a command gives it a share of make's jobs, but would have it run
+ * then, too: hence PGF_SHARE, which is one unless make is only asked, or only
+ * touches (-t).
+ *
  * make has no pools: tasks of one are told to take turns.
  */
 #include "build/make.h"
@@ -43,7 +47,7 @@ static int print_task(struct arena *a, const struct task *t, struct buf *out,
 		buf_adds(out, t->outputs.at[0]);
 	buf_addc(out, ':');
 	print_words(&t->inputs, out);
-	buf_addc(out, ';');
+	buf_adds(out, t->shares ? ";$(PGF_SHARE)" : ";");
 	for (size_t i = 0; i < t->argv.n; i++) {
 		if (i > 0)
 			buf_addc(out, ' ');
@@ -102,6 +106,9 @@ static int print_head(const struct graph_head *head, struct buf *out,
 	buf_addf(out,
 		" " MAKE_HERE " $(MAKECMDGOALS)\n"
 		"else\n"
+		"PGF_SHARE=$(if $(findstring n,$(PGF_FLAGS))"
+		"$(findstring q,$(PGF_FLAGS))$(findstring t,$(PGF_FLAGS)),,+)\n"
+		"PGF_FLAGS=$(firstword -$(MAKEFLAGS))\n"
 		".PHONY: all\n"
 		"all: %s\n",
 		head->goal);

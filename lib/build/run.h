@@ -30,7 +30,7 @@ struct run {
 	const char *work, *file; /* make -C WORK -f FILE */
 	int64_t jobs;            /* at least 1 */
 	const char *makeflags;   /* or NULL; instead of jobs, to share those of
-				  * another make (build/jobserver) */
+				  * another make (base/jobserver) */
 	bool keep_going, dry;    /* -k, -n */
 	bool reasons;            /* with dry: RUN_WHY, too */
 	void (*event)(void *state, enum run_event what, const char *text);

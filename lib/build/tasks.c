@@ -156,6 +156,7 @@ static int add_write(const struct maker *m, size_t b)
 
 	t.memory = memory;
 	t.pool = m->writers;
+	t.shares = true;
 	if (memory > 0)
 		add_all(&t.argv, a,
 			WORDS("--memory",

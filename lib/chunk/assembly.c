@@ -16,29 +16,36 @@
 #include "chunk/shard.h"
 #include "model/budget.h"
 
+/* What each hand has for itself; NULL: not needed so far. */
+struct hand {
+	struct encoder *encoder;
+	struct shard *shard;
+};
+
 struct assembly {
 	struct assembly_options options;
 	struct budget budget;
 	struct canvas *canvas;
 	struct carrier *carrier;
-	struct encoder *encoder;
-	struct shard *shard;
+	struct hand hands[CREW_MOST];
+	unsigned nhands;
 	const struct region *region;
 	struct grid grid, inner; /* of objects, and of the chunks in them */
 };
 
 static void open_buffers(struct assembly *a)
 {
-	a->canvas = canvas_open();
+	a->canvas = canvas_open(a->options.crew);
 	a->carrier = carrier_open(a->options.verify);
-	a->encoder = encoder_open();
-	a->shard = shard_open();
 }
 
 static void close_buffers(struct assembly *a)
 {
-	shard_close(a->shard);
-	encoder_close(a->encoder);
+	for (unsigned i = 0; i < CREW_MOST; i++) {
+		shard_close(a->hands[i].shard);
+		encoder_close(a->hands[i].encoder);
+		a->hands[i] = (struct hand){ NULL, NULL };
+	}
 	carrier_close(a->carrier);
 	canvas_close(a->canvas);
 }
@@ -48,7 +55,8 @@ struct assembly *assembly_open(const struct assembly_options *options)
 	struct assembly *a = mem_alloc(sizeof(*a));
 
 	*a = (struct assembly){ .options = *options,
-		.budget.memory = options->memory };
+		.budget.memory = options->memory,
+		.budget.most = options->crew ? crew_most(options->crew) : 1 };
 	open_buffers(a);
 	return a;
 }
@@ -74,6 +82,26 @@ static int take_memory(struct assembly *a, const struct region *r,
 	return n < 0 ? -1 : 0;
 }
 
+/* Chunks that are carried over are lent one at a time (chunk/carrier). */
+static int begin_hands(struct assembly *a, struct err *err)
+{
+	const struct target *t = &a->region->target;
+
+	a->nhands = carrier_count(a->carrier) > 0 ? 1 : canvas_hands(a->canvas);
+	for (unsigned i = 0; i < a->nhands; i++) {
+		struct hand *h = &a->hands[i];
+
+		if (h->encoder == NULL) {
+			h->encoder = encoder_open();
+			h->shard = shard_open();
+		}
+		if (encoder_begin(h->encoder, t->inner_codecs, t->dtype, err) <
+			0)
+			return -1;
+	}
+	return 0;
+}
+
 int assembly_load(struct assembly *a, struct region *r, struct err *err)
 {
 	const struct target *t = &r->target;
@@ -82,9 +110,8 @@ int assembly_load(struct assembly *a, struct region *r, struct err *err)
 	a->grid = (struct grid){ t->ndim, t->shape, t->chunk_shape };
 	a->inner = (struct grid){ t->ndim, t->shape, carry_chunks(t) };
 	if (take_memory(a, r, err) < 0 ||
-		encoder_begin(a->encoder, t->inner_codecs, t->dtype, err) < 0 ||
-		canvas_begin(a->canvas, r, err) < 0 ||
-		carrier_load(a->carrier, r, err) < 0)
+		canvas_begin(a->canvas, r, a->budget.hands, err) < 0 ||
+		carrier_load(a->carrier, r, err) < 0 || begin_hands(a, err) < 0)
 		return -1;
 	if (carrier_count(a->carrier) == carrier_chunks(a->carrier))
 		return 0;
@@ -93,8 +120,8 @@ int assembly_load(struct assembly *a, struct region *r, struct err *err)
 
 /* The chunk at[] of a grid as readers want it: carried over, or cut and encoded;
  * no bytes for one that need not be there. */
-static int make_chunk(struct assembly *a, const uint64_t *at, struct bytes *out,
-	struct err *err)
+static int make_chunk(struct assembly *a, unsigned hand, const uint64_t *at,
+	struct bytes *out, struct err *err)
 {
 	struct bytes raw;
 	struct box chunk;
@@ -103,11 +130,11 @@ static int make_chunk(struct assembly *a, const uint64_t *at, struct bytes *out,
 		return 0;
 	*out = (struct bytes){ NULL, 0 };
 	grid_chunk_box(&a->inner, at, &chunk);
-	if (canvas_cut(a->canvas, &chunk, &raw, err) < 0)
+	if (canvas_cut(a->canvas, hand, &chunk, &raw, err) < 0)
 		return -1;
 	if (a->region->omits_empty && canvas_is_fill(a->canvas, raw))
 		return 0;
-	return encoder_run(a->encoder, raw, out, err);
+	return encoder_run(a->hands[hand].encoder, raw, out, err);
 }
 
 /* The number of a chunk of an array within its shard. */
@@ -123,9 +150,10 @@ static uint64_t number_in(const struct target *t, const struct box *shard,
 }
 
 /* The chunks of a shard that the array reaches into; the others are absent. */
-static int make_shard(struct assembly *a, const struct box *shard,
-	struct bytes *out, struct err *err)
+static int make_shard(struct assembly *a, unsigned hand,
+	const struct box *shard, struct bytes *out, struct err *err)
 {
+	struct shard *s = a->hands[hand].shard;
 	const struct target *t = &a->region->target;
 	struct box all = box_of(t->ndim, a->region->offset, a->region->size);
 	struct box part;
@@ -135,29 +163,33 @@ static int make_shard(struct assembly *a, const struct box *shard,
 	for (unsigned i = 0; i < t->ndim; i++)
 		if (!num_mul(n, t->chunk_shape[i] / t->inner_shape[i], &n))
 			n = UINT64_MAX;
-	if (shard_begin(a->shard, n, err) < 0 ||
-		!box_intersect(&all, shard, &part))
+	if (shard_begin(s, n, err) < 0 || !box_intersect(&all, shard, &part))
 		return -1;
 	for (bool more = grid_walk_begin(&at, &a->inner, &part); more;
 		more = grid_walk_next(&at)) {
-		if (make_chunk(a, at.at, out, err) < 0)
+		if (make_chunk(a, hand, at.at, out, err) < 0)
 			return -1;
 		if (out->len > 0)
-			shard_add(a->shard, number_in(t, shard, at.at), *out);
+			shard_add(s, number_in(t, shard, at.at), *out);
 	}
-	*out = shard_end(a->shard);
+	*out = shard_end(s);
 	return 0;
 }
 
-int assembly_make(struct assembly *a, const uint64_t *at, struct bytes *out,
-	struct err *err)
+unsigned assembly_hands(const struct assembly *a)
+{
+	return a->nhands;
+}
+
+int assembly_make(struct assembly *a, unsigned hand, const uint64_t *at,
+	struct bytes *out, struct err *err)
 {
 	struct box shard;
 
 	if (a->region->target.inner_shape == NULL)
-		return make_chunk(a, at, out, err);
+		return make_chunk(a, hand, at, out, err);
 	grid_chunk_box(&a->grid, at, &shard);
-	return make_shard(a, &shard, out, err);
+	return make_shard(a, hand, &shard, out, err);
 }
 
 static const char *mode_of(const struct carrier *c)

@@ -9,14 +9,16 @@
 #ifndef PGF_ASSEMBLY_H
 #define PGF_ASSEMBLY_H
 
+#include "base/crew.h"
 #include "chunk/codec.h"
 #include "model/region.h"
 
 struct assembly;
 
 struct assembly_options {
-	uint64_t memory; /* bytes that a region may take; 0: any */
-	bool verify;     /* decode also what is carried over */
+	uint64_t memory;   /* bytes that a region may take; 0: any */
+	bool verify;       /* decode also what is carried over */
+	struct crew *crew; /* borrowed; NULL: nobody but the caller */
 };
 
 /* Memory is kept from region to region. */
@@ -29,10 +31,13 @@ void assembly_close(struct assembly *a);
 int assembly_load(struct assembly *a, struct region *r,
 	struct err *err) PGF_CHECKED;
 
+/* How many hands may make objects of it at a time. */
+unsigned assembly_hands(const struct assembly *a);
+
 /* The object at[] of the array's chunk grid, one of the region's; valid until the
- * next.  0 bytes for one that holds nothing and need not be there. */
-int assembly_make(struct assembly *a, const uint64_t *at, struct bytes *out,
-	struct err *err) PGF_CHECKED;
+ * next of that hand.  0 bytes for one that holds nothing and need not be there. */
+int assembly_make(struct assembly *a, unsigned hand, const uint64_t *at,
+	struct bytes *out, struct err *err) PGF_CHECKED;
 
 /* Of the region loaded last: what was done ("copy", "decode", or "mixed"), stored
  * bytes read, cells of text taken for ISO-8859-1 so far. */

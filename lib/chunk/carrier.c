@@ -96,17 +96,6 @@ static uint64_t number_of(const struct grid_walk *w, const uint64_t *at)
 	return n;
 }
 
-/* How many chunks a walk visits; UINT64_MAX if that is beyond counting. */
-static uint64_t count_chunks(const struct grid_walk *w)
-{
-	uint64_t n = 1;
-
-	for (unsigned i = 0; i < w->ndim; i++)
-		if (!num_mul(n, w->last[i] - w->first[i] + 1, &n))
-			return UINT64_MAX;
-	return n;
-}
-
 static void find_item(struct carrier *c, const struct region *r,
 	const uint64_t *at)
 {
@@ -131,7 +120,7 @@ static void find_items(struct carrier *c, const struct region *r)
 	bool more = grid_walk_begin(&at, &grid, &box);
 
 	c->box = at;
-	c->nchunks = more ? count_chunks(&at) : 0;
+	c->nchunks = more ? grid_walk_count(&at) : 0;
 	if (!r->keep || c->nchunks > MAX_CHUNKS)
 		return;
 	c->items = ARENA_NEW(&c->arena, struct item, c->nchunks);

@@ -368,7 +368,7 @@ static int read_box(struct compare *c, struct pair *p, struct err *err)
 	p->as.pieces = &p->other;
 	box_strides(p->box.ndim, p->box.count, p->item, stride);
 	inlay_begin(c->inlay, &p->as, LIMIT);
-	if (inlay_put(c->inlay, &p->other, &to, err) < 0)
+	if (inlay_put(c->inlay, &p->other, &p->box, &to, err) < 0)
 		return -1;
 	c->bytes_read += inlay_bytes_read(c->inlay);
 	return compare_box(p, err);

@@ -68,6 +68,26 @@ bool grid_walk_next(struct grid_walk *w)
 	return false;
 }
 
+uint64_t grid_walk_count(const struct grid_walk *w)
+{
+	uint64_t n = 1;
+
+	for (unsigned i = 0; i < w->ndim; i++)
+		if (!num_mul(n, w->last[i] - w->first[i] + 1, &n))
+			return UINT64_MAX;
+	return n;
+}
+
+void grid_walk_nth(const struct grid_walk *w, uint64_t n, uint64_t *at)
+{
+	for (unsigned i = w->ndim; i-- > 0;) {
+		uint64_t len = w->last[i] - w->first[i] + 1;
+
+		at[i] = w->first[i] + n % len;
+		n /= len;
+	}
+}
+
 void grid_key_text(struct buf *out, struct grid_key how, unsigned ndim,
 	const uint64_t *at)
 {

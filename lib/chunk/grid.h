@@ -40,6 +40,11 @@ bool grid_walk_begin(struct grid_walk *w, const struct grid *g,
 	const struct box *b);
 bool grid_walk_next(struct grid_walk *w);
 
+/* Of a walk that has begun: how many chunks it visits (UINT64_MAX if that is beyond
+ * counting), and the one that it visits after n others. */
+uint64_t grid_walk_count(const struct grid_walk *w);
+void grid_walk_nth(const struct grid_walk *w, uint64_t n, uint64_t *at);
+
 /* Append the key of a chunk: "c/2/0" in the default encoding with separator
  * '/', "2.0" in the v2 encoding with '.'; of a rank-0 array "c" and "0". */
 struct grid_key {

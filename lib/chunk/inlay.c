@@ -408,14 +408,12 @@ static void put_fill(const struct inlay *in, const struct part *part)
 	});
 }
 
-int inlay_put(struct inlay *in, const struct piece *p,
+int inlay_put(struct inlay *in, const struct piece *p, const struct box *box,
 	const struct inlay_place *to, struct err *err)
 {
-	struct part part = { .piece = p, .to = to };
+	struct part part = { .piece = p, .to = to, .box = *box };
 	int r;
 
-	if (!inlay_box(in->region, p, &part.box))
-		return 0;
 	if (p->path == NULL) {
 		put_fill(in, &part);
 		return 0;

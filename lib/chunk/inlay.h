@@ -33,10 +33,11 @@ struct inlay_place {
  * nothing. */
 bool inlay_box(const struct region *r, const struct piece *p, struct box *out);
 
-/* Lay the shared part of a piece where it belongs.  ERR_TEMP: the source file
- * changed.  ERR_DATA: it is corrupt, or holds a value that the target cannot
- * hold.  Messages name variable, file, and chunk or element. */
-int inlay_put(struct inlay *in, const struct piece *p,
+/* Lay a part of what inlay_box gives (target's elements) where it belongs.
+ * ERR_TEMP: the source file changed.  ERR_DATA: it is corrupt, or holds a value
+ * that the target cannot hold.  Messages name variable, file, and chunk or
+ * element. */
+int inlay_put(struct inlay *in, const struct piece *p, const struct box *part,
 	const struct inlay_place *to, struct err *err) PGF_CHECKED;
 
 /* Stored bytes that were read since inlay_begin. */

@@ -57,11 +57,23 @@ static struct footprint region_footprint(const struct region *r)
 	return f;
 }
 
+/* What a region takes with as many hands as there is memory for. */
+static struct footprint with_hands(struct budget *b,
+	const struct footprint *one)
+{
+	struct footprint f = footprint_hands(one, b->hands);
+
+	while (b->hands > 1 && footprint_total(&f) > b->memory)
+		f = footprint_hands(one, --b->hands);
+	return f;
+}
+
 int budget_take(struct budget *b, const struct region *r, struct err *err)
 {
 	struct footprint one, both;
 	struct arena a = ARENA_INIT;
 
+	b->hands = (unsigned)num_max(b->most, 1);
 	if (b->memory == 0)
 		return 0;
 	one = region_footprint(r);
@@ -74,6 +86,7 @@ int budget_take(struct budget *b, const struct region *r, struct err *err)
 		arena_release(&a);
 		return -1;
 	}
+	one = with_hands(b, &one);
 	both = footprint_both(&b->kept, &one);
 	if (footprint_total(&both) <= b->memory) {
 		b->kept = both;

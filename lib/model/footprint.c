@@ -23,6 +23,9 @@ enum { KEPT_BYTES = 640 };
 /* Pointer and length, in place of a text; offset and length, in an index. */
 enum { TEXT_BYTES = 16, ENTRY_BYTES = 16 };
 
+/* A thread, and what its allocator keeps. */
+enum { HAND_BYTES = 1 << 20 };
+
 /* chunk/inlay converts bands of so many bytes if chunks are not larger, and
  * chunk/gather reads raw chunks in such spans. */
 static const uint64_t band_bytes = 2 << 20;
@@ -105,8 +108,7 @@ struct footprint footprint_of(const struct footprint_target *t,
 	f.part[FOOTPRINT_TARGET] = t->inner_shape == NULL ?
 		chunk_bytes(t, t->chunk_shape) :
 		plus(chunk_bytes(t, t->inner_shape), shard_bytes(t));
-	f.part[FOOTPRINT_TARGET] =
-		plus(f.part[FOOTPRINT_TARGET], spool_bytes(t));
+	f.part[FOOTPRINT_SPOOL] = spool_bytes(t);
 	return f;
 }
 
@@ -196,6 +198,18 @@ uint64_t footprint_total(const struct footprint *f)
 	return n;
 }
 
+struct footprint footprint_hands(const struct footprint *f, unsigned hands)
+{
+	struct footprint all = *f;
+
+	all.part[FOOTPRINT_BASE] =
+		plus(f->part[FOOTPRINT_BASE], times(hands - 1, HAND_BYTES));
+	all.part[FOOTPRINT_SOURCE] = times(f->part[FOOTPRINT_SOURCE], hands);
+	all.part[FOOTPRINT_CONVERT] = times(f->part[FOOTPRINT_CONVERT], hands);
+	all.part[FOOTPRINT_TARGET] = times(f->part[FOOTPRINT_TARGET], hands);
+	return all;
+}
+
 struct footprint footprint_both(const struct footprint *a,
 	const struct footprint *b)
 {
@@ -216,6 +230,7 @@ const char *footprint_text(struct arena *a, const struct footprint *f)
 		[FOOTPRINT_COMPARE] = "comparing",
 		[FOOTPRINT_KEPT] = "chunks that stay as they are",
 		[FOOTPRINT_TARGET] = "a target chunk",
+		[FOOTPRINT_SPOOL] = "what goes to the disk",
 	};
 	const char *text = "";
 

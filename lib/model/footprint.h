@@ -19,6 +19,7 @@ enum footprint_part {
 	FOOTPRINT_COMPARE, /* of a file that should have the same cells */
 	FOOTPRINT_KEPT,    /* chunks that may stay as they are, stored */
 	FOOTPRINT_TARGET,  /* the largest chunk or shard, laid out, encoded */
+	FOOTPRINT_SPOOL,   /* objects on their way to the disk */
 	FOOTPRINT_PARTS,
 };
 
@@ -54,6 +55,9 @@ void footprint_add(struct footprint *f, const struct footprint_target *t,
 	const struct footprint_piece *p);
 
 uint64_t footprint_total(const struct footprint *f);
+
+/* What it becomes when so many hands (base/crew) work on it. */
+struct footprint footprint_hands(const struct footprint *f, unsigned hands);
 
 /* Each part the larger of the two: memory that is kept from region to region. */
 struct footprint footprint_both(const struct footprint *a,

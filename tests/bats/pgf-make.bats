@@ -59,7 +59,8 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 @test "commands hold nothing that would need a shell" {
 	archive 2
 	run -0 pgf-make r.yaml
-	commands=$(sed -n 's/^[^ ].*;\(\/.*pgf-\)/\1/p' <<<"$output")
+	commands=$(sed -n 's/^[^ ].*;\($(PGF_SHARE)\)\?\(\/.*pgf-\)/\2/p' \
+		<<<"$output")
 	diff_text "fetch 2, open 2, schema 3, plan 1, write 2, seal 1" \
 		"$(tasks_of "$commands")"
 	run -1 grep '[^A-Za-z0-9_./, -]' <<<"$commands"
@@ -78,6 +79,44 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 	parallel --will-cite --pipe -N1 -j4 pgf-write n1.zarr <regions |
 		pgf-seal -r r.yaml --schema pipe.zarr.work/schema n1.zarr
 	diff -r toy.zarr n1.zarr
+}
+
+# A writer that says whether it has a share of make's jobs, and makes nothing.
+probe() {
+	cat >probe <<-'END'
+	#!/bin/bash
+	auth=$(sed -n 's/.*--jobserver-auth=\([^ ]*\).*/\1/p' <<<"$MAKEFLAGS")
+	case $auth in
+	'') echo alone ;;
+	fifo:*) [ -p "${auth#fifo:}" ] && echo shares ;;
+	*) [ -p "/proc/self/fd/${auth%,*}" ] && echo shares ;;
+	esac
+	while [ "$1" != -o ]; do shift; done
+	: >"$2"
+	END
+	chmod +x probe
+	sed "s#/[^ ]*/pgf-write #$PWD/probe #" work/recipe.mk >probe.mk
+}
+
+@test "make shares its jobs with a writer, but does not run it when only asked" {
+	local how
+	archive 1
+	pgf-make --work work r.yaml >r.mk
+	make -s -f r.mk plan
+	probe
+	for how in -n -q -t -nk '-j3 -n' '--dry-run' '--question -s'; do
+		# shellcheck disable=SC2086
+		make -C work -f ../probe.mk PGF_WORK=. $how w/00000 >said || :
+		[ ! -s work/w/00000 ]
+		! grep -qx 'alone\|shares' said
+		rm -f work/w/00000
+	done
+	diff_text alone "$(make -s -C work -f ../probe.mk PGF_WORK=. w/00000)"
+	rm work/w/00000
+	diff_text shares "$(make -s -j2 -C work -f ../probe.mk PGF_WORK=. w/00000)"
+	rm work/w/00000
+	diff_text shares \
+		"$(make -sk -j2 -C work -f ../probe.mk PGF_WORK=. w/00000)"
 }
 
 @test "killed in the middle and run again, all make the same store" {

@@ -28,7 +28,7 @@ static uint64_t fill_region(struct canvas *c, struct region *r)
 	struct err err = ERR_INIT;
 	uint64_t n = r->target.dtype.size;
 
-	if (canvas_begin(c, r, &err) < 0 || canvas_fill(c, &err) < 0)
+	if (canvas_begin(c, r, 1, &err) < 0 || canvas_fill(c, &err) < 0)
 		stop(r->target.name, err.msg);
 	for (unsigned i = 0; i < r->target.ndim; i++)
 		n *= r->size[i];
@@ -44,7 +44,7 @@ static uint64_t read_regions(const char *path)
 	uint64_t n = 0;
 
 	if (canvas == NULL)
-		canvas = canvas_open();
+		canvas = canvas_open(NULL);
 	if (io_read_file(path, SIZE_MAX, &text, &err) < 0)
 		stop(path, err.msg);
 	for (char *at = text.data, *end; at < text.data + text.len;

@@ -27,10 +27,11 @@ plan_for() {
 	pgf-plan -r limited.yaml --schema schema.json open.ndjson
 }
 
-# write_within MEMORY STORE: what has been planned for, in one process; sets
-# used, and decoded: how often all sources were read.
+# write_within MEMORY STORE [OPTION...]: what has been planned for, in one process;
+# sets used, and decoded: how often all sources were read.
 write_within() {
-	wide --peak pgf-write --memory "$1" -o receipts "$2" <regions 2>peak
+	wide --peak pgf-write --memory "$1" "${@:3}" -o receipts "$2" \
+		<regions 2>peak
 	used=$(tail -n 1 peak)
 	decoded=$(($(jq -s 'map(.bytes_in) | add' receipts) /
 		$(jq -s 'map(.file.size) | add' open.ndjson)))
@@ -53,6 +54,26 @@ write_within() {
 	((used >= 100000000))
 }
 
+@test "so do several hands, and give the same bytes" {
+	local memory jobs
+	maps 48 1024
+	plan_for 160MB >regions
+	write_within 160MB 1.zarr --jobs 1
+	cp receipts one
+	# As many as there is memory for: four, two, none beside the first.
+	for memory in 160MB 130MB 126MB; do
+		for jobs in 2 4; do
+			write_within "$memory" "$memory-$jobs.zarr" --jobs "$jobs"
+			echo "$memory, $jobs hands: used $used"
+			((used <= ${memory%MB} * 1000000))
+			[ "$decoded" = 1 ]
+			diff -r 1.zarr "$memory-$jobs.zarr"
+			diff <(jq -c 'del(.seconds, .rss)' one) \
+				<(jq -c 'del(.seconds, .rss)' receipts)
+		done
+	done
+}
+
 @test "conversion stays below it, too" {
 	maps 24 1024 encoded # 50 MB, 100 MB as reals
 	plan_for 60MB >regions
@@ -64,6 +85,9 @@ write_within() {
 	write_within 200MB all.zarr
 	((used <= 200000000))
 	diff -r all.zarr store.zarr
+	write_within 200MB hands.zarr --jobs 4
+	((used <= 200000000))
+	diff -r all.zarr hands.zarr
 }
 
 @test "a chunk that does not fit is refused when it is planned" {

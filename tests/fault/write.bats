@@ -102,3 +102,91 @@ temporaries() { find "$1" -name '.pgf-*'; }
 	find store -name '.pgf-*' -delete
 	diff -r want store
 }
+
+# maps: a region of 16 maps of 1 MB, a source chunk each, that becomes 16 chunks.
+maps() {
+	python3 "$PGF_ROOT/tests/fixtures/wide.py" 16 1024 >open.ndjson
+	pgf-schema -q open.ndjson >schema.json
+	printf '%s\n' 'name: wide' 'target: {chunks: {time: 16, y: 256, x: 256}}' \
+		>r.yaml
+	pgf-plan -r r.yaml --schema schema.json open.ndjson >regions
+}
+
+# share N: a pipe as GNU make hands it down, with N jobs in it; free prints how many
+# there are.
+share() {
+	mkfifo jobs.pipe
+	exec 9<>jobs.pipe
+	printf '%.*s' "$1" ++++++++ >&9
+	export MAKEFLAGS=" -j --jobserver-auth=fifo:$PWD/jobs.pipe"
+}
+free() {
+	local bytes
+	timeout 0.2 cat jobs.pipe >taken || :
+	bytes=$(cat taken)
+	printf '%s' "$bytes" >&9
+	echo "${#bytes}"
+}
+
+# hands PID: its threads but the first and the one that writes.
+hands() { echo $(($(awk '/^Threads/ { print $2 }' "/proc/$1/status") - 2)); }
+
+@test "works with the jobs that a make has free, and gives them back" {
+	maps
+	pgf-write want regions >/dev/null
+	share 3
+	pgf-write store regions 9>&- >/dev/null
+	diff_text 3 "$(free)"
+	diff -r want store
+	printf 'no zlib' | dd of=day3 conv=notrunc status=none
+	run -65 pgf-write other regions 9>&-
+	contains "$output" "array 'v'"
+	diff_text 3 "$(free)"
+}
+
+@test "stopped at any moment, several hands leave nothing behind but whole objects" {
+	local signal n pid most=0 now
+	maps
+	for n in 1 2 3 4 5 6; do jq -c . regions; done >many
+	pgf-write want regions >/dev/null
+	share 3
+	for signal in TERM HUP; do
+		for n in 1 4 9; do
+			rm -rf store
+			pgf-write --jobs 4 store many 9>&- >/dev/null &
+			pid=$!
+			for _ in $(seq "$n"); do
+				sleep 0.01
+				now=$(hands "$pid" 2>/dev/null) || now=0
+				((now <= most)) || most=$now
+			done
+			kill -"$signal" "$pid" 2>/dev/null || :
+			wait "$pid" 2>/dev/null || :
+			[ ! -e "/proc/$pid" ]
+			diff_text 3 "$(free)"
+			while read -r file; do
+				cmp "$file" "want/${file#store/}"
+			done < <(find store -type f ! -name '.pgf-*' 2>/dev/null)
+		done
+	done
+	echo "$most hands"
+	((most > 0))
+}
+
+@test "several hands tell the same failure as one" {
+	local n
+	maps
+	for n in 5 6 11; do
+		printf 'no zlib' | dd of="day$n" conv=notrunc status=none
+	done
+	run -65 --separate-stderr pgf-write --jobs 1 store regions
+	one_line "$stderr"
+	contains "$stderr" "day5'"
+	want=$stderr
+	for n in 1 2 3 4 5 6 7 8; do
+		run -65 --separate-stderr pgf-write --jobs 4 store regions
+		diff_text '' "$output"
+		diff_text "$want" "$stderr"
+		diff_text '' "$(temporaries .)"
+	done
+}

@@ -158,9 +158,37 @@ static void what_is_kept_counts_until_it_is_given_back(void **state)
 	assert_int_equal(budget_take(&b, &both, &err), -1);
 	assert_int_equal(err.kind, ERR_DATA);
 	assert_non_null(strstr(err.msg, "60.0 MB for the region"));
-	assert_non_null(strstr(err.msg, "68.4 MB for a target chunk"));
+	assert_non_null(strstr(err.msg, "60.0 MB for a target chunk"));
 	b.memory = 0;
 	assert_int_equal(budget_take(&b, &both, &err), 0);
+}
+
+/* 12 MiB for the program, 1 MB of cells, 1 MB to lay out a chunk; a hand more
+ * takes the last and 1 MiB. */
+static void there_are_hands_as_there_is_memory(void **state)
+{
+	static const struct {
+		unsigned most, want;
+		uint64_t memory;
+	} cases[] = {
+		{ 0, 1, 0 },
+		{ 4, 4, 0 },
+		{ 4, 4, 24000000 },
+		{ 4, 2, 17000000 },
+		{ 4, 1, 15000000 },
+	};
+	static uint64_t len[] = { 1000000 };
+	struct region r = region_of(len, len);
+	struct err err = ERR_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct budget b = { cases[i].memory, .most = cases[i].most };
+
+		assert_int_equal(budget_take(&b, &r, &err), 0);
+		assert_int_equal(b.hands, cases[i].want);
+		assert_true(footprint_total(&b.kept) <= b.memory);
+	}
 }
 
 static int teardown(void **state)
@@ -179,6 +207,7 @@ int main(void)
 		cmocka_unit_test(what_is_compared_is_read_once_more),
 		cmocka_unit_test(sizes_saturate),
 		cmocka_unit_test(what_is_kept_counts_until_it_is_given_back),
+		cmocka_unit_test(there_are_hands_as_there_is_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, teardown);

@@ -68,20 +68,27 @@ static void walks_the_chunks_that_a_box_touches(void **state)
 	struct grid g = { 2, shape, chunk };
 	struct box b = box_of(2, start, count);
 	struct grid_walk w;
+	uint64_t at[2];
 	size_t n = 0;
 
 	(void)state;
 	for (bool more = grid_walk_begin(&w, &g, &b); more;
 		more = grid_walk_next(&w)) {
 		assert_true(n < N(want));
-		assert_memory_equal(w.at, want[n++], 16);
+		assert_memory_equal(w.at, want[n], 16);
+		grid_walk_nth(&w, n, at);
+		assert_memory_equal(at, want[n++], 16);
 	}
+	assert_int_equal(grid_walk_count(&w), N(want));
 	assert_int_equal(n, N(want));
 	b.count[1] = 0;
 	assert_false(grid_walk_begin(&w, &g, &b));
 	g.ndim = b.ndim = 0;
 	assert_true(grid_walk_begin(&w, &g, &b));
 	assert_false(grid_walk_next(&w));
+	assert_int_equal(grid_walk_count(&w), 1);
+	w = (struct grid_walk){ .ndim = 2, .last = { UINT64_MAX - 1, 1 } };
+	assert_true(grid_walk_count(&w) == UINT64_MAX);
 }
 
 static void spells_keys(void **state)

@@ -7,8 +7,10 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
 
-#include "build/jobserver.h"
+#include "base/jobserver.h"
 #include "foldering.h"
 
 static void only_open_pipes_are_shared(void **state)
@@ -72,12 +74,137 @@ static void the_last_jobserver_counts_and_nothing_else_is_kept(void **state)
 	arena_release(&a);
 }
 
+static char *auth(struct arena *a, const int *fd)
+{
+	return arena_printf(a, "-j4 --jobserver-auth=%d,%d", fd[0], fd[1]);
+}
+
+/* The bytes that are in a pipe, which are taken out of it. */
+static void check_bytes(int fd, const char *want)
+{
+	char have[10] = "";
+
+	assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+	if (*want == '\0')
+		assert_int_equal(read(fd, have, sizeof(have) - 1), -1);
+	else
+		assert_int_equal(read(fd, have, sizeof(have) - 1),
+			strlen(want));
+	assert_string_equal(have, want);
+}
+
+static void jobs_are_taken_while_there_are_any_and_given_back(void **state)
+{
+	struct arena a = ARENA_INIT;
+	struct jobserver_share *s;
+	int fd[2];
+
+	(void)state;
+	assert_null(jobserver_join(NULL));
+	assert_null(jobserver_join("-j8 --jobserver-auth=98,99"));
+	assert_int_equal(pipe(fd), 0);
+	assert_int_equal(write(fd[1], "ab", 2), 2);
+	s = jobserver_join(auth(&a, fd));
+	assert_non_null(s);
+	assert_null(jobserver_join(auth(&a, fd)));
+	assert_true(jobserver_take(s));
+	assert_true(jobserver_take(s));
+	assert_false(jobserver_take(s));
+	/* To read what make has left waiting is for make to say. */
+	assert_int_equal(fcntl(fd[0], F_GETFL) & O_NONBLOCK, 0);
+	jobserver_give(s);
+	assert_true(jobserver_take(s));
+	jobserver_give(s);
+	jobserver_leave(s);
+	check_bytes(fd[0], "ba");
+	close(fd[0]);
+	close(fd[1]);
+	assert_int_equal(mkfifo("jobs", 0600), 0);
+	fd[0] = open("jobs", O_RDWR);
+	assert_int_equal(write(fd[0], "x", 1), 1);
+	s = jobserver_join(" -j2 --jobserver-auth=fifo:jobs");
+	assert_non_null(s);
+	assert_true(jobserver_take(s));
+	assert_false(jobserver_take(s));
+	jobserver_leave(s);
+	check_bytes(fd[0], "x");
+	close(fd[0]);
+	jobserver_leave(NULL);
+	arena_release(&a);
+}
+
+/* A child that takes all of three jobs, and then ends like that. */
+static void end_child(const int *fd, int how)
+{
+	struct arena a = ARENA_INIT;
+	struct jobserver_share *s = jobserver_join(auth(&a, fd));
+
+	for (int i = 0; i < 3; i++)
+		if (!jobserver_take(s))
+			_exit(99);
+	if (how == 0)
+		exit(7);
+	raise(how);
+	_exit(98);
+}
+
+static void who_ends_gives_back_first(void **state)
+{
+	static const int ways[] = { 0, SIGINT, SIGTERM, SIGHUP };
+	int fd[2], status;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+		pid_t pid;
+
+		assert_int_equal(pipe(fd), 0);
+		assert_int_equal(write(fd[1], "abc", 3), 3);
+		pid = fork();
+		if (pid == 0)
+			end_child(fd, ways[i]);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		if (ways[i] == 0)
+			assert_true(
+				WIFEXITED(status) && WEXITSTATUS(status) == 7);
+		else
+			assert_true(WIFSIGNALED(status) &&
+				WTERMSIG(status) == ways[i]);
+		check_bytes(fd[0], "abc");
+		close(fd[0]);
+		close(fd[1]);
+	}
+}
+
+static void who_must_not_hear_a_signal_does_not(void **state)
+{
+	struct arena a = ARENA_INIT;
+	struct jobserver_share *s;
+	int fd[2];
+
+	(void)state;
+	assert_int_equal(pipe(fd), 0);
+	signal(SIGHUP, SIG_IGN);
+	s = jobserver_join(auth(&a, fd));
+	assert_non_null(s);
+	raise(SIGHUP);
+	jobserver_leave(s);
+	raise(SIGHUP);
+	signal(SIGHUP, SIG_DFL);
+	close(fd[0]);
+	close(fd[1]);
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_open_pipes_are_shared),
 		cmocka_unit_test(
 			the_last_jobserver_counts_and_nothing_else_is_kept),
+		cmocka_unit_test(
+			jobs_are_taken_while_there_are_any_and_given_back),
+		cmocka_unit_test(who_ends_gives_back_first),
+		cmocka_unit_test(who_must_not_hear_a_signal_does_not),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
