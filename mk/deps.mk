@@ -4,7 +4,7 @@
 
 PKGS := jansson libcrypto libxxhash libcurl netcdf hdf5 libdeflate libzstd \
 	blosc libisal libaec liblz4 liblzf bz2 yaml-0.1 udunits libxml-2.0 \
-	libarchive libpcre2-8 cmocka
+	libarchive libpcre2-8 zlib cmocka
 
 ifneq ($(filter-out clean help deps uninstall,$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/config.mk

@@ -30,6 +30,7 @@ build libxml2-dev      library libxml-2.0
 build libxxhash-dev     library libxxhash
 build libyaml-dev       library yaml-0.1
 build libzstd-dev       library libzstd
+build zlib1g-dev        library zlib
 demo  python3           command python3
 check python3           command python3
 check apache2-bin         file /usr/sbin/apache2

@@ -8,7 +8,7 @@ CODEC_PKGS = libdeflate libzstd blosc libisal libaec liblz4 liblzf bz2
 
 PKGS_pgf = yaml-0.1 libpcre2-8
 PKGS_pgf-expand = yaml-0.1 libpcre2-8
-PKGS_pgf-fetch = libcurl
+PKGS_pgf-fetch = libcurl libarchive zlib
 PKGS_pgf-list = libcurl libxml-2.0
 PKGS_pgf-make = yaml-0.1 libpcre2-8
 PKGS_pgf-open = netcdf hdf5 $(CODEC_PKGS)

@@ -16,8 +16,10 @@
 
 #include "base/io.h"
 #include "base/log.h"
+#include "base/size.h"
 #include "base/str.h"
 #include "net/fetch.h"
+#include "net/unpack.h"
 #include "record/ledger.h"
 #include "record/tool.h"
 
@@ -27,10 +29,13 @@ enum {
 	SHOW_EVERY = 250, /* ms */
 };
 
+#define UNPACK_MAX UINT64_C(64000000000)
+
 static struct {
 	const char *cache;
 	int64_t per_host, retries, timeout;
-	bool revalidate;
+	bool revalidate, no_unpack;
+	const char *unpack_limit;
 } cfg = { .per_host = 8, .retries = 5, .timeout = 60 };
 
 static const struct opt options[] = {
@@ -44,6 +49,10 @@ static const struct opt options[] = {
 		"end a transfer that brings nothing for so long (default 60)" },
 	{ OPT_FLAG, 0, "revalidate", NULL, &cfg.revalidate,
 		"ask the server for whatever replaces a file in the cache" },
+	{ OPT_FLAG, 0, "no-unpack", NULL, &cfg.no_unpack,
+		"leave compressed files and archives as they are" },
+	{ OPT_TEXT, 0, "unpack-limit", "SIZE", &cfg.unpack_limit,
+		"refuse to unpack files larger than SIZE (default 64GB)" },
 	{ OPT_END, 0, NULL, NULL, NULL, NULL },
 };
 
@@ -51,7 +60,8 @@ static const struct opt_spec spec = {
 	.name = "pgf-fetch",
 	.summary = "make a verified local copy of every file of a recipe",
 	.synopsis = "[-kqv] [--cache DIR] [--per-host N] [--retries N] "
-		    "[--timeout SECONDS] [--revalidate] [-o FILE] [FILE...]",
+		    "[--timeout SECONDS] [--revalidate] [--no-unpack] "
+		    "[--unpack-limit SIZE] [-o FILE] [FILE...]",
 	.opts = options,
 	.more = tool_filter_options,
 };
@@ -65,6 +75,9 @@ struct job {
 	struct url url;
 	struct fetch *fetch; /* NULL: file or err is known */
 	struct cache_file file;
+	struct bundle_name what;
+	bool taken;    /* of the fetch */
+	bool unpacked; /* or failed */
 	struct err err;
 };
 
@@ -72,6 +85,8 @@ struct run {
 	struct stream_in *in;
 	struct stream_out *out;
 	struct arena arena;
+	const char *cache; /* absolute; NULL until it is needed */
+	uint64_t unpack_limit;
 	struct fetcher *fetcher; /* NULL until a URL needs it */
 	struct job *first, **last;
 	unsigned int held;
@@ -142,6 +157,26 @@ static int find_local(struct job *j, struct err *err)
 	return 0;
 }
 
+/* Make the folder of the cache. */
+static int open_cache(struct run *r, struct err *err)
+{
+	struct buf path = BUF_INIT;
+	int got;
+
+	if (r->cache != NULL)
+		return 0;
+	if (cfg.cache == NULL)
+		return err_set(err, ERR_USAGE,
+			"a download, or an archive, needs --cache DIR");
+	got = io_absolute(NULL, cfg.cache, &path, err);
+	if (got == 0)
+		got = io_make_dirs(path.data, err);
+	if (got == 0)
+		r->cache = arena_strdup(&r->arena, path.data);
+	buf_release(&path);
+	return got;
+}
+
 static int open_fetcher(struct run *r, struct err *err)
 {
 	struct fetch_options o = {
@@ -150,19 +185,11 @@ static int open_fetcher(struct run *r, struct err *err)
 		.timeout = (unsigned int)cfg.timeout,
 		.revalidate = cfg.revalidate,
 	};
-	struct buf path = BUF_INIT;
-	int got;
 
-	if (cfg.cache == NULL)
-		return err_set(err, ERR_USAGE, "a download needs --cache DIR");
-	got = io_absolute(NULL, cfg.cache, &path, err);
-	if (got == 0)
-		got = io_make_dirs(path.data, err);
-	if (got == 0) {
-		o.cache = arena_strdup(&r->arena, path.data);
-		r->fetcher = fetcher_open(&o, err);
-	}
-	buf_release(&path);
+	if (open_cache(r, err) < 0)
+		return -1;
+	o.cache = r->cache;
+	r->fetcher = fetcher_open(&o, err);
 	return r->fetcher == NULL ? -1 : 0;
 }
 
@@ -174,8 +201,13 @@ static int begin(struct run *r, struct job *j, struct err *err)
 		return err_set(err, ERR_DATA,
 			"the record has no text 'url': "
 			"pgf-fetch reads what pgf-expand writes");
-	if (url_parse(&j->arena, text, &j->url, err) < 0)
+	j->what.container = text;
+	if ((!cfg.no_unpack &&
+		    bundle_name_split(&j->arena, text, &j->what, err) < 0) ||
+		url_parse(&j->arena, j->what.container, &j->url, err) < 0)
 		return err_in(err, "'%s'", url_show(&j->arena, text));
+	if (j->what.kind != BUNDLE_NONE && open_cache(r, err) < 0)
+		return -1;
 	if (j->url.kind == URL_LOCAL)
 		return find_local(j, err);
 	if (r->fetcher == NULL && open_fetcher(r, err) < 0)
@@ -213,9 +245,64 @@ static void admit(struct run *r)
 	r->held++;
 }
 
-static bool is_done(const struct job *j)
+/* The download has come, if there is one; then file or err says what. */
+static bool has_come(struct job *j)
 {
-	return j->fetch == NULL || j->fetch->done;
+	if (j->fetch != NULL && !j->fetch->done)
+		return false;
+	if (j->fetch != NULL && !j->taken) {
+		j->file = j->fetch->file;
+		j->err = j->fetch->err;
+		j->taken = true;
+	}
+	return true;
+}
+
+static bool is_packed(struct job *j)
+{
+	return has_come(j) && j->err.kind == ERR_NONE && !j->unpacked &&
+		j->what.kind != BUNDLE_NONE;
+}
+
+/* Unpack first, and whatever else in the queue is of the same archive. */
+static void unpack_with(struct run *r, struct job *first)
+{
+	struct arena a = ARENA_INIT;
+	struct unpack_job *tasks = ARENA_NEW(&a, struct unpack_job, r->held);
+	struct job **jobs = ARENA_NEW(&a, struct job *, r->held);
+	const char *path = arena_strdup(&a, first->file.path);
+	size_t n = 0;
+
+	for (struct job *j = first; j != NULL; j = j->next) {
+		if (!is_packed(j) || !str_eq(j->file.path, path))
+			continue;
+		j->unpacked = true;
+		tasks[n] = (struct unpack_job){ &j->what, &j->arena, &j->file,
+			&j->err };
+		jobs[n++] = j;
+	}
+	unpack_all(r->cache, r->unpack_limit, tasks, n);
+	for (size_t i = 0; i < n; i++)
+		if (jobs[i]->err.kind != ERR_NONE)
+			err_in(&jobs[i]->err, "cannot unpack '%s'",
+				url_show(&a, js_get_text(jobs[i]->rec, "url")));
+	arena_release(&a);
+}
+
+/* Unpacking holds up transfers, and reads an archive once for all that is wanted
+ * of it: so it waits until no more records or files will come, or there is no
+ * room for them. */
+static bool is_done(struct run *r, struct job *j)
+{
+	if (!has_come(j))
+		return false;
+	if (!is_packed(j))
+		return true;
+	if (r->held < HELD_MAX &&
+		(!r->ended || fetcher_stats(r->fetcher).running > 0))
+		return false;
+	unpack_with(r, j);
+	return true;
 }
 
 static int put_record(struct run *r, struct job *j, struct err *err)
@@ -241,10 +328,6 @@ static int put_record(struct run *r, struct job *j, struct err *err)
 
 static int emit(struct run *r, struct job *j, struct err *err)
 {
-	if (j->fetch != NULL) {
-		j->file = j->fetch->file;
-		j->err = j->fetch->err;
-	}
 	if (j->err.kind == ERR_NONE)
 		return put_record(r, j, err);
 	err_in(&j->err, "%s", j->place);
@@ -256,7 +339,7 @@ static int emit_done(struct run *r, struct err *err)
 {
 	int got = 0;
 
-	while (got == 0 && r->first != NULL && is_done(r->first)) {
+	while (got == 0 && r->first != NULL && is_done(r, r->first)) {
 		struct job *j = r->first;
 
 		got = emit(r, j, err);
@@ -281,7 +364,9 @@ static int step(struct run *r, struct err *err)
 {
 	int fd = -1;
 
-	if (can_admit(r) && (r->first == NULL || stream_ready(r->in, &fd))) {
+	if (can_admit(r) &&
+		(r->first == NULL || r->fetcher == NULL ||
+			stream_ready(r->in, &fd))) {
 		admit(r);
 		return 0;
 	}
@@ -300,8 +385,13 @@ static int run_all(struct run *r, struct err *err)
 	return 0;
 }
 
-static int check_options(struct err *err)
+static int check_options(struct run *r, struct err *err)
 {
+	r->unpack_limit = UNPACK_MAX;
+	if (cfg.unpack_limit != NULL &&
+		!size_parse(cfg.unpack_limit, &r->unpack_limit))
+		return err_set(err, ERR_USAGE,
+			"--unpack-limit must be a size such as 64GB");
 	if (cfg.per_host < 1 || cfg.per_host > PER_HOST_MAX)
 		return err_set(err, ERR_USAGE, "--per-host must be 1 to %d",
 			PER_HOST_MAX);
@@ -332,7 +422,7 @@ static int fetch(char **operands, struct err *err)
 	struct run r = { .arena = ARENA_INIT };
 	int got = -1;
 
-	if (check_options(err) < 0)
+	if (check_options(&r, err) < 0)
 		return -1;
 	r.last = &r.first;
 	r.in = tool_input(operands, err);

@@ -21,6 +21,7 @@
 #include "build/machine.h"
 #include "build/programs.h"
 #include "build/tasks.h"
+#include "net/bundle_name.h"
 #include "net/url.h"
 #include "record/json_write.h"
 
@@ -63,9 +64,11 @@ static int stat_local(struct arena *a, const struct js *item, struct stat *st,
 	struct err *err)
 {
 	const char *text = js_get_text(item, "url");
+	struct bundle_name name;
 	struct url url;
 
-	if (text == NULL || url_parse(a, text, &url, err) < 0)
+	if (text == NULL || bundle_name_split(a, text, &name, err) < 0 ||
+		url_parse(a, name.container, &url, err) < 0)
 		return -1;
 	if (url.kind != URL_LOCAL)
 		return DOWNLOAD;
@@ -225,6 +228,17 @@ static struct js *one_member(struct arena *a, const char *name,
 	return obj;
 }
 
+/* What changes the files that come out; no member for what is usual. */
+static struct js *fetch_conf(const struct compiled *c)
+{
+	const struct recipe_fetch *fetch = &c->recipe.fetch;
+	struct js *conf = one_member(c->arena, "cache", "cache");
+
+	if (!str_eq(fetch->unpack, "auto"))
+		js_set_text(conf, "unpack", fetch->unpack);
+	return conf;
+}
+
 /* A new version opens all files again, since it may see more in them; it does
  * not write chunks again, since their bytes follow from their records. */
 static int put_confs(const struct compiled *c, struct err *err)
@@ -232,7 +246,7 @@ static int put_confs(const struct compiled *c, struct err *err)
 	struct arena *a = c->arena;
 	const struct js *version = one_member(a, "pgf", PGF_VERSION);
 
-	if (put_conf(c, "conf.fetch", one_member(a, "cache", "cache"), err) < 0)
+	if (put_conf(c, "conf.fetch", fetch_conf(c), err) < 0)
 		return -1;
 	if (put_conf(c, "conf.open", version, err) < 0 ||
 		put_conf(c, "conf.facts", version, err) < 0)

@@ -120,7 +120,7 @@ static char **arguments(const struct compiled *c, bool again, bool keep_going,
 	struct arena *a = c->arena;
 	const char *folder = programs_folder(a, err);
 	const struct recipe_fetch *f = &c->recipe.fetch;
-	char **argv = ARENA_NEW(a, char *, 14);
+	char **argv = ARENA_NEW(a, char *, 15);
 	size_t n = 0;
 
 	if (folder == NULL)
@@ -136,6 +136,8 @@ static char **arguments(const struct compiled *c, bool again, bool keep_going,
 	argv[n++] = arena_printf(a, "%lld", (long long)f->per_host);
 	argv[n++] = arena_strdup(a, "--retries");
 	argv[n++] = arena_printf(a, "%lld", (long long)f->retries);
+	if (str_eq(f->unpack, "none"))
+		argv[n++] = arena_strdup(a, "--no-unpack");
 	argv[n++] = arena_strdup(a, "-o");
 	argv[n++] = arena_strdup(a, state_path(&c->state, ANSWER));
 	argv[n++] = arena_strdup(a, state_path(&c->state, QUESTION));

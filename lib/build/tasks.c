@@ -66,8 +66,10 @@ static int add_fetch(const struct maker *m, size_t b)
 		WORDS("--cache", "cache", "--per-host",
 			arena_printf(a, "%lld", (long long)fetch->per_host),
 			"--retries",
-			arena_printf(a, "%lld", (long long)fetch->retries),
-			"-o", files, items));
+			arena_printf(a, "%lld", (long long)fetch->retries)));
+	if (str_eq(fetch->unpack, "none"))
+		words_add(&t.argv, a, "--no-unpack");
+	add_all(&t.argv, a, WORDS("-o", files, items));
 	add_all(&t.inputs, a,
 		WORDS(items, tasks_file(a, 'v', b, ""), "conf.fetch"));
 	words_add(&t.outputs, a, files);

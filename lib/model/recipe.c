@@ -20,9 +20,12 @@ static member_fn read_name, read_pattern, read_words, read_memory;
 
 #define FETCH(field) .offset = offsetof(struct recipe_fetch, field)
 
+static const char *const unpackings[] = { "auto", "none", NULL };
+
 static const struct member fetch_members[] = {
 	{ "per_host", member_integer, FETCH(per_host), .min = 1, .max = 1000 },
 	{ "retries", member_integer, FETCH(retries), .max = 100 },
+	{ "unpack", member_choice, FETCH(unpack), .words = unpackings },
 	MEMBER_END,
 };
 
@@ -140,6 +143,7 @@ static void complete(struct arena *a, struct recipe *r)
 
 	js_set_int(obj, "per_host", r->fetch.per_host);
 	js_set_int(obj, "retries", r->fetch.retries);
+	js_set_text(obj, "unpack", r->fetch.unpack);
 	js_set(r->tree, "combine", recipe_combine_to_json(a, &r->combine));
 	obj = section(a, r->tree, "target");
 	if (r->target.store != NULL)
@@ -219,7 +223,7 @@ int recipe_parse(struct arena *a, const struct recipe_input *in,
 
 	*out = (struct recipe){
 		.path = str_eq(in->path, "-") ? "<stdin>" : in->path,
-		.fetch = { .per_host = 8, .retries = 5 },
+		.fetch = { .per_host = 8, .retries = 5, .unpack = "auto" },
 		.combine = recipe_combine_default,
 		.target = { .zarr_format = 3,
 			.write_empty_chunks = true,

@@ -22,6 +22,7 @@ enum recipe_need {
 
 struct recipe_fetch {
 	int64_t per_host, retries;
+	const char *unpack; /* "auto" or "none" */
 };
 
 struct recipe_run {
