@@ -36,6 +36,10 @@ static struct {
 	int64_t per_host, retries, timeout;
 	bool revalidate, no_unpack;
 	const char *unpack_limit;
+	const char *rate;
+	uint64_t bytes_per_second; /* what rate says */
+	struct opt_list headers, query;
+	struct access_options access;
 } cfg = { .per_host = 8, .retries = 5, .timeout = 60 };
 
 static const struct opt options[] = {
@@ -47,6 +51,23 @@ static const struct opt options[] = {
 		"try a file N times more before giving up (default 5)" },
 	{ OPT_COUNT, 0, "timeout", "SECONDS", &cfg.timeout,
 		"end a transfer that brings nothing for so long (default 60)" },
+	{ OPT_TEXT, 0, "rate", "SIZE", &cfg.rate,
+		"take at most SIZE a second from one host, such as 10MB" },
+	{ OPT_LIST, 0, "header", "NAME: VALUE", &cfg.headers,
+		"send a header to the hosts of the items; ${NAME} in it is a "
+		"variable of the environment" },
+	{ OPT_LIST, 0, "query", "NAME=VALUE", &cfg.query,
+		"add a member to the query of each URL, likewise" },
+	{ OPT_TEXT, 0, "s3-endpoint", "URL", &cfg.access.s3.endpoint,
+		"what s3:// means (default Amazon)" },
+	{ OPT_TEXT, 0, "s3-region", "REGION", &cfg.access.s3.region,
+		"region of the buckets" },
+	{ OPT_FLAG, 0, "s3-anonymous", NULL, &cfg.access.s3.anonymous,
+		"sign no request to s3://, whatever keys there are" },
+	{ OPT_TEXT, 0, "ssh-key", "FILE", &cfg.access.ssh_key,
+		"private key for sftp:// and scp://" },
+	{ OPT_TEXT, 0, "known-hosts", "FILE", &cfg.access.known_hosts,
+		"keys of ssh hosts (default ~/.ssh/known_hosts)" },
 	{ OPT_FLAG, 0, "revalidate", NULL, &cfg.revalidate,
 		"ask the server for whatever replaces a file in the cache" },
 	{ OPT_FLAG, 0, "no-unpack", NULL, &cfg.no_unpack,
@@ -60,8 +81,12 @@ static const struct opt_spec spec = {
 	.name = "pgf-fetch",
 	.summary = "make a verified local copy of every file of a recipe",
 	.synopsis = "[-kqv] [--cache DIR] [--per-host N] [--retries N] "
-		    "[--timeout SECONDS] [--revalidate] [--no-unpack] "
-		    "[--unpack-limit SIZE] [-o FILE] [FILE...]",
+		    "[--timeout SECONDS] [--rate SIZE] "
+		    "[--header 'NAME: VALUE'] [--query NAME=VALUE] "
+		    "[--s3-endpoint URL] [--s3-region REGION] "
+		    "[--s3-anonymous] [--ssh-key FILE] [--known-hosts FILE] "
+		    "[--revalidate] [--no-unpack] [--unpack-limit SIZE] "
+		    "[-o FILE] [FILE...]",
 	.opts = options,
 	.more = tool_filter_options,
 };
@@ -87,6 +112,7 @@ struct run {
 	struct arena arena;
 	const char *cache; /* absolute; NULL until it is needed */
 	uint64_t unpack_limit;
+	struct access *access;
 	struct fetcher *fetcher; /* NULL until a URL needs it */
 	struct job *first, **last;
 	unsigned int held;
@@ -184,6 +210,8 @@ static int open_fetcher(struct run *r, struct err *err)
 		.retries = (unsigned int)cfg.retries,
 		.timeout = (unsigned int)cfg.timeout,
 		.revalidate = cfg.revalidate,
+		.rate = cfg.bytes_per_second,
+		.access = r->access,
 	};
 
 	if (open_cache(r, err) < 0)
@@ -210,6 +238,11 @@ static int begin(struct run *r, struct job *j, struct err *err)
 		return -1;
 	if (j->url.kind == URL_LOCAL)
 		return find_local(j, err);
+	if (!url_is_http(&j->url) && str_ends(j->url.wire, "/"))
+		return err_set(err, ERR_DATA, "'%s' is a folder, not a file",
+			url_show(&j->arena, text));
+	if (access_resolve(r->access, &j->arena, &j->url, err) < 0)
+		return err_in(err, "'%s'", url_show(&j->arena, text));
 	if (r->fetcher == NULL && open_fetcher(r, err) < 0)
 		return -1;
 	j->fetch = fetcher_add(r->fetcher, &j->arena, &j->url);
@@ -321,7 +354,7 @@ static int put_record(struct run *r, struct job *j, struct err *err)
 	js_set(j->rec, "file", file);
 	if (j->fetch != NULL)
 		log_info("%s '%s', %llu bytes", j->fetch->hit ? "have" : "got",
-			url_show(&j->arena, j->url.wire),
+			url_show(&j->arena, j->url.key),
 			(unsigned long long)f->size);
 	return stream_put(r->out, j->rec, err);
 }
@@ -399,6 +432,10 @@ static int check_options(struct run *r, struct err *err)
 		return err_set(err, ERR_USAGE, "--retries must be 0 to 1000");
 	if (cfg.timeout < 1 || cfg.timeout > 86400)
 		return err_set(err, ERR_USAGE, "--timeout must be 1 to 86400");
+	if (cfg.rate != NULL && !size_parse(cfg.rate, &cfg.bytes_per_second))
+		return err_set(err, ERR_USAGE,
+			"--rate must be a size such as '10MB', not '%s'",
+			cfg.rate);
 	return 0;
 }
 
@@ -407,6 +444,7 @@ static void release(struct run *r)
 {
 	log_live(NULL);
 	fetcher_close(r->fetcher);
+	access_close(r->access);
 	while (r->first != NULL) {
 		struct job *j = r->first;
 
@@ -424,10 +462,17 @@ static int fetch(char **operands, struct err *err)
 
 	if (check_options(&r, err) < 0)
 		return -1;
+	cfg.access.headers = &cfg.headers;
+	cfg.access.query = &cfg.query;
+	r.access = access_open(&cfg.access, err);
+	if (r.access == NULL)
+		return -1;
 	r.last = &r.first;
 	r.in = tool_input(operands, err);
-	if (r.in == NULL)
+	if (r.in == NULL) {
+		access_close(r.access);
 		return -1;
+	}
 	r.out = tool_output(err);
 	if (r.out != NULL)
 		got = run_all(&r, err);

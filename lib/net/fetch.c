@@ -34,6 +34,7 @@ struct host {
 	unsigned int running;
 	struct fetch_job *first; /* of those that wait */
 	struct fetch_job **last;
+	struct rate rate;
 };
 
 struct fetch_job {
@@ -87,6 +88,7 @@ struct fetcher *fetcher_open(const struct fetch_options *options,
 	struct fetcher *f = mem_alloc(sizeof(*f));
 
 	*f = (struct fetcher){ .options = *options, .connections = n };
+	access_transport(options->access, &http);
 	f->pool = http_open(&http, err);
 	if (f->pool != NULL)
 		f->lock = lock_open(options->cache, err);
@@ -138,6 +140,7 @@ static struct host *find_host(struct fetcher *f, const char *origin)
 	h = mem_alloc(sizeof(*h));
 	*h = (struct host){ .next = f->hosts, .origin = mem_alloc(size) };
 	h->last = &h->first;
+	h->rate.per_second = f->options.rate;
 	memcpy(h->origin, origin, size);
 	f->hosts = h;
 	return h;
@@ -185,7 +188,7 @@ struct fetch *fetcher_add(struct fetcher *f, struct arena *a,
 	j->pub.job = j;
 	j->fetcher = f;
 	j->url = url;
-	j->shown = url_show(a, url->wire);
+	j->shown = url_show(a, url->key);
 	j->part = (struct part)PART_INIT;
 	j->older = f->youngest;
 	if (f->youngest != NULL)
@@ -308,15 +311,15 @@ static void on_done(void *state, const struct http_result *r)
 static int start_transfer(struct fetch_job *j, struct err *err)
 {
 	struct http_request req = {
-		.url = j->url->wire,
-		.user = j->url->user,
-		.password = j->url->password,
+		.rate = &j->host->rate,
 		.on_head = on_head,
 		.on_body = on_body,
 		.on_done = on_done,
 		.state = j,
 	};
+	struct arena secrets = ARENA_INIT;
 	char unless[CONDITION_MAX];
+	int r;
 
 	if (part_offset(&j->part, &req.offset, err) < 0)
 		return -1;
@@ -327,7 +330,10 @@ static int start_transfer(struct fetch_job *j, struct err *err)
 		condition_unless(j->pub.file.etag, j->pub.file.modified,
 			unless))
 		req.unless = unless;
-	if (http_start(j->fetcher->pool, &req, err) < 0)
+	access_request(j->fetcher->options.access, &secrets, j->url, &req);
+	r = http_start(j->fetcher->pool, &req, err);
+	arena_release(&secrets);
+	if (r < 0)
 		return -1;
 	j->host->running++;
 	j->fetcher->stats.running++;
@@ -381,7 +387,12 @@ static void start_from(struct fetcher *f, struct host *h, int64_t now,
 	int64_t *wait)
 {
 	struct fetch_job **at = &h->first;
+	int64_t held = rate_wait(&h->rate, now);
 
+	if (held > 0) {
+		*wait = held < *wait ? held : *wait;
+		return;
+	}
 	while (*at != NULL && h->running < f->options.per_host &&
 		f->stats.running < f->connections) {
 		struct fetch_job *j = *at;

@@ -15,6 +15,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "net/access.h"
 #include "net/cache.h"
 #include "net/url.h"
 
@@ -24,6 +25,8 @@ struct fetch_options {
 	unsigned int retries;  /* after the first try, without progress */
 	unsigned int timeout;  /* seconds without a byte; > 0 */
 	bool revalidate;       /* ask whether what is cached still holds */
+	uint64_t rate;         /* bytes a second from one host; 0: any */
+	struct access *access; /* borrowed */
 };
 
 struct fetch_stats {
@@ -46,7 +49,7 @@ struct fetch {
 struct fetcher *fetcher_open(const struct fetch_options *options,
 	struct err *err) PGF_CHECKED;
 
-/* Ask for url.  *out and the strings it refers to live in arena a, which must
+/* Ask for url, which access has resolved.  *out and the strings it refers to live in arena a, which must
  * outlive the fetch's end (done) or fetcher_close.  A file that is in the cache
  * is done at once, unless it is to be revalidated: then the server is asked for
  * anything but that version, and what comes replaces it.  Never fails: the failure is in the fetch. */

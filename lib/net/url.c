@@ -365,6 +365,7 @@ static int parse_object(struct arena *a, const char *text, struct url *out,
 	for (const char *c = text; *c != ':'; c++)
 		b.data[c - text] = (char)tolower((unsigned char)*c);
 	out->origin = arena_strdup(a, b.data);
+	out->service = arena_strndup(a, b.data, strcspn(b.data, ":"));
 	buf_addc(&b, '/');
 	add_key(&b, out->object);
 	out->wire = out->key = arena_strdup(a, b.data);

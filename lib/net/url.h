@@ -36,8 +36,10 @@ struct url {
 				 * that the extension stays; may be empty */
 	const char *user;     /* remote: decoded; NULL if none was given */
 	const char *password; /* remote: NULL if none was given */
-	const char *bucket, *object; /* object: as given, no escapes */
-	const char *account;         /* object, az: or NULL */
+	const char *service;  /* object: "s3", "gs", "az" */
+	const char *bucket;   /* object: as given, as is its key */
+	const char *object;
+	const char *account; /* object, az: or NULL */
 };
 
 enum { URL_NAME_MAX = 100 };
