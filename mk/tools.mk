@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # Foreign libraries, program by program (names for pkg-config). A program that
 # reaches for a library not on its line does not link: HDF5, netCDF and libcurl
-# make a process start ten times dearer, so filters must stay free of them.
+# make a process start ten times dearer, so filters must stay free of them, and
+# libcurl and libarchive are on no line at all: lib/net loads them (base/library).
 
 ALL_PKGS = jansson libxxhash libcrypto
 CODEC_PKGS = libdeflate libzstd blosc libisal libaec liblz4 liblzf bz2
 
 PKGS_pgf = yaml-0.1 libpcre2-8
 PKGS_pgf-expand = yaml-0.1 libpcre2-8
-PKGS_pgf-fetch = libcurl libarchive zlib
-PKGS_pgf-list = libcurl libxml-2.0
+PKGS_pgf-fetch = zlib
+PKGS_pgf-list = libxml-2.0
 PKGS_pgf-make = yaml-0.1 libpcre2-8
 PKGS_pgf-open = netcdf hdf5 $(CODEC_PKGS)
 PKGS_pgf-plan = yaml-0.1 libpcre2-8 udunits
@@ -20,4 +21,4 @@ PKGS_pgf-update = yaml-0.1 libpcre2-8
 PKGS_pgf-why = $(CODEC_PKGS)
 PKGS_pgf-write = $(CODEC_PKGS)
 
-libs_of = $(foreach p,$(PKGS_$(1)) $(ALL_PKGS),$($(p)_LIBS)) -lm
+libs_of = $(foreach p,$(PKGS_$(1)) $(ALL_PKGS),$($(p)_LIBS)) -lm -ldl

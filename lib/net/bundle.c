@@ -2,7 +2,8 @@
 /*
  * libarchive, with the formats and filters that we name and no others: some of
  * its filters run programs.  Entries come in the order of the archive; each is
- * held against all wants.
+ * held against all wants.  It is loaded when there is an archive to look into (see
+ * base/library).
  */
 #include "net/bundle.h"
 
@@ -13,11 +14,51 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/library.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "net/gunzip.h"
 
 enum { STEP = 1 << 18 };
+
+#define ARCHIVE_CALLS                \
+	X(entry_filetype)            \
+	X(entry_hardlink)            \
+	X(entry_is_encrypted)        \
+	X(entry_pathname)            \
+	X(entry_pathname_utf8)       \
+	X(error_string)              \
+	X(filter_count)              \
+	X(read_data)                 \
+	X(read_free)                 \
+	X(read_new)                  \
+	X(read_next_header)          \
+	X(read_open)                 \
+	X(read_open_filename)        \
+	X(read_support_filter_bzip2) \
+	X(read_support_filter_xz)    \
+	X(read_support_filter_zstd)  \
+	X(read_support_format_raw)   \
+	X(read_support_format_tar)   \
+	X(read_support_format_zip)   \
+	X(set_error)
+
+/* Of libarchive; NULL until it is loaded. */
+static struct {
+#define X(name) __typeof__ (&archive_##name)(name);
+	ARCHIVE_CALLS
+#undef X
+} la;
+
+static int load(struct err *err)
+{
+#define X(name) { "archive_" #name, &la.name },
+	static const struct library_call calls[] = { ARCHIVE_CALLS{ NULL,
+		NULL } };
+#undef X
+
+	return library_load("libarchive.so.13", calls, err);
+}
 
 struct reader {
 	const struct bundle_input *in;
@@ -31,7 +72,7 @@ struct reader {
 
 static int damaged(struct reader *r, struct err *err)
 {
-	const char *why = archive_error_string(r->archive);
+	const char *why = la.error_string(r->archive);
 
 	if (r->err.kind != ERR_NONE) { /* of gunzip */
 		*err = r->err;
@@ -50,34 +91,37 @@ static ssize_t on_read(struct archive *a, void *user, const void **out)
 
 	*out = r->piece + STEP;
 	if (n < 0)
-		archive_set_error(a, EIO, "%s", r->err.msg);
+		la.set_error(a, EIO, "%s", r->err.msg);
 	return n < 0 ? ARCHIVE_FATAL : n;
 }
 
 static int open_archive(struct reader *r)
 {
-	struct archive *a = archive_read_new();
+	struct archive *a;
 	int code;
 
+	if (load(&r->err) < 0)
+		return -1;
+	a = la.read_new();
 	r->archive = a;
 	if (a == NULL)
 		return err_set(&r->err, ERR_TEMP, "out of memory");
 	if (r->in->kind == BUNDLE_PACKED) {
-		archive_read_support_format_raw(a);
+		la.read_support_format_raw(a);
 	} else {
-		archive_read_support_format_zip(a);
-		archive_read_support_format_tar(a);
+		la.read_support_format_zip(a);
+		la.read_support_format_tar(a);
 	}
 	if (gunzip_knows(r->in->path)) {
 		r->gunzip = gunzip_open(r->in->path, &r->err);
 		if (r->gunzip == NULL)
 			return -1;
-		code = archive_read_open(a, r, NULL, on_read, NULL);
+		code = la.read_open(a, r, NULL, on_read, NULL);
 	} else {
-		archive_read_support_filter_bzip2(a);
-		archive_read_support_filter_xz(a);
-		archive_read_support_filter_zstd(a);
-		code = archive_read_open_filename(a, r->in->path, STEP);
+		la.read_support_filter_bzip2(a);
+		la.read_support_filter_xz(a);
+		la.read_support_filter_zstd(a);
+		code = la.read_open_filename(a, r->in->path, STEP);
 	}
 	return code == ARCHIVE_OK ? 0 : damaged(r, &r->err);
 }
@@ -91,8 +135,8 @@ static const char *plain(const char *name)
 
 static bool is_named(struct archive_entry *e, const char *member)
 {
-	const char *bytes = archive_entry_pathname(e);
-	const char *utf8 = archive_entry_pathname_utf8(e);
+	const char *bytes = la.entry_pathname(e);
+	const char *utf8 = la.entry_pathname_utf8(e);
 
 	return (bytes && str_eq(plain(bytes), plain(member))) ||
 		(utf8 && str_eq(plain(utf8), plain(member)));
@@ -119,7 +163,7 @@ static int copy(struct reader *r, struct bundle_want *w)
 	uint64_t left = r->in->limit;
 	la_ssize_t n;
 
-	while ((n = archive_read_data(r->archive, r->piece, STEP)) > 0) {
+	while ((n = la.read_data(r->archive, r->piece, STEP)) > 0) {
 		if ((uint64_t)n > left)
 			return err_set(&w->err, ERR_DATA,
 				"it has more than %llu bytes: see "
@@ -142,11 +186,11 @@ static void take(struct reader *r, struct bundle_want *w,
 	if (w->found)
 		return;
 	w->found = true;
-	if (archive_entry_is_encrypted(e))
+	if (la.entry_is_encrypted(e))
 		err_set(&w->err, ERR_DATA, "it is encrypted");
 	else if (r->in->kind == BUNDLE_ARCHIVE &&
-		(archive_entry_filetype(e) != AE_IFREG ||
-			archive_entry_hardlink(e) != NULL))
+		(la.entry_filetype(e) != AE_IFREG ||
+			la.entry_hardlink(e) != NULL))
 		err_set(&w->err, ERR_DATA, "it is no plain file");
 	else
 		(void)copy(r, w);
@@ -154,14 +198,14 @@ static void take(struct reader *r, struct bundle_want *w,
 
 static bool is_folder(struct archive_entry *e)
 {
-	return archive_entry_filetype(e) == AE_IFDIR;
+	return la.entry_filetype(e) == AE_IFDIR;
 }
 
 /* A page that says why there is no file, perhaps. */
 static bool is_bare(struct reader *r)
 {
 	return r->in->kind == BUNDLE_PACKED && r->gunzip == NULL &&
-		archive_filter_count(r->archive) < 2;
+		la.filter_count(r->archive) < 2;
 }
 
 static int read_all(struct reader *r)
@@ -171,8 +215,7 @@ static int read_all(struct reader *r)
 
 	if (open_archive(r) < 0)
 		return -1;
-	while ((code = archive_read_next_header(r->archive, &e)) ==
-			ARCHIVE_OK ||
+	while ((code = la.read_next_header(r->archive, &e)) == ARCHIVE_OK ||
 		code == ARCHIVE_WARN) {
 		struct bundle_want *w = is_folder(e) ? NULL : find(r, e);
 
@@ -217,7 +260,8 @@ void bundle_read(const struct bundle_input *in, struct bundle_want *wants,
 	result = read_all(&r);
 	for (size_t i = 0; i < n; i++)
 		conclude(&r, &wants[i], result);
-	archive_read_free(r.archive);
+	if (r.archive != NULL)
+		la.read_free(r.archive);
 	uselocale(old);
 	if (utf8 != (locale_t)0)
 		freelocale(utf8);

@@ -5,14 +5,21 @@
  * polite downloader has, poll(2) over all of them costs nothing.  Ranges are
  * asked for with CURLOPT_RANGE, not CURLOPT_RESUME_FROM, which makes an error
  * of the answer 200 that If-Range is there to allow.
+ *
+ * The library is loaded when the first exchange may begin: it brings thirty others,
+ * and with them a program starts in 4 ms of CPU, without in 1, and most have only
+ * local files to look at.  A program of its own for transfers was refused: whether
+ * there will be any, the first has to find out anyway.
  */
 #include "net/wire.h"
 
 #include <ctype.h>
+#define CURL_DISABLE_TYPECHECK /* its macros want the functions' names */
 #include <curl/curl.h>
 #include <signal.h>
 #include <string.h>
 
+#include "base/library.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/version.h"
@@ -42,9 +49,61 @@ struct wire_pool {
 	struct sigaction old_pipe;
 };
 
+#undef curl_easy_getinfo
+#undef curl_easy_setopt
+#undef curl_multi_setopt
+#undef curl_share_setopt
+
+#define CURL_CALLS             \
+	X(easy_cleanup)        \
+	X(easy_getinfo)        \
+	X(easy_init)           \
+	X(easy_pause)          \
+	X(easy_reset)          \
+	X(easy_setopt)         \
+	X(easy_strerror)       \
+	X(getdate)             \
+	X(global_cleanup)      \
+	X(global_init)         \
+	X(multi_add_handle)    \
+	X(multi_cleanup)       \
+	X(multi_info_read)     \
+	X(multi_init)          \
+	X(multi_perform)       \
+	X(multi_poll)          \
+	X(multi_remove_handle) \
+	X(multi_setopt)        \
+	X(multi_strerror)      \
+	X(multi_wakeup)        \
+	X(share_cleanup)       \
+	X(share_init)          \
+	X(share_setopt)        \
+	X(slist_append)        \
+	X(slist_free_all)
+
+/* Of libcurl; NULL until it is loaded. */
+static struct {
+#define X(name) __typeof__ (&curl_##name)(name);
+	CURL_CALLS
+#undef X
+} curl;
+
+static int load(struct err *err)
+{
+#define X(name) { "curl_" #name, &curl.name },
+	static const struct library_call calls[] = { CURL_CALLS{ NULL, NULL } };
+#undef X
+
+	return library_load("libcurl.so.4", calls, err);
+}
+
 int64_t wire_date(const char *text)
 {
-	return *text != '\0' ? (int64_t)curl_getdate(text, NULL) : -1;
+	struct err ignored = ERR_INIT;
+
+	if (*text == '\0' || load(&ignored) < 0)
+		return -1;
+	return (int64_t)curl.getdate(text, NULL);
 }
 
 static size_t take_line(char *line, size_t size, size_t n, void *user)
@@ -74,29 +133,32 @@ static size_t take_body(char *p, size_t size, size_t n, void *user)
 struct wire_pool *wire_open(const struct wire_options *options, struct err *err)
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
-	struct wire_pool *pool = mem_alloc(sizeof(*pool));
+	struct wire_pool *pool;
 
+	if (load(err) < 0)
+		return NULL;
+	pool = mem_alloc(sizeof(*pool));
 	*pool = (struct wire_pool){ .options = *options };
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
-		pool->multi = curl_multi_init();
+	if (curl.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
+		pool->multi = curl.multi_init();
 	if (pool->multi != NULL)
-		pool->share = curl_share_init();
+		pool->share = curl.share_init();
 	if (pool->share == NULL) {
-		curl_multi_cleanup(pool->multi);
+		curl.multi_cleanup(pool->multi);
 		mem_free(pool);
 		err_set(err, ERR_FAIL, "cannot start libcurl");
 		return NULL;
 	}
 	/* A TLS library writes to a closed socket without MSG_NOSIGNAL. */
 	sigaction(SIGPIPE, &ignore, &pool->old_pipe);
-	curl_multi_setopt(pool->multi, CURLMOPT_MAXCONNECTS,
+	curl.multi_setopt(pool->multi, CURLMOPT_MAXCONNECTS,
 		(long)options->connections);
-	curl_share_setopt(pool->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE);
+	curl.share_setopt(pool->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE);
 	return pool;
 }
 
 #define SET(option, value) \
-	(ok &= curl_easy_setopt(c, CURLOPT_##option, value) == CURLE_OK)
+	(ok &= curl.easy_setopt(c, CURLOPT_##option, value) == CURLE_OK)
 
 /* What is the same for all exchanges. */
 static bool set_rules(struct wire *w)
@@ -185,7 +247,7 @@ static bool set_ask(struct wire *w, const struct wire_ask *ask)
 	if (ask->range != NULL)
 		SET(RANGE, ask->range);
 	for (const char *const *h = ask->headers; *h != NULL; h++)
-		w->headers = curl_slist_append(w->headers, *h);
+		w->headers = curl.slist_append(w->headers, *h);
 	SET(HTTPHEADER, w->headers);
 	return ok && set_login(w, ask) && (w->http || set_others(w, ask));
 }
@@ -198,7 +260,7 @@ struct wire *wire_take(struct wire_pool *pool, const struct wire_user *user)
 	if (w == NULL) {
 		w = mem_alloc(sizeof(*w));
 		*w = (struct wire){ .pool = pool, .next = pool->all };
-		w->curl = curl_easy_init();
+		w->curl = curl.easy_init();
 		if (w->curl == NULL) {
 			mem_free(w);
 			return NULL;
@@ -219,13 +281,13 @@ void wire_give_back(struct wire *w)
 
 bool wire_begin(struct wire *w, const struct wire_ask *ask)
 {
-	curl_easy_reset(w->curl);
-	curl_slist_free_all(w->headers);
+	curl.easy_reset(w->curl);
+	curl.slist_free_all(w->headers);
 	w->headers = NULL;
 	w->text[0] = '\0';
 	w->began = false;
 	return set_rules(w) && set_ask(w, ask) &&
-		curl_multi_add_handle(w->pool->multi, w->curl) == CURLM_OK;
+		curl.multi_add_handle(w->pool->multi, w->curl) == CURLM_OK;
 }
 
 void wire_info(struct wire *w, struct wire_info *out)
@@ -233,15 +295,15 @@ void wire_info(struct wire *w, struct wire_info *out)
 	curl_off_t modified = -1, length = -1;
 	long status = 0;
 
-	curl_easy_getinfo(w->curl, CURLINFO_RESPONSE_CODE, &status);
-	curl_easy_getinfo(w->curl, CURLINFO_FILETIME_T, &modified);
-	curl_easy_getinfo(w->curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+	curl.easy_getinfo(w->curl, CURLINFO_RESPONSE_CODE, &status);
+	curl.easy_getinfo(w->curl, CURLINFO_FILETIME_T, &modified);
+	curl.easy_getinfo(w->curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
 	*out = (struct wire_info){ (int)status, modified, length };
 }
 
 void wire_resume(struct wire *w)
 {
-	curl_easy_pause(w->curl, CURLPAUSE_CONT);
+	curl.easy_pause(w->curl, CURLPAUSE_CONT);
 }
 
 static enum http_failure failure_of(const struct wire *w, CURLcode code)
@@ -277,7 +339,7 @@ static const char *cause_of(struct wire *w, CURLcode code)
 	char *s = w->text;
 
 	if (s[0] == '\0')
-		return curl_easy_strerror(code);
+		return curl.easy_strerror(code);
 	if (islower((unsigned char)s[1]))
 		s[0] = (char)tolower((unsigned char)s[0]);
 	return s;
@@ -291,16 +353,16 @@ static void tell_end(struct wire *w, CURLcode code)
 	long ways = 0;
 
 	end.cause = cause_of(w, code);
-	curl_easy_getinfo(w->curl, CURLINFO_RETRY_AFTER, &wait);
-	curl_easy_getinfo(w->curl, CURLINFO_HTTPAUTH_AVAIL, &ways);
-	curl_easy_getinfo(w->curl, CURLINFO_REDIRECT_URL, &redirect);
+	curl.easy_getinfo(w->curl, CURLINFO_RETRY_AFTER, &wait);
+	curl.easy_getinfo(w->curl, CURLINFO_HTTPAUTH_AVAIL, &ways);
+	curl.easy_getinfo(w->curl, CURLINFO_REDIRECT_URL, &redirect);
 	end.redirect = w->http ? redirect : NULL;
 	end.retry_after = wait < 0     ? 0 :
 		wait > RETRY_AFTER_MAX ? RETRY_AFTER_MAX :
 					 (uint32_t)wait;
 	end.digest = ((unsigned long)ways & CURLAUTH_DIGEST) &&
 		!((unsigned long)ways & CURLAUTH_BASIC);
-	curl_multi_remove_handle(w->pool->multi, w->curl);
+	curl.multi_remove_handle(w->pool->multi, w->curl);
 	w->user.on_end(w->user.state, &end);
 }
 
@@ -312,29 +374,29 @@ int wire_run(struct wire_pool *pool, int wait_ms, int fd, struct err *err)
 	bool any = false;
 	int n;
 
-	code = curl_multi_perform(pool->multi, &n);
+	code = curl.multi_perform(pool->multi, &n);
 	while (code == CURLM_OK &&
-		(msg = curl_multi_info_read(pool->multi, &n)) != NULL) {
+		(msg = curl.multi_info_read(pool->multi, &n)) != NULL) {
 		char *w = NULL;
 
 		if (msg->msg != CURLMSG_DONE)
 			continue;
-		curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &w);
+		curl.easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &w);
 		tell_end((void *)w, msg->data.result);
 		any = true;
 	}
 	if (code == CURLM_OK && !any)
-		code = curl_multi_poll(pool->multi, fd < 0 ? NULL : &extra,
+		code = curl.multi_poll(pool->multi, fd < 0 ? NULL : &extra,
 			fd < 0 ? 0 : 1, wait_ms, NULL);
 	if (code != CURLM_OK)
 		return err_set(err, ERR_FAIL, "libcurl failed: %s",
-			curl_multi_strerror(code));
+			curl.multi_strerror(code));
 	return 0;
 }
 
 void wire_wake(struct wire_pool *pool)
 {
-	curl_multi_wakeup(pool->multi);
+	curl.multi_wakeup(pool->multi);
 }
 
 void wire_close(struct wire_pool *pool)
@@ -345,14 +407,14 @@ void wire_close(struct wire_pool *pool)
 		struct wire *w = pool->all;
 
 		pool->all = w->next;
-		curl_multi_remove_handle(pool->multi, w->curl);
-		curl_easy_cleanup(w->curl);
-		curl_slist_free_all(w->headers);
+		curl.multi_remove_handle(pool->multi, w->curl);
+		curl.easy_cleanup(w->curl);
+		curl.slist_free_all(w->headers);
 		mem_free(w);
 	}
-	curl_multi_cleanup(pool->multi);
-	curl_share_cleanup(pool->share);
-	curl_global_cleanup();
+	curl.multi_cleanup(pool->multi);
+	curl.share_cleanup(pool->share);
+	curl.global_cleanup();
 	sigaction(SIGPIPE, &pool->old_pipe, NULL);
 	mem_free(pool);
 }

@@ -169,3 +169,14 @@ refuses() {
 	run -0 --separate-stderr pgf-fetch -o out.ndjson items.ndjson
 	diff_text "$(seq 0 9999)" "$(jq .key.concat.time out.ndjson)"
 }
+
+# What they bring would make up most of the start of a program that is started once
+# for each batch of files.
+@test "loads libcurl for a URL only, and libarchive for an archive" {
+	item a.nc >items.ndjson
+	LD_DEBUG=files pgf-fetch items.ndjson 2>loaded
+	run -1 grep -e libcurl -e libarchive loaded
+	item http://127.0.0.1:1/a.nc >items.ndjson
+	LD_DEBUG=files pgf-fetch --cache c --retries 1 items.ndjson 2>loaded || :
+	run -0 grep libcurl loaded
+}
