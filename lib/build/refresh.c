@@ -15,6 +15,7 @@
 
 #include "base/io.h"
 #include "base/str.h"
+#include "build/logins.h"
 #include "build/programs.h"
 #include "build/stop.h"
 #include "build/tasks.h"
@@ -120,11 +121,14 @@ static char **arguments(const struct compiled *c, bool again, bool keep_going,
 	struct arena *a = c->arena;
 	const char *folder = programs_folder(a, err);
 	const struct recipe_fetch *f = &c->recipe.fetch;
-	char **argv = ARENA_NEW(a, char *, 15);
+	struct words logins = WORDS_INIT;
+	char **argv;
 	size_t n = 0;
 
 	if (folder == NULL)
 		return NULL;
+	logins_add(&logins, a, &f->access, 1);
+	argv = ARENA_NEW(a, char *, 15 + logins.n);
 	argv[n++] = arena_strdup(a, programs_path(a, folder, "fetch"));
 	if (again)
 		argv[n++] = arena_strdup(a, "--revalidate");
@@ -138,6 +142,8 @@ static char **arguments(const struct compiled *c, bool again, bool keep_going,
 	argv[n++] = arena_printf(a, "%lld", (long long)f->retries);
 	if (str_eq(f->unpack, "none"))
 		argv[n++] = arena_strdup(a, "--no-unpack");
+	for (size_t i = 0; i < logins.n; i++)
+		argv[n++] = arena_strdup(a, logins.at[i]);
 	argv[n++] = arena_strdup(a, "-o");
 	argv[n++] = arena_strdup(a, state_path(&c->state, ANSWER));
 	argv[n++] = arena_strdup(a, state_path(&c->state, QUESTION));

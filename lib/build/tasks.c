@@ -8,6 +8,7 @@
 
 #include "base/str.h"
 #include "build/history.h"
+#include "build/logins.h"
 #include "build/programs.h"
 
 struct maker {
@@ -69,6 +70,8 @@ static int add_fetch(const struct maker *m, size_t b)
 			arena_printf(a, "%lld", (long long)fetch->retries)));
 	if (str_eq(fetch->unpack, "none"))
 		words_add(&t.argv, a, "--no-unpack");
+	logins_add(&t.argv, a, &fetch->access,
+		m->fetches != NULL ? m->fetches->depth : 1);
 	add_all(&t.argv, a, WORDS("-o", files, items));
 	add_all(&t.inputs, a,
 		WORDS(items, tasks_file(a, 'v', b, ""), "conf.fetch"));

@@ -26,6 +26,11 @@ static const struct member fetch_members[] = {
 	{ "per_host", member_integer, FETCH(per_host), .min = 1, .max = 1000 },
 	{ "retries", member_integer, FETCH(retries), .max = 100 },
 	{ "unpack", member_choice, FETCH(unpack), .words = unpackings },
+	{ "rate", recipe_rate_read, FETCH(access.rate) },
+	{ "headers", recipe_headers_read, FETCH(access.headers) },
+	{ "query", recipe_query_read, FETCH(access.query) },
+	{ "s3", member_section, FETCH(access), .table = recipe_s3_members },
+	{ "ssh", member_section, FETCH(access), .table = recipe_ssh_members },
 	MEMBER_END,
 };
 

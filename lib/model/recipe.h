@@ -11,6 +11,7 @@
 
 #include "base/opt.h"
 #include "model/pattern.h"
+#include "model/recipe_access.h"
 #include "model/recipe_combine.h"
 #include "model/recipe_target.h"
 
@@ -23,6 +24,7 @@ enum recipe_need {
 struct recipe_fetch {
 	int64_t per_host, retries;
 	const char *unpack; /* "auto" or "none" */
+	struct recipe_access access;
 };
 
 struct recipe_run {

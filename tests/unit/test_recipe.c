@@ -39,7 +39,14 @@ static const char full[] =
 	"provenance: {providers: [{name: NOAA}]}\n"
 	"maintainers: [{name: N, orcid: x}]\n"
 	"pattern: {glob: '*.nc', format: auto, dims: [{concat: time}]}\n"
-	"fetch: {per_host: 2, retries: 0}\n"
+	"fetch:\n"
+	"  per_host: 2\n"
+	"  retries: 0\n"
+	"  rate: 1.5MB\n"
+	"  headers: {Authorization: 'Bearer ${TOKEN}'}\n"
+	"  query: {key: '${KEY}'}\n"
+	"  s3: {endpoint: 'http://h', region: r, anonymous: true}\n"
+	"  ssh: {key: k, known_hosts: /x/h}\n"
 	"target:\n"
 	"  store: out/../demo.zarr\n"
 	"  zarr_format: 2\n"
@@ -75,6 +82,16 @@ static void members_are_read(void **state)
 	assert_null(r.pattern.format);
 	assert_int_equal(r.fetch.per_host, 2);
 	assert_int_equal(r.fetch.retries, 0);
+	assert_int_equal(r.fetch.access.rate, 1500000);
+	assert_string_equal(js_get_text(r.fetch.access.headers,
+				    "Authorization"),
+		"Bearer ${TOKEN}");
+	assert_string_equal(js_get_text(r.fetch.access.query, "key"), "${KEY}");
+	assert_string_equal(r.fetch.access.s3.endpoint, "http://h");
+	assert_string_equal(r.fetch.access.s3.region, "r");
+	assert_true(r.fetch.access.s3.anonymous);
+	assert_string_equal(r.fetch.access.ssh.key, "/f/k");
+	assert_string_equal(r.fetch.access.ssh.known_hosts, "/x/h");
 	assert_string_equal(r.target.store, "/f/demo.zarr");
 	assert_int_equal(r.target.zarr_format, 2);
 	assert_false(r.target.write_empty_chunks);

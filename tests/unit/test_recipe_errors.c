@@ -62,9 +62,9 @@ static const struct {
 		AT(2) "'fetch.per_host' must be 1 to 1000, not 0", 0 },
 	{ IN("fetch: {retries: yes}"),
 		AT(2) "'fetch.retries' must be an integer, not text", 0 },
-	{ IN("fetch: {cache: true}"),
-		AT(2) "unknown member 'cache' in 'fetch'; known: 'per_host', "
-		      "'retries'",
+	{ IN("fetch: {header: {}}"),
+		AT(2) "unknown member 'header' in 'fetch'; did you mean "
+		      "'headers'?",
 		0 },
 	{ IN("run: {jobs: -1}"), AT(2) "'run.jobs' must be 0 to 10000, not -1",
 		0 },
