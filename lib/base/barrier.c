@@ -21,7 +21,7 @@
 
 #include "base/str.h"
 
-enum { LEAST = 8 }; /* files: fewer are as fast by themselves */
+enum { LEAST = 4 }; /* files: fewer are as fast by themselves */
 
 /* Bytes: a few seconds of a slow disk. */
 static const uint64_t most_unwritten = 512 << 20;
