@@ -19,7 +19,7 @@
 #include "base/size.h"
 #include "base/str.h"
 #include "net/fetch.h"
-#include "net/unpack.h"
+#include "net/finish.h"
 #include "record/ledger.h"
 #include "record/tool.h"
 
@@ -35,12 +35,13 @@ static struct {
 	const char *cache;
 	int64_t per_host, retries, timeout;
 	bool revalidate, no_unpack;
-	const char *unpack_limit;
+	const char *unpack_limit, *exec;
+	int64_t exec_timeout;
 	const char *rate;
 	uint64_t bytes_per_second; /* what rate says */
 	struct opt_list headers, query;
 	struct access_options access;
-} cfg = { .per_host = 8, .retries = 5, .timeout = 60 };
+} cfg = { .per_host = 8, .retries = 5, .timeout = 60, .exec_timeout = 600 };
 
 static const struct opt options[] = {
 	{ OPT_TEXT, 0, "cache", "DIR", &cfg.cache,
@@ -74,6 +75,10 @@ static const struct opt options[] = {
 		"leave compressed files and archives as they are" },
 	{ OPT_TEXT, 0, "unpack-limit", "SIZE", &cfg.unpack_limit,
 		"refuse to unpack files larger than SIZE (default 64GB)" },
+	{ OPT_TEXT, 0, "exec", "COMMAND", &cfg.exec,
+		"run COMMAND, which makes {out} of {in}, for every file" },
+	{ OPT_COUNT, 0, "exec-timeout", "SECONDS", &cfg.exec_timeout,
+		"end a COMMAND that takes longer (default 600)" },
 	{ OPT_END, 0, NULL, NULL, NULL, NULL },
 };
 
@@ -86,6 +91,7 @@ static const struct opt_spec spec = {
 		    "[--s3-endpoint URL] [--s3-region REGION] "
 		    "[--s3-anonymous] [--ssh-key FILE] [--known-hosts FILE] "
 		    "[--revalidate] [--no-unpack] [--unpack-limit SIZE] "
+		    "[--exec COMMAND] [--exec-timeout SECONDS] "
 		    "[-o FILE] [FILE...]",
 	.opts = options,
 	.more = tool_filter_options,
@@ -100,9 +106,8 @@ struct job {
 	struct url url;
 	struct fetch *fetch; /* NULL: file or err is known */
 	struct cache_file file;
-	struct bundle_name what;
-	bool taken;    /* of the fetch */
-	bool unpacked; /* or failed */
+	bool taken; /* of the fetch */
+	struct finish_item finish;
 	struct err err;
 };
 
@@ -110,8 +115,7 @@ struct run {
 	struct stream_in *in;
 	struct stream_out *out;
 	struct arena arena;
-	const char *cache; /* absolute; NULL until it is needed */
-	uint64_t unpack_limit;
+	struct finish finish; /* its cache is absolute; NULL until needed */
 	struct access *access;
 	struct fetcher *fetcher; /* NULL until a URL needs it */
 	struct job *first, **last;
@@ -189,16 +193,17 @@ static int open_cache(struct run *r, struct err *err)
 	struct buf path = BUF_INIT;
 	int got;
 
-	if (r->cache != NULL)
+	if (r->finish.cache != NULL)
 		return 0;
 	if (cfg.cache == NULL)
 		return err_set(err, ERR_USAGE,
-			"a download, or an archive, needs --cache DIR");
+			"a download, an archive or --exec needs --cache DIR");
 	got = io_absolute(NULL, cfg.cache, &path, err);
 	if (got == 0)
 		got = io_make_dirs(path.data, err);
 	if (got == 0)
-		r->cache = arena_strdup(&r->arena, path.data);
+		r->finish.cache = r->finish.errand.cache =
+			arena_strdup(&r->arena, path.data);
 	buf_release(&path);
 	return got;
 }
@@ -216,7 +221,7 @@ static int open_fetcher(struct run *r, struct err *err)
 
 	if (open_cache(r, err) < 0)
 		return -1;
-	o.cache = r->cache;
+	o.cache = r->finish.cache;
 	r->fetcher = fetcher_open(&o, err);
 	return r->fetcher == NULL ? -1 : 0;
 }
@@ -229,12 +234,19 @@ static int begin(struct run *r, struct job *j, struct err *err)
 		return err_set(err, ERR_DATA,
 			"the record has no text 'url': "
 			"pgf-fetch reads what pgf-expand writes");
-	j->what.container = text;
+	j->finish = (struct finish_item){ .arena = &j->arena,
+		.url = text,
+		.what.container = text,
+		.file = &j->file,
+		.err = &j->err };
 	if ((!cfg.no_unpack &&
-		    bundle_name_split(&j->arena, text, &j->what, err) < 0) ||
-		url_parse(&j->arena, j->what.container, &j->url, err) < 0)
+		    bundle_name_split(&j->arena, text, &j->finish.what, err) <
+			    0) ||
+		url_parse(&j->arena, j->finish.what.container, &j->url, err) <
+			0)
 		return err_in(err, "'%s'", url_show(&j->arena, text));
-	if (j->what.kind != BUNDLE_NONE && open_cache(r, err) < 0)
+	if ((j->finish.what.kind != BUNDLE_NONE || cfg.exec != NULL) &&
+		open_cache(r, err) < 0)
 		return -1;
 	if (j->url.kind == URL_LOCAL)
 		return find_local(j, err);
@@ -261,7 +273,7 @@ static void admit(struct run *r)
 	struct job *j = mem_alloc(sizeof(*j));
 	int got;
 
-	*j = (struct job){ .arena = ARENA_INIT };
+	*j = (struct job){ .arena = ARENA_INIT, .finish.err = &j->err };
 	got = stream_next(r->in, &j->arena, &j->rec, &j->err);
 	if (got == 0) {
 		r->ended = true;
@@ -291,50 +303,25 @@ static bool has_come(struct job *j)
 	return true;
 }
 
-static bool is_packed(struct job *j)
+/* What is left to do with a file holds up transfers, and is best done for many:
+ * so it waits until no more records or files will come, or there is no room for
+ * them. */
+static bool is_done(struct run *r, struct job *first)
 {
-	return has_come(j) && j->err.kind == ERR_NONE && !j->unpacked &&
-		j->what.kind != BUNDLE_NONE;
-}
-
-/* Unpack first, and whatever else in the queue is of the same archive. */
-static void unpack_with(struct run *r, struct job *first)
-{
-	struct arena a = ARENA_INIT;
-	struct unpack_job *tasks = ARENA_NEW(&a, struct unpack_job, r->held);
-	struct job **jobs = ARENA_NEW(&a, struct job *, r->held);
-	const char *path = arena_strdup(&a, first->file.path);
+	struct finish_item *items[HELD_MAX];
 	size_t n = 0;
 
-	for (struct job *j = first; j != NULL; j = j->next) {
-		if (!is_packed(j) || !str_eq(j->file.path, path))
-			continue;
-		j->unpacked = true;
-		tasks[n] = (struct unpack_job){ &j->what, &j->arena, &j->file,
-			&j->err };
-		jobs[n++] = j;
-	}
-	unpack_all(r->cache, r->unpack_limit, tasks, n);
-	for (size_t i = 0; i < n; i++)
-		if (jobs[i]->err.kind != ERR_NONE)
-			err_in(&jobs[i]->err, "cannot unpack '%s'",
-				url_show(&a, js_get_text(jobs[i]->rec, "url")));
-	arena_release(&a);
-}
-
-/* Unpacking holds up transfers, and reads an archive once for all that is wanted
- * of it: so it waits until no more records or files will come, or there is no
- * room for them. */
-static bool is_done(struct run *r, struct job *j)
-{
-	if (!has_come(j))
+	if (!has_come(first))
 		return false;
-	if (!is_packed(j))
+	if (!finish_needs(&r->finish, &first->finish))
 		return true;
 	if (r->held < HELD_MAX &&
 		(!r->ended || fetcher_stats(r->fetcher).running > 0))
 		return false;
-	unpack_with(r, j);
+	for (struct job *j = first; j != NULL; j = j->next)
+		if (has_come(j))
+			items[n++] = &j->finish;
+	finish_first(&r->finish, items, n);
 	return true;
 }
 
@@ -420,11 +407,21 @@ static int run_all(struct run *r, struct err *err)
 
 static int check_options(struct run *r, struct err *err)
 {
-	r->unpack_limit = UNPACK_MAX;
+	r->finish.unpack_limit = UNPACK_MAX;
 	if (cfg.unpack_limit != NULL &&
-		!size_parse(cfg.unpack_limit, &r->unpack_limit))
+		!size_parse(cfg.unpack_limit, &r->finish.unpack_limit))
 		return err_set(err, ERR_USAGE,
 			"--unpack-limit must be a size such as 64GB");
+	if (cfg.exec_timeout < 1 || cfg.exec_timeout > 86400)
+		return err_set(err, ERR_USAGE,
+			"--exec-timeout must be 1 to 86400");
+	r->finish.errand.timeout = (unsigned int)cfg.exec_timeout;
+	if (cfg.exec != NULL &&
+		command_parse(&r->arena, cfg.exec, &r->finish.errand.command,
+			err) < 0) {
+		err->kind = ERR_USAGE;
+		return err_in(err, "--exec");
+	}
 	if (cfg.per_host < 1 || cfg.per_host > PER_HOST_MAX)
 		return err_set(err, ERR_USAGE, "--per-host must be 1 to %d",
 			PER_HOST_MAX);

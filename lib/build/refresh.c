@@ -128,7 +128,7 @@ static char **arguments(const struct compiled *c, bool again, bool keep_going,
 	if (folder == NULL)
 		return NULL;
 	logins_add(&logins, a, &f->access, 1);
-	argv = ARENA_NEW(a, char *, 15 + logins.n);
+	argv = ARENA_NEW(a, char *, 17 + logins.n);
 	argv[n++] = arena_strdup(a, programs_path(a, folder, "fetch"));
 	if (again)
 		argv[n++] = arena_strdup(a, "--revalidate");
@@ -144,6 +144,11 @@ static char **arguments(const struct compiled *c, bool again, bool keep_going,
 		argv[n++] = arena_strdup(a, "--no-unpack");
 	for (size_t i = 0; i < logins.n; i++)
 		argv[n++] = arena_strdup(a, logins.at[i]);
+	if (f->exec != NULL) {
+		argv[n++] = arena_printf(a, "--exec=%s", f->exec);
+		argv[n++] = arena_printf(a, "--exec-timeout=%lld",
+			(long long)f->exec_timeout);
+	}
 	argv[n++] = arena_strdup(a, "-o");
 	argv[n++] = arena_strdup(a, state_path(&c->state, ANSWER));
 	argv[n++] = arena_strdup(a, state_path(&c->state, QUESTION));

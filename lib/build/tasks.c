@@ -72,6 +72,11 @@ static int add_fetch(const struct maker *m, size_t b)
 		words_add(&t.argv, a, "--no-unpack");
 	logins_add(&t.argv, a, &fetch->access,
 		m->fetches != NULL ? m->fetches->depth : 1);
+	if (fetch->exec != NULL)
+		add_all(&t.argv, a,
+			WORDS("--exec", fetch->exec, "--exec-timeout",
+				arena_printf(a, "%lld",
+					(long long)fetch->exec_timeout)));
 	add_all(&t.argv, a, WORDS("-o", files, items));
 	add_all(&t.inputs, a,
 		WORDS(items, tasks_file(a, 'v', b, ""), "conf.fetch"));

@@ -12,11 +12,12 @@
 #include "base/io.h"
 #include "base/size.h"
 #include "base/str.h"
+#include "model/command.h"
 #include "model/recipe_pattern.h"
 
 enum { NAME_MAX_LENGTH = 63 };
 
-static member_fn read_name, read_pattern, read_words, read_memory;
+static member_fn read_name, read_pattern, read_words, read_memory, read_exec;
 
 #define FETCH(field) .offset = offsetof(struct recipe_fetch, field)
 
@@ -31,6 +32,9 @@ static const struct member fetch_members[] = {
 	{ "query", recipe_query_read, FETCH(access.query) },
 	{ "s3", member_section, FETCH(access), .table = recipe_s3_members },
 	{ "ssh", member_section, FETCH(access), .table = recipe_ssh_members },
+	{ "exec", read_exec, FETCH(exec) },
+	{ "exec_timeout", member_integer, FETCH(exec_timeout), .min = 1,
+		.max = 86400 },
 	MEMBER_END,
 };
 
@@ -115,6 +119,20 @@ static int read_words(const struct reading *rd, const struct spot *at,
 	return 0;
 }
 
+static int read_exec(const struct reading *rd, const struct spot *at,
+	const struct member *m, void *field)
+{
+	struct command command;
+	const char *text = NULL;
+
+	if (member_text(rd, at, m, &text) < 0)
+		return -1;
+	if (command_parse(rd->arena, text, &command, rd->err) < 0)
+		return spot_in(rd, at);
+	*(const char **)field = text;
+	return 0;
+}
+
 static int read_memory(const struct reading *rd, const struct spot *at,
 	const struct member *m, void *field)
 {
@@ -149,6 +167,8 @@ static void complete(struct arena *a, struct recipe *r)
 	js_set_int(obj, "per_host", r->fetch.per_host);
 	js_set_int(obj, "retries", r->fetch.retries);
 	js_set_text(obj, "unpack", r->fetch.unpack);
+	if (r->fetch.exec != NULL)
+		js_set_text(obj, "exec", r->fetch.exec);
 	js_set(r->tree, "combine", recipe_combine_to_json(a, &r->combine));
 	obj = section(a, r->tree, "target");
 	if (r->target.store != NULL)
@@ -228,7 +248,10 @@ int recipe_parse(struct arena *a, const struct recipe_input *in,
 
 	*out = (struct recipe){
 		.path = str_eq(in->path, "-") ? "<stdin>" : in->path,
-		.fetch = { .per_host = 8, .retries = 5, .unpack = "auto" },
+		.fetch = { .per_host = 8,
+			.retries = 5,
+			.unpack = "auto",
+			.exec_timeout = 600 },
 		.combine = recipe_combine_default,
 		.target = { .zarr_format = 3,
 			.write_empty_chunks = true,

@@ -25,6 +25,8 @@ struct recipe_fetch {
 	int64_t per_host, retries;
 	const char *unpack; /* "auto" or "none" */
 	struct recipe_access access;
+	const char *exec;     /* a command for every file, or NULL */
+	int64_t exec_timeout; /* seconds */
 };
 
 struct recipe_run {

@@ -110,13 +110,18 @@ const char *link_decode(struct arena *a, const char *text, size_t len,
 	return out;
 }
 
+bool link_is_plain(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+			return false;
+	return len > 0 && str_is_utf8(text, len);
+}
+
 bool link_is_name(const char *name, size_t len)
 {
-	if (len == 0 || !str_is_utf8(name, len))
+	if (!link_is_plain(name, len))
 		return false;
-	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)name[i] < ' ' || name[i] == 0x7f)
-			return false;
 	for (size_t i = 0, n; i < len; i += n + 1) {
 		const char *end = memchr(name + i, '/', len - i);
 

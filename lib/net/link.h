@@ -28,8 +28,11 @@ const char *link_folder(struct arena *a, const char *url);
 const char *link_below(struct arena *a, const char *folder, const char *url,
 	bool *odd);
 
-/* Can a path be a name: UTF-8 without control characters, and none of its parts
- * empty (but one at the end), "." or ".."? */
+/* UTF-8 without control characters, and not empty? */
+bool link_is_plain(const char *text, size_t len);
+
+/* Can a path be a name: plain, and none of its parts empty (but one at the end),
+ * "." or ".."? */
 bool link_is_name(const char *name, size_t len);
 
 /* Append a name as it is written in a URL.  '/' stays; of the rest only letters,

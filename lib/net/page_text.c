@@ -23,7 +23,7 @@ static int add_url(const struct page *p, struct page_links *out,
 	struct url url;
 	bool odd;
 
-	if (!str_is_utf8(text, strlen(text)) ||
+	if (!link_is_plain(full, strlen(full)) ||
 		url_parse(a, full, &url, err) < 0)
 		return err_set(err, ERR_DATA, "not a listing: no URL");
 	if (url.kind == URL_LOCAL)

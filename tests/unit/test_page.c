@@ -235,6 +235,8 @@ static const struct {
 	{ "https://h/l.txt", "a.nc\nfile:///etc/passwd\n", ERR_DATA,
 		"line 2: 'file:///etc/passwd' is a file of this machine" },
 	{ "https://h/l.txt", "{\"x\":1}", ERR_DATA, "no text 'url'" },
+	{ "https://h/l.txt", "a\x18.nc", ERR_DATA, "line 1: not a listing" },
+	{ "https://h/l.txt", "a\xff.nc", ERR_DATA, "line 1: not a listing" },
 };
 
 static void test_bad(void **state)
