@@ -4,8 +4,9 @@
 
 365 files of one int16 map of 720 x 1440 each, to chunks of 365 x 90 x 90, blosc
 lz4-5 with shuffle, Zarr v2, which is what rechunker writes. Memory is 1 GB: of a
-task of pgf, of a worker of rechunker; pgf also with 500 MB, which makes two tasks
-of it, and decodes each source chunk twice. As in bench.py, input is in the page
+task of pgf, which is one region then and has two jobs to itself, and of a worker
+of rechunker, which has two threads; pgf also with one job, and with 500 MB, which
+makes two tasks of it, and decodes each source chunk twice. As in bench.py, input is in the page
 cache, targets are empty, runs alternate, and pgf's time includes the fsync. The
 peak is the resident memory of the largest process, as the kernel says.
 """
@@ -23,7 +24,7 @@ import time
 from bench import BIN, BUILD, FOLDER, HERE, equal, machine, record, store
 
 WAYS = "files", "blocks", "whole"
-MEMORY = "1GB", "500MB"
+PGF = {"1GB": ("1GB", 2), "1GB, -j1": ("1GB", 1), "500MB": ("500MB", 2)}
 PYTHON = os.path.join(BUILD, "venv-rechunker", "bin", "python")
 WORK = os.path.join(FOLDER, "work")
 TEMPORARY = os.path.join(FOLDER, "temporary.zarr")
@@ -42,13 +43,13 @@ run: {{memory: {memory}}}
 """
 
 
-def pgf(memory):
+def pgf(memory, jobs):
     recipe = os.path.join(FOLDER, f"rechunk-{memory}.yaml")
     with open(recipe, "w", encoding="utf-8") as f:
         f.write(RECIPE.format(files=os.path.join(FOLDER, "year"),
                               memory=memory))
     return [os.path.join(BIN, "pgf"), "bake", recipe, "--store",
-            store("pgf, " + memory), "--work", WORK, "-j2", "-q"]
+            store("pgf, " + memory), "--work", WORK, f"-j{jobs}", "-q"]
 
 
 def rechunker(how, files):
@@ -90,7 +91,7 @@ def table(found, passes):
                     f"{times} |")
     best = [min(statistic(r[i] for r in runs) for name, runs in found.items()
                 if name not in passes) /
-            statistic(r[i] for r in found["pgf, " + MEMORY[0]])
+            statistic(r[i] for r in found["pgf, " + next(iter(PGF))])
             for statistic, i in ((min, 0), (statistics.median, 0),
                                  (statistics.median, 1))]
     rows.append("| **fastest rechunker / pgf with 1 GB** | " +
@@ -115,7 +116,7 @@ def main():
     for path in files:
         with open(path, "rb") as f:
             f.read()
-    todo = {"pgf, " + m: pgf(m) for m in MEMORY}
+    todo = {"pgf, " + name: pgf(*how) for name, how in PGF.items()}
     todo |= {"rechunker, " + how: rechunker(how, files) for how in WAYS}
     found, passes = {name: [] for name in todo}, {}
     for i in range(options.runs):
