@@ -107,8 +107,7 @@ probe() {
 	for how in -n -q -t -nk '-j3 -n' '--dry-run' '--question -s'; do
 		# shellcheck disable=SC2086
 		make -C work -f ../probe.mk PGF_WORK=. $how w/00000 >said || :
-		[ ! -s work/w/00000 ]
-		! grep -qx 'alone\|shares' said
+		diff_text '' "$(grep -x 'alone\|shares' said)"
 		rm -f work/w/00000
 	done
 	diff_text alone "$(make -s -C work -f ../probe.mk PGF_WORK=. w/00000)"
