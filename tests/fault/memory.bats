@@ -60,9 +60,9 @@ write_within() {
 	plan_for 160MB >regions
 	write_within 160MB 1.zarr --jobs 1
 	cp receipts one
-	# As many as there is memory for: four, two, none beside the first.
+	# As many as there is memory for: several, two, none beside the first.
 	for memory in 160MB 130MB 126MB; do
-		for jobs in 2 4; do
+		for jobs in 2 16; do
 			write_within "$memory" "$memory-$jobs.zarr" --jobs "$jobs"
 			echo "$memory, $jobs hands: used $used"
 			((used <= ${memory%MB} * 1000000))
