@@ -23,8 +23,9 @@ static const struct opt opts[] = {
 static const struct opt_spec spec = {
 	.name = "pgf-make",
 	.summary = "compile a recipe into a makefile",
-	.synopsis = "[--format FORMAT] [--store DIR] [--work DIR] [--prune N] "
-		    "[--set MEMBER=VALUE] [-o FILE] [-qv] RECIPE",
+	.synopsis =
+		"[--format FORMAT] [--store DIR] [--work DIR] [--cache DIR] [--prune N] "
+		"[--set MEMBER=VALUE] [-o FILE] [-qv] RECIPE",
 	.opts = opts,
 	.more = tool_output_options,
 };

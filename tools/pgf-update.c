@@ -33,8 +33,9 @@ static const struct opt opts[] = {
 static const struct opt_spec spec = {
 	.name = "pgf-update",
 	.summary = "bring the store of a recipe up to date, for cron",
-	.synopsis = "[--store DIR] [--work DIR] [-j N] [--set MEMBER=VALUE] "
-		    "[--json] [-kqv] RECIPE",
+	.synopsis =
+		"[--store DIR] [--work DIR] [--cache DIR] [-j N] [--set MEMBER=VALUE] "
+		"[--json] [-kqv] RECIPE",
 	.opts = opts,
 	.more = tool_options,
 };

@@ -34,8 +34,9 @@ static const struct opt opts[] = {
 static const struct opt_spec spec = {
 	.name = "pgf",
 	.summary = "bake many files into one store",
-	.synopsis = "bake [--store DIR] [--work DIR] [-j N] [--prune N] "
-		    "[--set MEMBER=VALUE] [-knqv] RECIPE",
+	.synopsis =
+		"bake [--store DIR] [--work DIR] [--cache DIR] [-j N] [--prune N] "
+		"[--set MEMBER=VALUE] [-knqv] RECIPE",
 	.opts = opts,
 	.more = tool_options,
 };

@@ -7,12 +7,14 @@
 #include "build/clean.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/io.h"
 #include "base/str.h"
 #include "build/claim.h"
+#include "build/downloads.h"
 #include "record/stream.h"
 #include "store/array_key.h"
 #include "store/tree.h"
@@ -22,7 +24,9 @@ struct cleaner {
 	struct state state;
 	const char *store, *recipe;
 	struct js *arrays; /* names of those that were written */
-	const char *root;  /* being cleaned */
+	struct downloads downloads;
+	struct downloads_owners owners;
+	const char *root; /* being cleaned */
 	bool (*is_ours)(const struct cleaner *c, const char *key);
 	size_t removed;
 };
@@ -90,19 +94,29 @@ static bool is_of_work(const struct cleaner *c, const char *key)
 	return is_listed(names, key) || io_is_temp_name(key);
 }
 
+/* Named by us and by no other. */
+static bool is_ours_alone(const struct cleaner *c, const char *key)
+{
+	char digest[65];
+
+	snprintf(digest, sizeof(digest), "%.2s%.62s", key, key + 3);
+	return names_find(&c->owners.ours, digest) != NULL &&
+		names_find(&c->owners.others, digest) == NULL;
+}
+
 /* "lock"; "ab/" and the other 62 digits, perhaps "-" and a name. */
 static bool is_of_cache(const struct cleaner *c, const char *key)
 {
 	static const char digits[] = "0123456789abcdef";
 	const char *rest = key + 3;
 
-	(void)c;
-	if (str_eq(key, "lock"))
+	if (!c->downloads.is_shared && str_eq(key, "lock"))
 		return true;
 	if (strspn(key, digits) != 2 || key[2] != '/' ||
 		strspn(rest, digits) != 62 || strchr(rest, '/') != NULL)
 		return false;
-	return rest[62] == '\0' || rest[62] == '-' || rest[62] == '.';
+	return (rest[62] == '\0' || rest[62] == '-' || rest[62] == '.') &&
+		(!c->downloads.is_shared || is_ours_alone(c, key));
 }
 
 static bool is_root_document(const char *key)
@@ -220,20 +234,44 @@ static int clean_store(struct cleaner *c, bool *left, struct err *err)
 	return clean_folder(c, c->store, is_of_store, left, err);
 }
 
+static int clean_cache(struct cleaner *c, bool *left, struct err *err)
+{
+	const struct downloads *d = &c->downloads;
+
+	if (clean_folder(c, d->path, is_of_cache, left, err) < 0)
+		return -1;
+	/* Of a shared one no more was promised. */
+	*left &= !d->is_shared;
+	return downloads_leave(d, c->arena, c->state.path, err);
+}
+
+/* Before anything goes: is the cache free, and whose are its files? */
+static int open_cache(struct cleaner *c, struct err *err)
+{
+	if (downloads_open_alone(&c->downloads, c->arena, c->state.path, err) <
+		0)
+		return -1;
+	if (!c->downloads.is_shared)
+		return 0;
+	return downloads_owners(&c->downloads, c->arena, c->state.path,
+		&c->owners, err);
+}
+
 int clean_run(struct arena *a, const struct clean *how, struct clean_done *out,
 	struct err *err)
 {
-	struct cleaner c = { .arena = a };
+	struct cleaner c = { .arena = a, .downloads = DOWNLOADS_INIT };
 	int r;
 
 	*out = (struct clean_done){ .removed = 0 };
 	if (check(&c, how, err) < 0 ||
 		state_open(&c.state, a, how->work, err) < 0)
 		return -1;
-	r = how->store ? clean_store(&c, &out->store_left, err) : 0;
+	r = how->cache ? open_cache(&c, err) : 0;
+	if (r == 0 && how->store)
+		r = clean_store(&c, &out->store_left, err);
 	if (r == 0 && how->cache)
-		r = clean_folder(&c, state_path(&c.state, "cache"), is_of_cache,
-			&out->cache_left, err);
+		r = clean_cache(&c, &out->cache_left, err);
 	if (r == 0)
 		r = clean_folder(&c, c.state.path, is_of_work, &out->work_left,
 			err);
@@ -241,6 +279,7 @@ int clean_run(struct arena *a, const struct clean *how, struct clean_done *out,
 		(void)rmdir(arena_printf(a, "%s/%c", c.state.path, *f));
 	if (r == 0)
 		out->work_left = rmdir(c.state.path) < 0 && errno != ENOENT;
+	downloads_close(&c.downloads);
 	state_close(&c.state);
 	out->removed = c.removed;
 	return r;

@@ -14,8 +14,9 @@
 #include "build/state.h"
 
 struct clean {
-	const char *work;  /* a work folder */
-	bool cache, store; /* these, too */
+	const char *work; /* a work folder */
+	/* These, too.  Of a cache that others use, what this folder alone names. */
+	bool cache, store;
 };
 
 struct clean_done {
@@ -24,7 +25,8 @@ struct clean_done {
 };
 
 /* ERR_DATA: no work folder, or the store, if it is to go, is no more its;
- * ERR_TEMP: it is in use.  Nothing is removed then. */
+ * ERR_TEMP: it, or a cache that others use
+ * too, is in use.  Nothing is removed then. */
 int clean_run(struct arena *a, const struct clean *how, struct clean_done *out,
 	struct err *err) PGF_CHECKED;
 

@@ -19,6 +19,7 @@
 #include "build/history.h"
 #include "build/lister.h"
 #include "build/machine.h"
+#include "build/places.h"
 #include "build/programs.h"
 #include "build/tasks.h"
 #include "net/bundle_name.h"
@@ -232,7 +233,8 @@ static struct js *one_member(struct arena *a, const char *name,
 static struct js *fetch_conf(const struct compiled *c)
 {
 	const struct recipe_fetch *fetch = &c->recipe.fetch;
-	struct js *conf = one_member(c->arena, "cache", "cache");
+	struct js *conf =
+		one_member(c->arena, "cache", c->cache ? c->cache : "cache");
 
 	if (!str_eq(fetch->unpack, "auto"))
 		js_set_text(conf, "unpack", fetch->unpack);
@@ -318,6 +320,7 @@ static int put_makefile(struct compiled *c, struct err *err)
 		.recipe = &c->recipe,
 		.programs = programs_folder(c->arena, err),
 		.store = c->store,
+		.cache = c->cache ? c->cache : "cache",
 		.nbatches = c->nbatches,
 		.batch_size = c->batch_size,
 		.memory = machine_memory(),
@@ -333,77 +336,6 @@ static int put_makefile(struct compiled *c, struct err *err)
 		r = compile_print(c, make, &text, err);
 	buf_release(&text);
 	return r;
-}
-
-/* The store that conf.write names is one that we have begun to write. */
-static bool is_known(struct arena *a, const char *work, const char *store)
-{
-	struct buf text = BUF_INIT;
-	struct err ignored = ERR_INIT;
-	const char *known = NULL;
-
-	if (io_read_file(arena_printf(a, "%s/conf.write", work), 1 << 16, &text,
-		    &ignored) == 0)
-		known = js_get_text(js_parse(a, text.data, text.len, &ignored),
-			"store");
-	buf_release(&text);
-	return known != NULL && str_eq(known, store);
-}
-
-static char *absolute(struct arena *a, const char *base, const char *path,
-	struct err *err)
-{
-	struct buf text = BUF_INIT;
-	char *copy = NULL;
-
-	if (io_absolute(base, path, &text, err) == 0)
-		copy = arena_strndup(a, text.data, text.len);
-	buf_release(&text);
-	return copy;
-}
-
-/* Where the work folder and the store are to be. */
-static int find_places(struct compiled *c, const struct compile_input *in,
-	const char **work, struct err *err)
-{
-	const struct recipe *r = &c->recipe;
-
-	*work = in->work ?
-		absolute(c->arena, NULL, in->work, err) :
-		absolute(c->arena, r->folder,
-			arena_printf(c->arena, ".pgf/%s", r->name), err);
-	c->store = in->store ? absolute(c->arena, NULL, in->store, err) :
-			       r->target.store;
-	if (*work == NULL || c->store == NULL)
-		return -1;
-	if (strpbrk(c->store, "\n\r") != NULL)
-		return err_set(err, ERR_DATA,
-			"store '%s' holds a line break: "
-			"choose another with --store",
-			c->store);
-	if (claim_is_inside(*work, c->store))
-		return err_set(err, ERR_USAGE,
-			"work folder '%s' is in store "
-			"'%s', which would be cleaned of it: choose another "
-			"with --work",
-			*work, c->store);
-	return 0;
-}
-
-/* Once more, now that the folder is there: symbolic links have many names for
- * one place. */
-static int check_places(const struct compiled *c, struct err *err)
-{
-	char *real = realpath(c->store, NULL);
-	bool inside = real != NULL && claim_is_inside(c->state.path, real);
-
-	free(real);
-	if (!inside)
-		return 0;
-	return err_set(err, ERR_USAGE,
-		"work folder '%s' is in store '%s', which would be cleaned of "
-		"it: choose another with --work",
-		c->state.path, c->store);
 }
 
 /* What the store has lost must be made again. */
@@ -444,24 +376,30 @@ int compile_lock(struct compiled *c, struct arena *a,
 		.need = in->store ? RECIPE_NEEDS_PATTERN :
 				    RECIPE_NEEDS_PATTERN | RECIPE_NEEDS_TARGET,
 	};
+	const struct places_input wanted = { &c->recipe, in->store, in->work,
+		in->cache };
 	struct claim_input claim;
-	const char *work;
+	struct places places;
 
 	*c = (struct compiled){ .arena = a,
 		.prune = in->prune,
-		.state = STATE_INIT };
+		.state = STATE_INIT,
+		.downloads = DOWNLOADS_INIT };
 	if (recipe_read(a, &recipe, &c->recipe, err) < 0 ||
-		lister_fill(a, &c->recipe, err) < 0 ||
-		find_places(c, in, &work, err) < 0 ||
+		places_find(&places, a, &wanted, err) < 0 ||
 		count_items(c, in->prune, err) < 0)
 		return -1;
+	c->store = places.store;
+	c->cache = places.cache;
 	claim = (struct claim_input){ c->store, c->recipe.name,
-		is_known(a, work, c->store) };
+		places_knows_store(&places, a) };
 	if (claim_check(a, &claim, &c->claim, err) < 0 ||
-		state_open(&c->state, a, work, err) < 0 ||
-		check_places(c, err) < 0)
+		state_open(&c->state, a, places.work, err) < 0)
 		return -1;
-	return 0;
+	places.work = c->state.path;
+	if (places_check(&places, a, c->recipe.name, err) < 0)
+		return -1;
+	return downloads_open(&c->downloads, a, c->cache, c->state.path, err);
 }
 
 int compile_open(struct compiled *c, struct arena *a,
@@ -474,5 +412,6 @@ int compile_open(struct compiled *c, struct arena *a,
 
 void compile_close(struct compiled *c)
 {
+	downloads_close(&c->downloads);
 	state_close(&c->state);
 }

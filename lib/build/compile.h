@@ -16,6 +16,7 @@
 #define PGF_COMPILE_H
 
 #include "build/claim.h"
+#include "build/downloads.h"
 #include "build/graph.h"
 #include "build/printer.h"
 #include "build/state.h"
@@ -28,8 +29,9 @@ struct compile_input {
 	const char *recipe;          /* path, or "-" */
 	const struct opt_list *sets; /* overrides, or NULL */
 	const char *store;           /* path, or NULL: what the recipe says */
-	const char *work; /* path, or NULL: .pgf/NAME beside the recipe */
-	uint64_t prune;   /* as in pattern_open */
+	const char *work;  /* path, or NULL: .pgf/NAME beside the recipe */
+	const char *cache; /* path, or NULL: cache in the work folder */
+	uint64_t prune;    /* as in pattern_open */
 };
 
 /* Everything lives in the arena given to compile_open. */
@@ -37,11 +39,13 @@ struct compiled {
 	struct arena *arena;
 	struct recipe recipe;
 	const char *store; /* absolute */
+	const char *cache; /* absolute, or NULL */
 	struct state_load load;
 	size_t nbatches, batch_size;
 	uint64_t prune;
 	enum claim claim;
 	struct state state; /* locked */
+	struct downloads downloads;
 	struct graph graph;
 };
 

@@ -5,6 +5,8 @@
  */
 #include "build/options.h"
 
+#include <stdlib.h>
+
 int options_read(const struct options *o, char **operands,
 	struct compile_input *out, struct err *err)
 {
@@ -15,7 +17,10 @@ int options_read(const struct options *o, char **operands,
 		.sets = &o->sets,
 		.store = o->store,
 		.work = o->work,
+		.cache = o->cache ? o->cache : getenv("PGF_CACHE"),
 		.prune = (uint64_t)o->prune,
 	};
+	if (out->cache != NULL && *out->cache == '\0')
+		out->cache = NULL;
 	return 0;
 }

@@ -11,19 +11,21 @@
 
 /* What they fill; zero is nothing given. */
 struct options {
-	const char *store, *work;
+	const char *store, *work, *cache;
 	int64_t jobs, prune;
 	bool keep_going;
 	struct opt_list sets;
 };
 
 /* Rows of a table, for a struct options that is static. */
-#define OPTIONS_PLACES(o)                                                   \
-	{ OPT_TEXT, 0, "store", "DIR", &(o).store,                          \
-		"store to write, instead of the recipe's target.store" },   \
-	{                                                                   \
-		OPT_TEXT, 0, "work", "DIR", &(o).work,                      \
-			"work folder; default: .pgf/NAME beside the recipe" \
+#define OPTIONS_PLACES(o)                                                                     \
+	{ OPT_TEXT, 0, "store", "DIR", &(o).store,                                            \
+		"store to write, instead of the recipe's target.store" },                     \
+		{ OPT_TEXT, 0, "work", "DIR", &(o).work,                                      \
+			"work folder; default: .pgf/NAME beside the recipe" },                \
+	{                                                                                     \
+		OPT_TEXT, 0, "cache", "DIR", &(o).cache,                                      \
+			"downloads, also of other recipes; default: cache in the work folder" \
 	}
 #define OPTIONS_PRUNE(o)                                                 \
 	{                                                                \
@@ -45,7 +47,8 @@ struct options {
 			"after a failure, finish what does not depend on it" \
 	}
 
-/* The operands are to be one recipe; it and the options, for compile_open. */
+/* The operands are to be one recipe; it and the options, for compile_open.  Where
+ * --cache is not given, the environment variable PGF_CACHE counts. */
 int options_read(const struct options *o, char **operands,
 	struct compile_input *out, struct err *err) PGF_CHECKED;
 

@@ -135,7 +135,7 @@ static char **arguments(const struct compiled *c, bool again, bool keep_going,
 	if (keep_going)
 		argv[n++] = arena_strdup(a, "-k");
 	argv[n++] = arena_strdup(a, "--cache");
-	argv[n++] = arena_strdup(a, state_path(&c->state, "cache"));
+	argv[n++] = arena_strdup(a, c->downloads.path);
 	argv[n++] = arena_strdup(a, "--per-host");
 	argv[n++] = arena_printf(a, "%lld", (long long)f->per_host);
 	argv[n++] = arena_strdup(a, "--retries");

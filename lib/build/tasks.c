@@ -64,7 +64,7 @@ static int add_fetch(const struct maker *m, size_t b)
 	const char *files = tasks_file(a, 'f', b, "");
 
 	add_all(&t.argv, a,
-		WORDS("--cache", "cache", "--per-host",
+		WORDS("--cache", m->in->cache, "--per-host",
 			arena_printf(a, "%lld", (long long)fetch->per_host),
 			"--retries",
 			arena_printf(a, "%lld", (long long)fetch->retries)));

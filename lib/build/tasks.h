@@ -15,6 +15,7 @@ struct tasks_input {
 	const struct recipe *recipe;
 	const char *programs;        /* folder of the programs */
 	const char *store;           /* absolute path */
+	const char *cache;           /* path, from the work folder */
 	size_t nbatches, batch_size; /* batches; items in each */
 	uint64_t memory;             /* of this machine; 0: not known */
 	bool downloads;              /* files are not all local */

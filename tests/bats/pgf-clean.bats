@@ -84,6 +84,85 @@ downloaded() {
 	[ -e src/000.nc ]
 }
 
+# two_recipes: toy.yaml and second.yaml, of files 0 to 3 and 2 to 5 behind a server.
+two_recipes() {
+	archive 6
+	serve "$PWD/src"
+	recipe toy 0 3 >toy.yaml
+	recipe second 2 5 >second.yaml
+}
+recipe() {
+	printf '%s\n' "name: $1" "pattern: {url: \"$SERVE_URL/{time:03d}.nc\", \
+dims: [{concat: time, range: {start: $2, stop: $3, step: 1}}]}" \
+		"target: {store: $1.zarr, chunks: {time: 3}}"
+}
+
+@test "two recipes share a cache, and neither is cleaned of what the other needs" {
+	two_recipes
+	pgf bake -q --cache cache toy.yaml
+	PGF_CACHE=$PWD/cache pgf bake -q second.yaml
+	diff_text 6 "$(grep -c GET "$SERVE_LOG")"
+	[ ! -e .pgf/toy/cache ]
+	fresh_store fresh.zarr second.yaml
+	diff -r fresh.zarr second.zarr
+	echo mine >cache/mine
+	run -0 --separate-stderr pgf clean --cache --store .pgf/toy
+	diff_text '' "$stderr"
+	diff_text '002.nc 003.nc 004.nc 005.nc' "$(find cache -name '*.nc' -printf '%f\n' |
+		sed 's/.*-//' | sort | paste -sd' ')"
+	[ ! -e .pgf/toy ]
+	serve_stop
+	rm -r second.zarr
+	pgf bake -q --cache cache second.yaml
+	diff -r fresh.zarr second.zarr
+	pgf clean -q --cache .pgf/second
+	diff_text '' "$(find cache -name '*.nc*')"
+	[ -e cache/mine ]
+}
+
+@test "a cache that a bake uses is not cleaned" {
+	two_recipes
+	pgf bake -q --cache cache toy.yaml
+	pgf bake -q --cache cache second.yaml
+	mkdir bin
+	cp "$PGF_BUILD"/bin/* bin
+	printf '#!/bin/sh\n: >held\nsleep 60\n' >bin/pgf-fetch
+	sed -i 's/stop: 5/stop: 6/' second.yaml
+	setsid bin/pgf bake -q --cache cache second.yaml 3>&- &
+	bake=$!
+	until [ -e .pgf/second/held ]; do sleep 0.02; done
+	run -75 --separate-stderr pgf clean --cache .pgf/toy
+	kill "$bake"
+	wait "$bake" || :
+	one_line "$stderr"
+	contains "$stderr" "cache '$PWD/cache' is in use by a bake"
+	[ -e .pgf/toy/seal.json ]
+}
+
+@test "two bakes at once share a cache" {
+	two_recipes
+	pgf bake -q --cache cache toy.yaml &
+	first=$!
+	pgf bake -q --cache cache second.yaml
+	wait "$first"
+	for recipe in toy second; do
+		fresh_store fresh.zarr $recipe.yaml
+		diff -r fresh.zarr $recipe.zarr
+	done
+}
+
+@test "a work folder of another recipe is refused" {
+	two_recipes
+	pgf-make --work w toy.yaml >toy.mk
+	run -65 --separate-stderr pgf bake --work w second.yaml
+	one_line "$stderr"
+	contains "$stderr" "work folder '$PWD/w' is of recipe 'toy'"
+	pgf bake -q --work w toy.yaml
+	mkdir s.zarr
+	run -2 --separate-stderr pgf bake --store s.zarr --cache s.zarr/c second.yaml
+	contains "$stderr" 'in store'
+}
+
 @test "a store that another recipe has published since is refused" {
 	archive 2
 	pgf bake -q r.yaml
