@@ -47,7 +47,7 @@ static int print_task(struct arena *a, const struct task *t, struct buf *out,
 		buf_adds(out, t->outputs.at[0]);
 	buf_addc(out, ':');
 	print_words(&t->inputs, out);
-	buf_adds(out, t->shares ? ";$(PGF_SHARE)" : ";");
+	buf_adds(out, t->shares ? ";" MAKE_SHARE : ";");
 	for (size_t i = 0; i < t->argv.n; i++) {
 		if (i > 0)
 			buf_addc(out, ' ');

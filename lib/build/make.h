@@ -22,6 +22,9 @@ int make_print(const struct graph *g, const struct graph_head *head,
  * folder already. */
 #define MAKE_HERE "PGF_WORK=."
 
+/* What stands before the command of a task that shares make's jobs. */
+#define MAKE_SHARE "$(PGF_SHARE)"
+
 /* If line is a command of a task as make echoes it, the name of its program
  * without "pgf-" into out ("open"), and true. */
 bool make_line_stage(const char *line, char out[16]);

@@ -47,6 +47,8 @@ static int count_total(struct counts *c, const char *path, struct err *err)
 
 		*end = '\0';
 		command = strchr(line, ';');
+		if (command != NULL && str_starts(command + 1, MAKE_SHARE))
+			command += strlen(MAKE_SHARE);
 		if (command != NULL && make_line_stage(command + 1, stage))
 			stages_count(c->total, stage);
 	}
