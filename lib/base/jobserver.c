@@ -2,7 +2,7 @@
 /*
  * make names descriptors in MAKEFLAGS also where it has closed them (for lines
  * without '+'), and they may be anything by now; so they count only if they are
- * open, and pipes.
+ * the two ends of one pipe.
  *
  * A job is a byte, and who dies with it leaves make with one job less, so a handler
  * puts back what is there.  The pipe is opened anew: so it can be asked without
@@ -21,19 +21,20 @@
 
 #include "base/str.h"
 
-static bool is_pipe(const char *text)
+/* The descriptor that text names is the end of a pipe: to read, or to write. */
+static bool is_end(const char *text, int how, struct stat *st)
 {
-	struct stat st;
 	int64_t fd;
 
 	return str_to_i64(text, &fd) && fd >= 0 && fd <= INT32_MAX &&
-		fstat((int)fd, &st) == 0 && S_ISFIFO(st.st_mode);
+		fstat((int)fd, st) == 0 && S_ISFIFO(st->st_mode) &&
+		(fcntl((int)fd, F_GETFL) & O_ACCMODE) == how;
 }
 
 static bool is_open(struct arena *a, const char *auth)
 {
 	char *first = arena_strdup(a, auth), *comma;
-	struct stat st;
+	struct stat st, other;
 
 	if (str_starts(auth, "fifo:"))
 		return stat(auth + strlen("fifo:"), &st) == 0 &&
@@ -42,7 +43,9 @@ static bool is_open(struct arena *a, const char *auth)
 	if (comma == NULL)
 		return false;
 	*comma = '\0';
-	return is_pipe(first) && is_pipe(comma + 1);
+	return is_end(first, O_RDONLY, &st) &&
+		is_end(comma + 1, O_WRONLY, &other) &&
+		st.st_dev == other.st_dev && st.st_ino == other.st_ino;
 }
 
 static const char option[] = "--jobserver-auth=";

@@ -13,10 +13,11 @@
 #include "base/jobserver.h"
 #include "foldering.h"
 
-static void only_open_pipes_are_shared(void **state)
+static void only_the_ends_of_one_pipe_are_shared(void **state)
 {
 	struct arena a = ARENA_INIT;
 	int file = open("/dev/null", O_RDONLY);
+	int one[2], two[2], made = pipe(one) + pipe(two);
 	const char *closed[] = {
 		"-j --jobserver-auth=998,999",
 		"-j --jobserver-auth=fifo:/none",
@@ -25,10 +26,14 @@ static void only_open_pipes_are_shared(void **state)
 		"-j --jobserver-auth=3",
 		"-j --jobserver-auth=-2,-2",
 		arena_printf(&a, "-j4 --jobserver-auth=%d,%d", file, file),
+		arena_printf(&a, "-j4 --jobserver-auth=%d,%d", one[0], two[1]),
+		arena_printf(&a, "-j4 --jobserver-auth=%d,%d", one[1], one[0]),
+		arena_printf(&a, "-j4 --jobserver-auth=%d,%d", one[0], one[0]),
 	};
 	const char *none[] = { NULL, "", "-j", "ks -- X=1" };
 
 	(void)state;
+	assert_int_equal(made, 0);
 	for (size_t i = 0; i < sizeof(closed) / sizeof(*closed); i++) {
 		const char *flags = NULL;
 
@@ -43,6 +48,10 @@ static void only_open_pipes_are_shared(void **state)
 			JOBSERVER_NONE);
 	}
 	close(file);
+	for (int i = 0; i < 2; i++) {
+		close(one[i]);
+		close(two[i]);
+	}
 	arena_release(&a);
 }
 
@@ -198,7 +207,7 @@ static void who_must_not_hear_a_signal_does_not(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(only_open_pipes_are_shared),
+		cmocka_unit_test(only_the_ends_of_one_pipe_are_shared),
 		cmocka_unit_test(
 			the_last_jobserver_counts_and_nothing_else_is_kept),
 		cmocka_unit_test(
