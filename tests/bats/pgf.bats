@@ -450,3 +450,25 @@ time.sleep(60)' >port 3>&- &
 	contains "$output" 'fetch 2/2  open 2/2  schema 3/3'
 	contains "$output" 'toy: '
 }
+
+# slow PROGRAM: programs in bin, of which this one sleeps first.
+slow() {
+	mkdir -p bin
+	cp "$PGF_BUILD"/bin/* bin
+	printf '#!/bin/sh\nsleep 0.5\nexec "%s" "$@"\n' "$PGF_BUILD/bin/pgf-$1" \
+		>"bin/pgf-$1"
+}
+
+@test "the line tells the stages, how fast, how long still, bytes and failures" {
+	archive 3
+	slow write
+	run -0 script -qec 'bin/pgf bake -j1 --set run.batch=1 r.yaml' /dev/null
+	[[ $output =~ write\ 1/3\ \ seal\ 0/1\ \ [0-9.]+/s\ \ ETA\ [0-9]+\ s\ \  ]]
+	[[ $output =~ \ [0-9.]+\ (bytes|kB)/s\  ]]
+	rm -r bin .pgf toy.zarr
+	echo 'no netcdf' >src/000.nc
+	slow open
+	run -65 script -qec 'bin/pgf bake -k -j1 --set run.batch=1 r.yaml' /dev/null
+	[[ $output =~ open\ 0/3\ .*\ failed\ 1\  ]]
+	contains "$output" '1 task has failed'
+}
