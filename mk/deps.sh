@@ -50,9 +50,12 @@ check ninja-build       command ninja
 check nginx-light         file /usr/sbin/nginx
 check nodejs            command node
 check npm               command npm
+check openssh-client    command ssh-keygen
+check openssh-server    file /usr/sbin/sshd
 check parallel          command parallel
 check python3-venv      module ensurepip
 check shellcheck        command shellcheck
+check vsftpd            file /usr/sbin/vsftpd
 '
 
 say() { printf 'deps: %s\n' "$*" >&2; }

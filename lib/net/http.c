@@ -256,9 +256,12 @@ static void judge(struct transfer *t, const struct wire_end *end,
 		judge_transport(t, end, r);
 	else
 		judge_status(t, r);
+	/* A server may put into the query what it was told in ours. */
 	if (t->hops > 0)
 		err_in(&r->err, "redirected to '%s'",
-			url_show(&t->arena, t->url));
+			url_show(&t->arena,
+				arena_strndup(&t->arena, t->url,
+					strcspn(t->url, "?"))));
 }
 
 /* Give the transfer's room back before its owner is told, who may want it. */

@@ -1,0 +1,171 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# pgf-fetch and a server that speaks S3 and checks every signature.
+
+# shellcheck disable=SC2030,SC2031 # each test is a subshell, and means it
+load ../bats/common
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	local build=${BUILD:-$PGF_BUILD}
+	cd "$BATS_FILE_TMPDIR" || return
+	[ "${build#/}" != "$build" ] || build=$PGF_ROOT/$build
+	BUILD=$build "$PGF_ROOT/tests/interop/setup" --only s3 || return
+	mkfifo hold
+	"$build/venv-s3/bin/python" "$PGF_ROOT/tests/fault/s3.py" <hold >known 2>said 3>&- &
+	exec 8>hold
+	for _ in $(seq 600); do
+		[ ! -s known ] || return 0
+		sleep 0.1
+	done
+	cat said
+	return 1
+}
+
+teardown_file() { exec 8>&-; }
+
+# known FILTER: of what the server has printed.
+known() { jq -r "$1" "$BATS_FILE_TMPDIR/known"; }
+
+setup() {
+	local key n=0
+	cd "$BATS_TEST_TMPDIR" || return
+	mkdir home
+	export HOME=$PWD/home AWS_REGION=eu-central-1
+	unset "${!AWS_@}"
+	export AWS_ENDPOINT_URL AWS_REGION=eu-central-1
+	AWS_ENDPOINT_URL=$(known .url)
+	while read -r key; do
+		jq -nc --arg key "$key" --argjson n "$n" \
+			'{key:{concat:{time:$n}},url:("s3://archive/" + $key),want:$key}'
+		n=$((n + 1))
+	done >items.ndjson <<'END'
+a.nc
+d=1/b+c d.nc
+x%3D%y/e?#.nc
+ä@:.nc
+~_-.nc
+END
+}
+
+# as joe | guest: whose keys are in the environment.
+as() {
+	case $1 in
+	joe) set -- .id .secret null ;;
+	guest) set -- '.lent[0]' '.lent[1]' '.lent[2]' ;;
+	esac
+	export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
+	AWS_ACCESS_KEY_ID=$(known "$1")
+	AWS_SECRET_ACCESS_KEY=$(known "$2")
+	[ "$3" = null ] || export AWS_SESSION_TOKEN
+	[ "$3" = null ] || AWS_SESSION_TOKEN=$(known "$3")
+}
+
+# fetch [OPTION...]: all items, without patience.
+fetch() {
+	run --separate-stderr pgf-fetch -v --retries 0 --cache c "$@" items.ndjson
+	printf '%s\n' "$output" "$stderr" >>said
+}
+
+# right: every file came, with the right bytes.
+right() {
+	local want path
+	[ "$status" = 0 ] || { echo "code $status: $stderr"; return 1; }
+	[ "$(wc -l <<<"$output")" = 5 ] || return
+	while IFS=$'\t' read -r want path; do
+		diff_text "$want" "$(cat "$path")" || return
+	done < <(jq -r '[.want, .file.path] | @tsv' <<<"$output")
+}
+
+# refused: 403, and it is final.
+refused() {
+	[ "$status" = 65 ] || { echo "code $status"; return 1; }
+	contains "$stderr" '403 Forbidden'
+}
+
+# clean: no secret was left behind, but what the names of keys may show.
+clean() {
+	local word
+	for word in "$(known .secret)" "$(known '.lent[1]')" "$(known '.lent[2]')"; do
+		run -1 grep -rFl -- "$word" c said
+	done
+	run -1 grep -rl -e 'Signature=' -e 'Credential=' c said
+}
+
+@test "keys of the environment open, whatever is in the names of the files" {
+	as joe
+	fetch
+	right
+	clean
+}
+
+@test "a key that is lent opens with its token, not without" {
+	as guest
+	fetch
+	right
+	unset AWS_SESSION_TOKEN
+	rm -r c
+	fetch
+	refused
+	clean
+}
+
+@test "a wrong secret, a wrong key and no key do not open" {
+	as joe
+	AWS_SECRET_ACCESS_KEY=wrong fetch
+	refused
+	AWS_ACCESS_KEY_ID=AKIAWRONG fetch
+	refused
+	fetch --s3-anonymous
+	refused
+	unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
+	fetch
+	refused
+	diff_text '' "$(find c -name '*.json')"
+}
+
+@test "keys, region and endpoint of a profile" {
+	mkdir home/.aws
+	printf '[lab]\naws_access_key_id = %s\naws_secret_access_key = %s\n' \
+		"$(known .id)" "$(known .secret)" >home/.aws/credentials
+	printf '[profile lab]\nregion = eu-central-1\nendpoint_url = %s\n' \
+		"$(known .url)" >home/.aws/config
+	unset AWS_ENDPOINT_URL AWS_REGION
+	export AWS_PROFILE=lab
+	fetch
+	right
+	AWS_PROFILE=other fetch
+	[ "$status" = 65 ]
+	contains "$stderr" "AWS_PROFILE names 'other'"
+	unset AWS_PROFILE
+	fetch --s3-endpoint "$(known .url)"
+	right # from the cache
+	clean
+}
+
+@test "what is there is asked for by its tag, and kept" {
+	as joe
+	fetch
+	fetch --revalidate
+	right
+	diff_text 5 "$(grep -c '^pgf-fetch: have ' <<<"$stderr")"
+}
+
+@test "half of a key is said before anything is asked" {
+	export AWS_ACCESS_KEY_ID=AKIA
+	fetch
+	[ "$status" = 65 ]
+	contains "$stderr" 'the environment has an access key id, but not the secret access key'
+}
+
+@test "an object that is not there, and a bucket" {
+	as joe
+	printf '{"key":{},"url":"s3://archive/none.nc"}\n' >items.ndjson
+	fetch
+	[ "$status" = 65 ]
+	contains "$stderr" '404 Not Found'
+	printf '{"key":{},"url":"s3://archive/"}\n' >items.ndjson
+	fetch
+	[ "$status" = 65 ]
+	contains "$stderr" 'is a folder, not a file'
+}
