@@ -53,6 +53,7 @@ check npm               command npm
 check openssh-client    command ssh-keygen
 check openssh-server    file /usr/sbin/sshd
 check parallel          command parallel
+check python3-pyftpdlib  file /usr/lib/python3/dist-packages/pyftpdlib
 check python3-venv      module ensurepip
 check shellcheck        command shellcheck
 check vsftpd            file /usr/sbin/vsftpd

@@ -12,6 +12,8 @@ enum { PER_HOST_MAX = 256 };
 static struct {
 	int64_t depth, per_host, retries, timeout;
 	bool raw;
+	struct opt_list headers, query;
+	struct access_options access;
 } cfg = { .per_host = 8, .retries = 5, .timeout = 60 };
 
 static const struct opt options[] = {
@@ -25,6 +27,16 @@ static const struct opt options[] = {
 		"give up an answer that stalls for so long (default 60)" },
 	{ OPT_FLAG, 0, "raw", NULL, &cfg.raw,
 		"write what is at the URL as it is" },
+	{ OPT_LIST, 0, "header", "'NAME: VALUE'", &cfg.headers,
+		"send a header; ${NAME} is taken from the environment" },
+	{ OPT_LIST, 0, "query", "NAME=VALUE", &cfg.query,
+		"add a member to the query of each URL, likewise" },
+	{ OPT_TEXT, 0, "s3-endpoint", "URL", &cfg.access.s3.endpoint,
+		"what s3:// means (default Amazon)" },
+	{ OPT_TEXT, 0, "s3-region", "REGION", &cfg.access.s3.region,
+		"region of the buckets" },
+	{ OPT_FLAG, 0, "s3-anonymous", NULL, &cfg.access.s3.anonymous,
+		"sign no request to s3://, whatever keys there are" },
 	{ OPT_END, 0, NULL, NULL, NULL, NULL },
 };
 
@@ -32,7 +44,10 @@ static const struct opt_spec spec = {
 	.name = "pgf-list",
 	.summary = "list the files that a server has",
 	.synopsis = "[-qv] [--depth N] [--per-host N] [--retries N] "
-		    "[--timeout SECONDS] [--raw] [-o FILE] URL",
+		    "[--timeout SECONDS] [--raw] "
+		    "[--header 'NAME: VALUE'] [--query NAME=VALUE] "
+		    "[--s3-endpoint URL] [--s3-region REGION] "
+		    "[--s3-anonymous] [-o FILE] URL",
 	.opts = options,
 	.more = tool_output_options,
 };
@@ -123,14 +138,20 @@ static int run(char **operands, struct err *err)
 		.per_host = (unsigned int)cfg.per_host,
 		.retries = (unsigned int)cfg.retries,
 		.timeout = (unsigned int)cfg.timeout };
-	struct stream_out *out;
+	struct stream_out *out = NULL;
+	int result = -1;
 
 	if (check_options(operands, err) < 0)
 		return -1;
-	out = tool_output(err);
-	if (out == NULL)
-		return -1;
-	if ((cfg.raw ? copy(&o, out, err) : list(&o, out, err)) < 0) {
+	cfg.access.headers = &cfg.headers;
+	cfg.access.query = &cfg.query;
+	o.access = access_open(&cfg.access, err);
+	if (o.access != NULL)
+		out = tool_output(err);
+	if (out != NULL)
+		result = cfg.raw ? copy(&o, out, err) : list(&o, out, err);
+	access_close(o.access);
+	if (result < 0) {
 		stream_abort(out);
 		return -1;
 	}

@@ -15,6 +15,7 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "build/logins.h"
 #include "build/programs.h"
 
 extern char **environ;
@@ -28,16 +29,26 @@ struct child {
 	int status;
 };
 
+/* pgf-list has no options for what only pgf-fetch does. */
+static bool is_for_pages(const char *option)
+{
+	return str_starts(option, "--header=") ||
+		str_starts(option, "--query=") || str_starts(option, "--s3-");
+}
+
 static char **arguments(struct arena *a, const struct recipe *r,
 	struct err *err)
 {
 	const char *folder = programs_folder(a, err);
 	const struct pattern_listing *l = &r->pattern.listing;
-	char **argv = ARENA_NEW(a, char *, 10);
+	struct words logins = WORDS_INIT;
+	char **argv;
 	size_t n = 0;
 
 	if (folder == NULL)
 		return NULL;
+	logins_add(&logins, a, &r->fetch.access, 1);
+	argv = ARENA_NEW(a, char *, 8 + logins.n);
 	argv[n++] = arena_strdup(a, programs_path(a, folder, "list"));
 	if (log_level() == LOG_VERBOSE)
 		argv[n++] = arena_strdup(a, "-v");
@@ -46,6 +57,9 @@ static char **arguments(struct arena *a, const struct recipe *r,
 		(long long)(r->fetch.per_host < 256 ? r->fetch.per_host : 256));
 	argv[n++] =
 		arena_printf(a, "--retries=%lld", (long long)r->fetch.retries);
+	for (size_t i = 0; i < logins.n; i++)
+		if (is_for_pages(logins.at[i]))
+			argv[n++] = arena_strdup(a, logins.at[i]);
 	argv[n++] = arena_strdup(a, "--");
 	argv[n++] = arena_strdup(a, l->url);
 	return argv;

@@ -170,3 +170,13 @@ void link_encode(struct buf *out, const char *name)
 			buf_addf(out, "%%%02X",
 				(unsigned int)(unsigned char)*name);
 }
+
+void link_encode_argument(struct buf *out, const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (strchr("/=,@:~", *text) != NULL)
+			buf_addf(out, "%%%02X",
+				(unsigned int)(unsigned char)*text);
+		else
+			link_encode(out, (char[]){ *text, '\0' });
+}

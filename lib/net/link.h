@@ -40,6 +40,9 @@ bool link_is_name(const char *name, size_t len);
  * server writes it. */
 void link_encode(struct buf *out, const char *name);
 
+/* Append a value of a query: '/' and the rest are escaped, too. */
+void link_encode_argument(struct buf *out, const char *text);
+
 /* The bytes that text with %XX stands for, in the arena; NULL if an escape is
  * broken, or is that of NUL or (with slash false) of '/'. */
 const char *link_decode(struct arena *a, const char *text, size_t len,

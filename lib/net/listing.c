@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "model/pattern_url.h"
 #include "net/http.h"
+#include "net/link.h"
 #include "net/url.h"
 
 enum { PAUSE_FIRST = 1000, PAUSE_MAX = 60000, TURN_MAX = 1000 }; /* ms */
@@ -22,10 +23,10 @@ struct visit {
 	struct walk *walk;
 	struct visit *next;
 	const char *url, *prefix; /* as of struct page */
-	struct url parts;
-	unsigned int depth; /* levels still to be gone down from here */
-	unsigned int tries; /* that failed */
-	int64_t due;        /* ms */
+	struct url parts;         /* what is asked for */
+	unsigned int depth;       /* levels still to be gone down from here */
+	unsigned int tries;       /* that failed */
+	int64_t due;              /* ms */
 	bool busy, done;
 	struct buf text;
 };
@@ -52,6 +53,11 @@ static int64_t now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
+static bool is_bucket(const char *url)
+{
+	return str_starts(url, "s3://") || str_starts(url, "gs://");
+}
+
 static int fail(struct visit *v, const struct err *why)
 {
 	struct walk *w = v->walk;
@@ -62,6 +68,23 @@ static int fail(struct visit *v, const struct err *why)
 	if (v->tries > 0)
 		err_in(&w->err, "tried %u times", v->tries + 1);
 	return err_in(&w->err, "cannot list '%s'", url_show(w->arena, v->url));
+}
+
+/* What to ask for: of a page of a bucket, which is the URL of the bucket and a
+ * query, the URL behind the bucket and that query. */
+static int find_place(struct visit *v, struct err *err)
+{
+	struct arena *a = v->walk->arena;
+	const char *query = strchr(v->url, '?');
+
+	if (!is_bucket(v->url) || query == NULL)
+		return url_parse(a, v->url, &v->parts, err);
+	if (url_parse(a, arena_strndup(a, v->url, (size_t)(query - v->url)),
+		    &v->parts, err) < 0 ||
+		access_resolve(v->walk->options->access, a, &v->parts, err) < 0)
+		return -1;
+	v->parts.wire = arena_printf(a, "%s%s", v->parts.wire, query);
+	return 0;
 }
 
 static int add_visit(struct walk *w, const struct visit *what, struct err *err)
@@ -76,14 +99,28 @@ static int add_visit(struct walk *w, const struct visit *what, struct err *err)
 	v = ARENA_NEW(w->arena, struct visit, 1);
 	*v = *what;
 	v->walk = w;
-	if (url_parse(w->arena, v->url, &v->parts, err) < 0)
+	if (find_place(v, err) < 0)
 		return -1;
 	if (v->parts.kind == URL_LOCAL)
 		return err_set(err, ERR_DATA,
 			"it is a folder of this machine: use 'glob'");
+	if (v->parts.wire == NULL)
+		return err_set(err, ERR_DATA, "it cannot be listed");
 	*w->last = v;
 	w->last = &v->next;
 	return 0;
+}
+
+/* Below the stated depth?  A bucket lists all there is, whatever its level. */
+static bool is_deep(const struct walk *w, const struct page_link *link)
+{
+	unsigned int level = 0;
+
+	if (!is_bucket(w->options->url))
+		return false;
+	for (const char *c = link->name; *c != '\0'; c++)
+		level += *c == '/';
+	return level > w->options->depth;
 }
 
 static int take_link(struct visit *v, const struct page_link *link,
@@ -94,6 +131,8 @@ static int take_link(struct visit *v, const struct page_link *link,
 		.prefix = link->name,
 		.depth = v->depth };
 
+	if (link->kind == PAGE_FILE && is_deep(w, link))
+		return 0;
 	if (link->kind == PAGE_FILE) {
 		if (w->out->n >= LISTING_FILES_MAX)
 			return err_set(err, ERR_DATA,
@@ -109,7 +148,7 @@ static int take_link(struct visit *v, const struct page_link *link,
 static int read_page(struct visit *v, struct err *err)
 {
 	struct walk *w = v->walk;
-	struct page page = { .url = v->parts.wire,
+	struct page page = { .url = is_bucket(v->url) ? v->url : v->parts.wire,
 		.prefix = v->prefix,
 		.text = &v->text };
 
@@ -190,22 +229,22 @@ static void on_done(void *state, const struct http_result *r)
 static void start(struct visit *v)
 {
 	struct http_request req = {
-		.url = v->parts.wire,
-		.user = v->parts.user,
-		.password = v->parts.password,
 		.on_head = on_head,
 		.on_body = on_body,
 		.on_done = on_done,
 		.state = v,
 	};
+	struct arena secrets = ARENA_INIT;
 	struct err err = ERR_INIT;
 
+	access_request(v->walk->options->access, &secrets, &v->parts, &req);
 	if (http_start(v->walk->pool, &req, &err) < 0) {
 		fail(v, &err);
-		return;
+	} else {
+		v->busy = true;
+		v->walk->running++;
 	}
-	v->busy = true;
-	v->walk->running++;
+	arena_release(&secrets);
 }
 
 /* Start what is due; how long until the next is. */
@@ -235,15 +274,38 @@ static void drop_done(struct walk *w)
 		w->last = &w->first;
 }
 
+/* "s3://bucket/a/b" lists the keys that begin with "a/b"; where no folders are
+ * to be looked into, the server need not list what is in them. */
+static const char *first_page(const struct walk *w)
+{
+	const char *url = w->options->url, *prefix;
+	struct buf out = BUF_INIT;
+	const char *page;
+
+	if (!is_bucket(url) || w->out == NULL)
+		return url;
+	prefix = strchr(url + 5, '/');
+	buf_addf(&out, "%.*s/?list-type=2&encoding-type=url",
+		prefix ? (int)(prefix - url) : (int)strlen(url), url);
+	if (w->options->depth == 0)
+		buf_adds(&out, "&delimiter=%2F");
+	buf_adds(&out, "&prefix=");
+	link_encode_argument(&out, prefix ? prefix + 1 : "");
+	page = arena_strdup(w->arena, out.data);
+	buf_release(&out);
+	return page;
+}
+
 static int run(struct walk *w)
 {
 	struct http_options http = { .connections = w->options->per_host,
 		.timeout = w->options->timeout };
-	struct visit top = { .url = w->options->url,
+	struct visit top = { .url = first_page(w),
 		.prefix = "",
 		.depth = w->options->depth };
 	struct err err = ERR_INIT;
 
+	access_transport(w->options->access, &http);
 	w->pool = http_open(&http, &w->err);
 	if (w->pool == NULL)
 		return -1;

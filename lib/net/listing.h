@@ -9,6 +9,7 @@
 #ifndef PGF_LISTING_H
 #define PGF_LISTING_H
 
+#include "net/access.h"
 #include "net/page.h"
 
 enum {
@@ -19,7 +20,8 @@ enum {
 };
 
 struct listing_options {
-	const char *url;
+	const char *url; /* of s3:// and gs:// bucket and prefix */
+	struct access *access;
 	unsigned int depth;    /* levels of folders below that */
 	unsigned int per_host; /* requests at once; > 0 */
 	unsigned int retries;

@@ -90,7 +90,10 @@ static bool complete(const struct reader *r, struct page_link *link)
 	if (str_ends(key, "/"))
 		return false; /* stands for a folder */
 	buf_adds(&url, bucket(r));
-	link_encode(&url, key);
+	if (str_starts(r->page->url, "http"))
+		link_encode(&url, key);
+	else
+		buf_adds(&url, key); /* s3: keys have no escapes */
 	link->url = arena_strdup(r->out->arena, url.data);
 	link->name = name_of(r, key);
 	buf_release(&url);
@@ -166,17 +169,6 @@ static const char *query_of(const struct reader *r)
 	return text;
 }
 
-/* Everything but letters and digits is escaped, also '/' and '='. */
-static void add_argument(struct buf *out, const char *text)
-{
-	for (; *text != '\0'; text++)
-		if (strchr("/=,@:~", *text) != NULL)
-			buf_addf(out, "%%%02X",
-				(unsigned int)(unsigned char)*text);
-		else
-			link_encode(out, (char[]){ *text, '\0' });
-}
-
 static int add_next(struct reader *r, struct err *err)
 {
 	bool v2 = strstr(r->page->url, "list-type=2") != NULL;
@@ -192,7 +184,7 @@ static int add_next(struct reader *r, struct err *err)
 	buf_addf(&url, "%.*s?%s%s=", (int)strcspn(r->page->url, "?"),
 		r->page->url, query_of(r),
 		v2 ? "continuation-token" : "marker");
-	add_argument(&url, from);
+	link_encode_argument(&url, from);
 	link = page_add(r->out, PAGE_NEXT);
 	link->url = arena_strdup(r->out->arena, url.data);
 	link->name = r->page->prefix;

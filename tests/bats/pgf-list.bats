@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # pgf-list against real servers, and recipes whose files a server lists.
 
+# shellcheck disable=SC2030,SC2031 # each test is a subshell, and means it
 load common
 load bake
 
@@ -65,6 +66,10 @@ apache_here() {
 		</Directory>
 	END
 	exec /usr/sbin/apache2 -X -f "$PWD/apache.conf"
+}
+
+ftp_here() {
+	exec /usr/bin/python3 -m pyftpdlib -i 127.0.0.1 -p "$port" -d www
 }
 
 # files: a folder www with names of all sorts; and what is to be found there.
@@ -165,6 +170,95 @@ runpy.run_module("http.server", run_name="__main__")'
 	diff_text 6 "$(jq .size <<<"$output")"
 	run -0 --separate-stderr pgf-list --depth 5 "$WEB_URL/thredds/catalog/x/catalog.xml"
 	finds x/a.nc 'x/2020/b c.nc'
+}
+
+# s3_here: speaks ListObjectsV2, two keys a page; the objects are the files in www.
+# With a key in the environment requests must be signed.
+s3_here() {
+	exec python3 - <<-'END'
+		import http.server, os, pathlib, urllib.parse
+		from xml.sax.saxutils import escape
+		root = pathlib.Path("www/bucket")
+		class S3(http.server.BaseHTTPRequestHandler):
+		    def do_GET(self):
+		        url = urllib.parse.urlsplit(self.path)
+		        asked = dict(urllib.parse.parse_qsl(url.query, keep_blank_values=True))
+		        signed = "AWS4-HMAC-SHA256 Credential=" in self.headers.get("Authorization", "")
+		        key = urllib.parse.unquote(url.path.removeprefix("/bucket/"))
+		        if os.environ.get("AWS_ACCESS_KEY_ID") and not signed:
+		            return self.answer(403, b"")
+		        if key:
+		            return self.answer(200, (root / key).read_bytes())
+		        prefix, mark = asked["prefix"], asked.get("delimiter")
+		        keys = sorted(str(p.relative_to(root)) for p in root.rglob("*") if p.is_file())
+		        keys = [k for k in keys if k.startswith(prefix)
+		                and not (mark and mark in k[len(prefix):])]
+		        first = int(asked.get("continuation-token", "t/=+0")[4:])
+		        page = keys[first:first + 2]
+		        more = first + 2 < len(keys)
+		        text = "<?xml version='1.0'?><ListBucketResult xmlns='http://s3.amazonaws.com/doc/2006-03-01/'>"
+		        for k in page:
+		            text += ("<Contents><Key>%s</Key><Size>%d</Size><ETag>&quot;e&quot;</ETag>"
+		                "<LastModified>2020-01-02T03:04:05.000Z</LastModified></Contents>"
+		                % (escape(urllib.parse.quote_plus(k, safe="/")), (root / k).stat().st_size))
+		        text += "<Prefix>%s</Prefix><EncodingType>url</EncodingType><IsTruncated>%s</IsTruncated>" % (
+		            urllib.parse.quote_plus(prefix, safe="/"), str(more).lower())
+		        if more:
+		            text += "<NextContinuationToken>t/=+%d</NextContinuationToken>" % (first + 2)
+		        self.answer(200, (text + "</ListBucketResult>").encode())
+		    def answer(self, code, body):
+		        self.send_response(code)
+		        self.send_header("Content-Length", str(len(body)))
+		        self.end_headers()
+		        self.wfile.write(body)
+		http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ["port"])), S3).serve_forever()
+	END
+}
+
+@test "a bucket, page by page, and its objects" {
+	local n
+	mkdir -p www/bucket/a/b/c www/bucket/other
+	for n in 'x +%&.nc' 'ü.nc' 1.nc 2.nc 3.nc; do printf '%s' "$n" >"www/bucket/a/b/$n"; done
+	touch www/bucket/a/b/c/deep.nc www/bucket/a/by.nc www/bucket/other/o.nc
+	export AWS_CONFIG_FILE=none AWS_SHARED_CREDENTIALS_FILE=none AWS_EC2_METADATA_DISABLED=true
+	unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_PROFILE
+	web s3_here
+	run -0 --separate-stderr pgf-list --s3-anonymous --s3-endpoint "$WEB_URL" s3://bucket/a/b/
+	diff_text '' "$stderr"
+	diff_text "$(printf '%s\n' 1.nc 2.nc 3.nc 'x +%&.nc' 'ü.nc' | sort)" "$(jq -r .name <<<"$output")"
+	diff_text '{"url":"s3://bucket/a/b/x +%&.nc","name":"x +%&.nc","size":8,"modified":"2020-01-02T03:04:05.000Z","etag":"\"e\""}' \
+		"$(grep '"x ' <<<"$output")"
+	run -0 --separate-stderr pgf-list --depth 1 --s3-endpoint "$WEB_URL" s3://bucket/a/b
+	diff_text 6 "${#lines[@]}"
+	run -0 --separate-stderr pgf-list --depth 9 --s3-endpoint "$WEB_URL" s3://bucket
+	diff_text 8 "${#lines[@]}"
+	printf '%s\n' 'name: toy' \
+		"pattern: {listing: {url: 's3://bucket/a/b/', match: '[.]nc$'}, dims: [{concat: time}]}" \
+		"fetch: {s3: {endpoint: '$WEB_URL', anonymous: true}}" >r.yaml
+	pgf-expand r.yaml >items
+	run -0 --separate-stderr pgf-fetch --cache c --s3-endpoint "$WEB_URL" items
+	diff_text 'x +%&.nc' "$(cat "$(jq -r 'select(.url | endswith("&.nc")).file.path' <<<"$output")")"
+	serve_stop
+	AWS_ACCESS_KEY_ID=key AWS_SECRET_ACCESS_KEY=secret web s3_here
+	run -65 --separate-stderr pgf-list --s3-endpoint "$WEB_URL" s3://bucket/a/
+	contains "$stderr" "cannot list 's3://bucket/"
+	contains "$stderr" 403
+	export AWS_ACCESS_KEY_ID=key AWS_SECRET_ACCESS_KEY=secret
+	run -0 --separate-stderr pgf-list --s3-region x --s3-endpoint "$WEB_URL" s3://bucket/a/
+	diff_text by.nc "$(jq -r .name <<<"$output")"
+}
+
+@test "a folder of an FTP server" {
+	mkdir -p www/d/sub
+	printf 12345 >'www/d/a b.nc'
+	printf 1 >www/d/sub/c.nc
+	web ftp_here
+	run -0 --separate-stderr pgf-list --depth 1 "ftp${WEB_URL#http}/d/"
+	diff_text '' "$stderr"
+	diff_text 'a b.nc 5,sub/c.nc 1' "$(jq -r '"\(.name) \(.size)"' <<<"$output" | paste -sd ,)"
+	jq -c '{key:{},url}' <<<"$output" >items
+	run -0 --separate-stderr pgf-fetch --cache c items
+	diff_text 12345 "$(cat "$(jq -rs '.[0].file.path' <<<"$output")")"
 }
 
 @test "what goes wrong is one line" {
