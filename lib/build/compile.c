@@ -215,7 +215,7 @@ static int put_conf(const struct compiled *c, const char *name,
 
 	js_write(&text, conf, JS_DOCUMENT);
 	buf_addc(&text, '\n');
-	r = state_put(&c->state, name, &text, err);
+	r = state_put_later(&c->state, name, &text, err);
 	buf_release(&text);
 	return r;
 }
@@ -277,7 +277,7 @@ static int put_list(const struct compiled *c, char folder, struct err *err)
 	name[0] = folder;
 	for (size_t b = 0; b < c->nbatches; b++)
 		buf_addf(&text, "%c/%05zu\n", folder, b);
-	r = state_put(&c->state, name, &text, err);
+	r = state_put_later(&c->state, name, &text, err);
 	buf_release(&text);
 	return r;
 }
@@ -361,7 +361,7 @@ int compile_fill(struct compiled *c, struct err *err)
 	if (begin_ledger(c, err) < 0 || put_batches(c, c->prune, err) < 0 ||
 		put_confs(c, err) < 0 || put_list(c, 'k', err) < 0 ||
 		put_list(c, 's', err) < 0 || put_list(c, 'o', err) < 0 ||
-		put_list(c, 'w', err) < 0 ||
+		put_list(c, 'w', err) < 0 || state_flush(&c->state, err) < 0 ||
 		compare_store(c, c->claim, err) < 0)
 		return -1;
 	return put_makefile(c, err);
