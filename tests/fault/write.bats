@@ -112,8 +112,8 @@ maps() {
 	pgf-plan -r r.yaml --schema schema.json open.ndjson >regions
 }
 
-# share N: a pipe as GNU make hands it down, with N jobs in it; free prints how many
-# there are.
+# share N: a pipe as GNU make hands it down, with N jobs in it. free N prints how many
+# there are, once there are N.
 share() {
 	mkfifo jobs.pipe
 	exec 9<>jobs.pipe
@@ -121,11 +121,12 @@ share() {
 	export MAKEFLAGS=" -j --jobserver-auth=fifo:$PWD/jobs.pipe"
 }
 free() {
-	local bytes
-	timeout 0.2 cat jobs.pipe >taken || :
-	bytes=$(cat taken)
-	printf '%s' "$bytes" >&9
-	echo "${#bytes}"
+	local these='' more=''
+	read -r -N "$1" -t 10 these <&9 || :
+	read -r -N 1 -t 0.1 more <&9 || :
+	printf '%s' "$these$more" >&9
+	these+=$more
+	echo "${#these}"
 }
 
 # hands PID: its threads but the first and the one that writes.
@@ -136,12 +137,12 @@ hands() { echo $(($(awk '/^Threads/ { print $2 }' "/proc/$1/status") - 2)); }
 	pgf-write want regions >/dev/null
 	share 3
 	pgf-write store regions 9>&- >/dev/null
-	diff_text 3 "$(free)"
+	diff_text 3 "$(free 3)"
 	diff -r want store
 	printf 'no zlib' | dd of=day3 conv=notrunc status=none
 	run -65 pgf-write other regions 9>&-
 	contains "$output" "array 'v'"
-	diff_text 3 "$(free)"
+	diff_text 3 "$(free 3)"
 }
 
 @test "stopped at any moment, several hands leave nothing behind but whole objects" {
@@ -163,7 +164,7 @@ hands() { echo $(($(awk '/^Threads/ { print $2 }' "/proc/$1/status") - 2)); }
 			kill -"$signal" "$pid" 2>/dev/null || :
 			wait "$pid" 2>/dev/null || :
 			[ ! -e "/proc/$pid" ]
-			diff_text 3 "$(free)"
+			diff_text 3 "$(free 3)"
 			while read -r file; do
 				cmp "$file" "want/${file#store/}"
 			done < <(find store -type f ! -name '.pgf-*' 2>/dev/null)
