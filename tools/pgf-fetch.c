@@ -6,20 +6,20 @@
  * so the output is the same however the transfers race.  What is done early
  * waits as a record only; files and connections are bounded by net/fetch.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
 #include "base/size.h"
 #include "base/str.h"
 #include "net/fetch.h"
 #include "net/finish.h"
+#include "net/local.h"
+#include "net/probe.h"
+#include "net/ranges.h"
 #include "record/ledger.h"
 #include "record/tool.h"
 
@@ -34,7 +34,7 @@ enum {
 static struct {
 	const char *cache;
 	int64_t per_host, retries, timeout;
-	bool revalidate, no_unpack;
+	bool revalidate, head, ranges, no_unpack;
 	const char *unpack_limit, *exec;
 	int64_t exec_timeout;
 	const char *rate;
@@ -71,6 +71,10 @@ static const struct opt options[] = {
 		"keys of ssh hosts (default ~/.ssh/known_hosts)" },
 	{ OPT_FLAG, 0, "revalidate", NULL, &cfg.revalidate,
 		"ask the server for whatever replaces a file in the cache" },
+	{ OPT_FLAG, 0, "head", NULL, &cfg.head,
+		"fetch nothing: say which version of a file the server has" },
+	{ OPT_FLAG, 0, "ranges", NULL, &cfg.ranges,
+		"bring ranges of files to other programs, as they ask for them" },
 	{ OPT_FLAG, 0, "no-unpack", NULL, &cfg.no_unpack,
 		"leave compressed files and archives as they are" },
 	{ OPT_TEXT, 0, "unpack-limit", "SIZE", &cfg.unpack_limit,
@@ -85,14 +89,15 @@ static const struct opt options[] = {
 static const struct opt_spec spec = {
 	.name = "pgf-fetch",
 	.summary = "make a verified local copy of every file of a recipe",
-	.synopsis = "[-kqv] [--cache DIR] [--per-host N] [--retries N] "
-		    "[--timeout SECONDS] [--rate SIZE] "
-		    "[--header 'NAME: VALUE'] [--query NAME=VALUE] "
-		    "[--s3-endpoint URL] [--s3-region REGION] "
-		    "[--s3-anonymous] [--ssh-key FILE] [--known-hosts FILE] "
-		    "[--revalidate] [--no-unpack] [--unpack-limit SIZE] "
-		    "[--exec COMMAND] [--exec-timeout SECONDS] "
-		    "[-o FILE] [FILE...]",
+	.synopsis =
+		"[-kqv] [--cache DIR] [--per-host N] [--retries N] "
+		"[--timeout SECONDS] [--rate SIZE] "
+		"[--header 'NAME: VALUE'] [--query NAME=VALUE] "
+		"[--s3-endpoint URL] [--s3-region REGION] "
+		"[--s3-anonymous] [--ssh-key FILE] [--known-hosts FILE] "
+		"[--revalidate | --head | --ranges] [--no-unpack] [--unpack-limit SIZE] "
+		"[--exec COMMAND] [--exec-timeout SECONDS] "
+		"[-o FILE] [FILE...]",
 	.opts = options,
 	.more = tool_filter_options,
 };
@@ -104,10 +109,12 @@ struct job {
 	struct js *rec;
 	const char *place; /* where it stood in the input */
 	struct url url;
-	struct fetch *fetch; /* NULL: file or err is known */
+	struct fetch *fetch; /* being fetched, or */
+	struct probe *probe; /* being asked for; both NULL: err is known, or */
 	struct cache_file file;
 	bool taken; /* of the fetch */
 	struct finish_item finish;
+	struct js *remote; /* the member "file" of what was asked for */
 	struct err err;
 };
 
@@ -117,7 +124,9 @@ struct run {
 	struct arena arena;
 	struct finish finish; /* its cache is absolute; NULL until needed */
 	struct access *access;
-	struct fetcher *fetcher; /* NULL until a URL needs it */
+	struct fetcher *fetcher; /* NULL until a URL needs it, and so is */
+	struct puller *puller;
+	struct pull_options pull;
 	struct job *first, **last;
 	unsigned int held;
 	bool ended; /* the input */
@@ -128,18 +137,10 @@ struct run {
 	} live;
 };
 
-static int64_t now_ms(void)
-{
-	struct timespec ts = { 0 };
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /* One line that is written over itself: files, bytes, speed. */
 static void show_live(struct run *r)
 {
-	int64_t now = now_ms(), past = now - r->live.at;
+	int64_t now = clock_ms(), past = now - r->live.at;
 	struct fetch_stats s;
 
 	if (!log_is_live() || r->fetcher == NULL || past < SHOW_EVERY)
@@ -152,39 +153,6 @@ static void show_live(struct run *r)
 	log_live("%llu files, %u under way, %.1f MB, %.1f MB/s",
 		(unsigned long long)s.done, s.running, (double)s.bytes / 1e6,
 		r->live.rate / 1e6);
-}
-
-/* A file that is here already is named, not copied. */
-static int find_local(struct job *j, struct err *err)
-{
-	struct buf path = BUF_INIT;
-	struct stat st;
-	int fd;
-
-	if (io_absolute(NULL, j->url.path, &path, err) < 0) {
-		buf_release(&path);
-		return -1;
-	}
-	j->file.path = arena_strdup(&j->arena, path.data);
-	buf_release(&path);
-	if (!str_is_utf8(j->file.path, strlen(j->file.path)))
-		return err_set(err, ERR_DATA, "the path of '%s' is not UTF-8",
-			url_show(&j->arena, j->url.path));
-	fd = open(j->file.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return err_set(err, ERR_DATA, "cannot open '%s': %s",
-			url_show(&j->arena, j->file.path), strerror(errno));
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
-		close(fd);
-		return err_set(err, ERR_DATA,
-			"cannot open '%s': not a "
-			"regular file",
-			url_show(&j->arena, j->file.path));
-	}
-	close(fd);
-	j->file.size = (uint64_t)st.st_size;
-	clock_text(st.st_mtim.tv_sec, st.st_mtim.tv_nsec, j->file.modified);
-	return 0;
 }
 
 /* Make the folder of the cache. */
@@ -206,6 +174,16 @@ static int open_cache(struct run *r, struct err *err)
 			arena_strdup(&r->arena, path.data);
 	buf_release(&path);
 	return got;
+}
+
+static int begin_probe(struct run *r, struct job *j, struct err *err)
+{
+	if (r->puller == NULL)
+		r->puller = puller_open(&r->pull, err);
+	if (r->puller == NULL)
+		return -1;
+	j->probe = probe_begin(r->puller, &j->arena, &j->url);
+	return 0;
 }
 
 static int open_fetcher(struct run *r, struct err *err)
@@ -245,16 +223,24 @@ static int begin(struct run *r, struct job *j, struct err *err)
 		url_parse(&j->arena, j->finish.what.container, &j->url, err) <
 			0)
 		return err_in(err, "'%s'", url_show(&j->arena, text));
+	if (cfg.head && (j->finish.what.kind != BUNDLE_NONE || cfg.exec))
+		return err_set(err, ERR_DATA,
+			"'%s' must be unpacked or changed: " PULL_REMEDY,
+			url_show(&j->arena, text));
 	if ((j->finish.what.kind != BUNDLE_NONE || cfg.exec != NULL) &&
 		open_cache(r, err) < 0)
 		return -1;
 	if (j->url.kind == URL_LOCAL)
-		return find_local(j, err);
+		return local_find(&j->arena, &j->url, &j->file, err);
+	if (cfg.head && pull_check(&j->url, url_show(&j->arena, text), err) < 0)
+		return -1;
 	if (!url_is_http(&j->url) && str_ends(j->url.wire, "/"))
 		return err_set(err, ERR_DATA, "'%s' is a folder, not a file",
 			url_show(&j->arena, text));
 	if (access_resolve(r->access, &j->arena, &j->url, err) < 0)
 		return err_in(err, "'%s'", url_show(&j->arena, text));
+	if (cfg.head)
+		return begin_probe(r, j, err);
 	if (r->fetcher == NULL && open_fetcher(r, err) < 0)
 		return -1;
 	j->fetch = fetcher_add(r->fetcher, &j->arena, &j->url);
@@ -293,7 +279,8 @@ static void admit(struct run *r)
 /* The download has come, if there is one; then file or err says what. */
 static bool has_come(struct job *j)
 {
-	if (j->fetch != NULL && !j->fetch->done)
+	if ((j->fetch != NULL && !j->fetch->done) ||
+		(j->probe != NULL && !j->probe->pull.done))
 		return false;
 	if (j->fetch != NULL && !j->taken) {
 		j->file = j->fetch->file;
@@ -328,16 +315,10 @@ static bool is_done(struct run *r, struct job *first)
 static int put_record(struct run *r, struct job *j, struct err *err)
 {
 	const struct cache_file *f = &j->file;
-	struct js *file = js_new_object(&j->arena);
+	struct js *file = j->remote ? j->remote : js_new_object(&j->arena);
 
-	js_set_text(file, "path", f->path);
-	js_set_u64(file, "size", f->size);
-	if (*f->sha256 != '\0')
-		js_set_text(file, "sha256", f->sha256);
-	if (*f->etag != '\0')
-		js_set_text(file, "etag", f->etag);
-	if (*f->modified != '\0')
-		js_set_text(file, "modified", f->modified);
+	if (j->remote == NULL)
+		cache_file_to_json(f, file);
 	js_set(j->rec, "file", file);
 	if (j->fetch != NULL)
 		log_info("%s '%s', %llu bytes", j->fetch->hit ? "have" : "got",
@@ -348,6 +329,12 @@ static int put_record(struct run *r, struct job *j, struct err *err)
 
 static int emit(struct run *r, struct job *j, struct err *err)
 {
+	if (j->probe != NULL) {
+		j->remote = js_new_object(&j->arena);
+		if (probe_file(j->probe, js_get_text(j->rec, "url"), j->remote,
+			    &j->err) < 0)
+			j->remote = NULL;
+	}
 	if (j->err.kind == ERR_NONE)
 		return put_record(r, j, err);
 	err_in(&j->err, "%s", j->place);
@@ -390,7 +377,8 @@ static int step(struct run *r, struct err *err)
 		admit(r);
 		return 0;
 	}
-	return fetcher_run(r->fetcher, fd, err);
+	return r->puller ? puller_run(r->puller, fd, err) :
+			   fetcher_run(r->fetcher, fd, err);
 }
 
 static int run_all(struct run *r, struct err *err)
@@ -427,6 +415,9 @@ static int check_options(struct run *r, struct err *err)
 			PER_HOST_MAX);
 	if (cfg.retries > 1000)
 		return err_set(err, ERR_USAGE, "--retries must be 0 to 1000");
+	if (cfg.head + cfg.ranges + cfg.revalidate > 1)
+		return err_set(err, ERR_USAGE,
+			"--revalidate, --head and --ranges exclude each other");
 	if (cfg.timeout < 1 || cfg.timeout > 86400)
 		return err_set(err, ERR_USAGE, "--timeout must be 1 to 86400");
 	if (cfg.rate != NULL && !size_parse(cfg.rate, &cfg.bytes_per_second))
@@ -441,6 +432,7 @@ static void release(struct run *r)
 {
 	log_live(NULL);
 	fetcher_close(r->fetcher);
+	puller_close(r->puller);
 	access_close(r->access);
 	while (r->first != NULL) {
 		struct job *j = r->first;
@@ -464,6 +456,9 @@ static int fetch(char **operands, struct err *err)
 	r.access = access_open(&cfg.access, err);
 	if (r.access == NULL)
 		return -1;
+	r.pull = (struct pull_options){ r.access, cfg.bytes_per_second,
+		(unsigned int)cfg.per_host, (unsigned int)cfg.retries,
+		(unsigned int)cfg.timeout };
 	r.last = &r.first;
 	r.in = tool_input(operands, err);
 	if (r.in == NULL) {
@@ -472,7 +467,8 @@ static int fetch(char **operands, struct err *err)
 	}
 	r.out = tool_output(err);
 	if (r.out != NULL)
-		got = run_all(&r, err);
+		got = cfg.ranges ? ranges_serve(r.in, r.out, &r.pull, err) :
+				   run_all(&r, err);
 	ledger_count(fetcher_stats(r.fetcher).bytes, 0, 0);
 	release(&r);
 	if (got < 0) {

@@ -19,7 +19,11 @@
 #include "chunk/source.h"
 #include "format/input.h"
 #include "net/url.h"
+#include "record/ledger.h"
 #include "record/tool.h"
+
+/* Bytes that are asked for at once, at least, of a remote file. */
+enum { BLOCK = 1 << 15 };
 
 static const struct opt opts[] = { { OPT_END, 0, NULL, NULL, NULL, NULL } };
 
@@ -36,9 +40,25 @@ static const struct opt_spec spec = {
 struct opened {
 	struct arena *arena;
 	struct js *rec;
+	struct depot *depot; /* of remote files */
+	struct origin origin;
 	struct view file;
 	struct input in;
 };
+
+/* A file that stays on its server. */
+static int open_remote(struct opened *o, const struct js *file, struct err *err)
+{
+	struct depot_copy *copy;
+
+	if (origin_read(o->arena, file, &o->origin, err) < 0)
+		return err_in(err, "member 'file'");
+	copy = depot_copy_of(o->depot, &o->origin, err);
+	if (copy == NULL)
+		return -1;
+	o->file = view_of_copy(copy, &o->origin);
+	return 0;
+}
 
 /* Open what pgf-fetch put into the record. */
 static int open_fetched(struct opened *o, const struct js *file,
@@ -48,6 +68,8 @@ static int open_fetched(struct opened *o, const struct js *file,
 	uint64_t size;
 	int fd;
 
+	if (path == NULL && js_get(file, "url") != NULL)
+		return open_remote(o, file, err);
 	if (path == NULL || !js_u64(js_get(file, "size"), &size))
 		return err_set(err, ERR_DATA,
 			"member 'file' has no 'path' or no 'size'");
@@ -252,6 +274,7 @@ static int open_record(struct js *rec, struct tool_sink *sink, struct err *err)
 {
 	struct opened o = { .arena = sink->arena,
 		.rec = rec,
+		.depot = sink->state,
 		.file = { .fd = -1 } };
 	const struct js *file = js_get(rec, "file");
 	int result = file != NULL ? open_fetched(&o, file, err) :
@@ -259,9 +282,23 @@ static int open_record(struct js *rec, struct tool_sink *sink, struct err *err)
 
 	if (result == 0)
 		result = describe(&o, err);
-	if (o.file.fd >= 0)
+	/* a library may go on without what it could not read */
+	if (depot_verdict(o.depot, err) < 0)
+		result = -1;
+	if (o.file.fd >= 0 && o.file.copy == NULL)
 		close(o.file.fd);
+	depot_reset(o.depot);
 	return result < 0 ? -1 : stream_put(sink->out, rec, err);
+}
+
+static int run(char **operands, struct err *err)
+{
+	struct depot *depot = depot_open(BLOCK);
+	int r = tool_each(operands, open_record, depot, err);
+
+	ledger_count(depot_bytes(depot), 0, 0);
+	depot_close(depot);
+	return r;
 }
 
 int main(int argc, char **argv)
@@ -269,8 +306,5 @@ int main(int argc, char **argv)
 	struct err err = ERR_INIT;
 	int first = tool_begin(&spec, argc, argv, &err);
 
-	return tool_end(first < 0 ?
-			-1 :
-			tool_each(argv + first, open_record, NULL, &err),
-		&err);
+	return tool_end(first < 0 ? -1 : run(argv + first, &err), &err);
 }

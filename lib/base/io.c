@@ -91,6 +91,24 @@ int io_read_at(int fd, const char *path, struct io_range at, void *out,
 	return 0;
 }
 
+int io_write_at(int fd, const char *path, struct io_range at, const void *p,
+	struct err *err)
+{
+	size_t done = 0;
+
+	while (done < at.len) {
+		ssize_t n = pwrite(fd, (const char *)p + done, at.len - done,
+			(off_t)(at.offset + done));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(err, "cannot write '%s'", path);
+		done += (size_t)n;
+	}
+	return 0;
+}
+
 int io_write_all(int fd, const void *p, size_t len, struct err *err)
 {
 	const char *s = p;

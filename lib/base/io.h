@@ -30,6 +30,10 @@ struct io_range {
 int io_read_at(int fd, const char *path, struct io_range at, void *out,
 	struct err *err) PGF_CHECKED;
 
+/* Write len bytes at offset of fd. */
+int io_write_at(int fd, const char *path, struct io_range at, const void *p,
+	struct err *err) PGF_CHECKED;
+
 /* Write all bytes to a descriptor. */
 int io_write_all(int fd, const void *p, size_t len,
 	struct err *err) PGF_CHECKED;

@@ -233,8 +233,9 @@ static struct js *one_member(struct arena *a, const char *name,
 static struct js *fetch_conf(const struct compiled *c)
 {
 	const struct recipe_fetch *fetch = &c->recipe.fetch;
-	struct js *conf =
-		one_member(c->arena, "cache", c->cache ? c->cache : "cache");
+	const char *cache = c->cache ? c->cache : "cache";
+	struct js *conf = fetch->cache ? one_member(c->arena, "cache", cache) :
+					 js_new_object(c->arena);
 
 	if (!str_eq(fetch->unpack, "auto"))
 		js_set_text(conf, "unpack", fetch->unpack);

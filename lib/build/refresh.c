@@ -9,6 +9,7 @@
 #include "build/refresh.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -61,6 +62,22 @@ static struct js *read_all(struct arena *a, const char *path, struct err *err)
 	return got < 0 ? NULL : list;
 }
 
+/* What tells that a file is another one, of what pgf-fetch said of it; NULL of a
+ * local file. */
+static const char *version_of(struct arena *a, const struct js *file)
+{
+	const char *sum = js_get_text(file, "sha256");
+	const char *etag = js_get_text(file, "etag");
+	const char *time = js_get_text(file, "modified");
+	uint64_t size = 0;
+
+	if (sum != NULL || js_get(file, "url") == NULL)
+		return sum;
+	js_u64(js_get(file, "size"), &size);
+	return arena_printf(a, "%" PRIu64 " %s %s", size, etag ? etag : "",
+		time ? time : "");
+}
+
 /* The downloads of a batch that was fetched, and how many. */
 static int ask_batch(const struct state *s, size_t b, struct stream_out *out,
 	struct err *err)
@@ -83,12 +100,12 @@ static int ask_batch(const struct state *s, size_t b, struct stream_out *out,
 		struct js *item = js_at(items, i);
 		const char *url = js_get_text(item, "url");
 		const struct js *old = url ? find_url(known, &hint, url) : NULL;
-		struct js *sum = js_path(old, "file", "sha256", NULL);
+		const char *was = version_of(&a, js_get(old, "file"));
 
-		if (sum == NULL)
+		if (was == NULL)
 			continue;
 		js_set_u64(item, "batch", b);
-		js_set(item, "was", sum);
+		js_set_text(item, "was", was);
 		n = stream_put(out, item, err) < 0 ? -1 : n + 1;
 	}
 	arena_release(&a);
@@ -130,12 +147,16 @@ static char **arguments(const struct compiled *c, bool again, bool keep_going,
 	logins_add(&logins, a, &f->access, 1);
 	argv = ARENA_NEW(a, char *, 17 + logins.n);
 	argv[n++] = arena_strdup(a, programs_path(a, folder, "fetch"));
-	if (again)
+	if (!f->cache)
+		argv[n++] = arena_strdup(a, "--head");
+	else if (again)
 		argv[n++] = arena_strdup(a, "--revalidate");
 	if (keep_going)
 		argv[n++] = arena_strdup(a, "-k");
-	argv[n++] = arena_strdup(a, "--cache");
-	argv[n++] = arena_strdup(a, c->downloads.path);
+	if (f->cache) {
+		argv[n++] = arena_strdup(a, "--cache");
+		argv[n++] = arena_strdup(a, c->downloads.path);
+	}
 	argv[n++] = arena_strdup(a, "--per-host");
 	argv[n++] = arena_printf(a, "%lld", (long long)f->per_host);
 	argv[n++] = arena_strdup(a, "--retries");
@@ -184,7 +205,7 @@ static int apply(const struct state *s, const struct js *answer,
 	struct err *err)
 {
 	const char *was = js_get_text(answer, "was");
-	const char *is = js_text(js_path(answer, "file", "sha256", NULL));
+	const char *is = version_of(s->arena, js_get(answer, "file"));
 	uint64_t b;
 
 	if (was == NULL || is == NULL || !js_u64(js_get(answer, "batch"), &b))

@@ -64,7 +64,10 @@ static int add_fetch(const struct maker *m, size_t b)
 	const char *files = tasks_file(a, 'f', b, "");
 
 	add_all(&t.argv, a,
-		WORDS("--cache", m->in->cache, "--per-host",
+		fetch->cache ? WORDS("--cache", m->in->cache) :
+			       WORDS("--head"));
+	add_all(&t.argv, a,
+		WORDS("--per-host",
 			arena_printf(a, "%lld", (long long)fetch->per_host),
 			"--retries",
 			arena_printf(a, "%lld", (long long)fetch->retries)));

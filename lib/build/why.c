@@ -194,7 +194,7 @@ static void copy_member(struct js *to, const struct js *from, const char *name)
 static struct js *source(const struct search *s, size_t i)
 {
 	static const char *const members[] = { "url", "path", "size", "sha256",
-		"modified", "var" };
+		"etag", "modified", "var" };
 	const struct piece *p = &s->region.pieces[i];
 	const struct js *from = js_at(js_get(s->record, "from"), i);
 	struct box box, part;

@@ -11,8 +11,10 @@
 #include "chunk/canvas.h"
 #include "chunk/carrier.h"
 #include "chunk/carry.h"
+#include "chunk/depot.h"
 #include "chunk/encoder.h"
 #include "chunk/grid.h"
+#include "chunk/needs.h"
 #include "chunk/shard.h"
 #include "model/budget.h"
 
@@ -29,6 +31,7 @@ struct assembly {
 	struct carrier *carrier;
 	struct hand hands[CREW_MOST];
 	unsigned nhands;
+	struct depot *depot;
 	const struct region *region;
 	struct grid grid, inner; /* of objects, and of the chunks in them */
 };
@@ -57,6 +60,7 @@ struct assembly *assembly_open(const struct assembly_options *options)
 	*a = (struct assembly){ .options = *options,
 		.budget.memory = options->memory,
 		.budget.most = options->crew ? crew_most(options->crew) : 1 };
+	a->depot = depot_open(0);
 	open_buffers(a);
 	return a;
 }
@@ -66,6 +70,7 @@ void assembly_close(struct assembly *a)
 	if (a == NULL)
 		return;
 	close_buffers(a);
+	depot_close(a->depot);
 	mem_free(a);
 }
 
@@ -109,7 +114,7 @@ int assembly_load(struct assembly *a, struct region *r, struct err *err)
 	a->region = r;
 	a->grid = (struct grid){ t->ndim, t->shape, t->chunk_shape };
 	a->inner = (struct grid){ t->ndim, t->shape, carry_chunks(t) };
-	if (take_memory(a, r, err) < 0 ||
+	if (take_memory(a, r, err) < 0 || needs_bring(a->depot, r, err) < 0 ||
 		canvas_begin(a->canvas, r, a->budget.hands, err) < 0 ||
 		carrier_load(a->carrier, r, err) < 0 || begin_hands(a, err) < 0)
 		return -1;

@@ -254,3 +254,25 @@ void box_fill(const struct box_copy *job)
 			fill_run(to + i * v.to[0], v.run, job->from, job->item);
 	} while (next_line(&v, at, &to, &unused));
 }
+
+bool box_is_dense(const struct box *b, const uint64_t *stride, size_t item)
+{
+	uint64_t step = item;
+
+	for (unsigned i = b->ndim; i-- > 0; step *= b->count[i])
+		if (b->count[i] != 1 && stride[i] != step)
+			return false;
+	return true;
+}
+
+void box_halve(struct box *b, struct box *rest)
+{
+	unsigned i = 0;
+
+	while (b->count[i] == 1)
+		i++;
+	*rest = *b;
+	b->count[i] /= 2;
+	rest->start[i] += b->count[i];
+	rest->count[i] -= b->count[i];
+}

@@ -41,6 +41,13 @@ bool box_cells(const struct box *b, uint64_t *out);
  * them. */
 bool box_disjoint(struct box *boxes, size_t n);
 
+/* True if the elements of a box follow each other with these strides in bytes. */
+bool box_is_dense(const struct box *b, const uint64_t *stride, size_t item);
+
+/* Cut a box of more than one element in two along its slowest axis that can be
+ * cut. */
+void box_halve(struct box *b, struct box *rest);
+
 /* Byte strides of a C-order array of that shape, innermost = item bytes. */
 void box_strides(unsigned ndim, const uint64_t *shape, size_t item,
 	uint64_t *stride);

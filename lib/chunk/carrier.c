@@ -10,9 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/io.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "chunk/carry.h"
@@ -191,8 +189,8 @@ static void make_room(struct carrier *c)
 	buf_reserve(&c->held, (size_t)total);
 }
 
-static bool read_run(struct carrier *c, const struct run *run, int fd,
-	uint8_t *to)
+static bool read_run(struct carrier *c, const struct run *run,
+	const struct source *file, uint8_t *to)
 {
 	struct item *first = &c->items[run->first];
 	struct io_range at = { first->offset, (size_t)run->size };
@@ -200,7 +198,7 @@ static bool read_run(struct carrier *c, const struct run *run, int fd,
 
 	for (size_t i = 0; i < run->n; i++)
 		first[i].at = to + (first[i].offset - first->offset);
-	if (io_read_at(fd, first->from.piece->path, at, to, &ignored) < 0)
+	if (source_read(file, at, to, &ignored) < 0)
 		return false;
 	c->bytes_read += run->size;
 	return true;
@@ -239,14 +237,14 @@ static void accept(struct carrier *c, struct item *x, struct region *r)
 
 /* All items of one piece, whose file is open. */
 static void load_piece(struct carrier *c, struct region *r, struct run *run,
-	int fd, uint8_t **to)
+	const struct source *file, uint8_t **to)
 {
 	const struct piece *p = c->items[run->first + run->n].from.piece;
 
 	while (run->first + run->n < c->nitems &&
 		c->items[run->first + run->n].from.piece == p &&
 		next_run(c, run)) {
-		bool is_read = read_run(c, run, fd, *to + ENVELOPE_HEADER);
+		bool is_read = read_run(c, run, file, *to + ENVELOPE_HEADER);
 
 		*to += ENVELOPE_HEADER + run->size;
 		for (size_t i = 0; is_read && i < run->n; i++)
@@ -272,12 +270,12 @@ int carrier_load(struct carrier *c, struct region *r, struct err *err)
 	to = (uint8_t *)c->held.data;
 	while (run.first + run.n < c->nitems) {
 		const struct piece *p = c->items[run.first + run.n].from.piece;
-		int fd = source_open(p->path, p->size, p->modified, err);
+		struct source file;
 
-		if (fd < 0)
+		if (source_begin(&file, p, err) < 0)
 			return err_in(err, "variable '%s'", p->var);
-		load_piece(c, r, &run, fd, &to);
-		close(fd);
+		load_piece(c, r, &run, &file, &to);
+		source_end(&file);
 	}
 	return 0;
 }

@@ -12,7 +12,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/io.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "chunk/decoder.h"
@@ -97,18 +96,6 @@ static uint64_t chunk_offset(const struct job *j, const struct box *part)
 	return at;
 }
 
-/* True if the elements of a part follow each other with these strides. */
-static bool is_dense(const struct box *part, const uint64_t *stride,
-	size_t item)
-{
-	uint64_t step = item;
-
-	for (unsigned i = part->ndim; i-- > 0; step *= part->count[i])
-		if (part->count[i] != 1 && stride[i] != step)
-			return false;
-	return true;
-}
-
 static void swap(const struct job *j, uint8_t *p, uint64_t size)
 {
 	if (j->swaps)
@@ -148,20 +135,7 @@ static int read_bytes(const struct job *j, uint64_t offset, uint64_t size,
 	struct io_range at = { offset, (size_t)size };
 
 	j->g->bytes_read += size;
-	return io_read_at(j->src->fd, j->src->path, at, to, err);
-}
-
-/* Cut a part in two along its slowest axis that can be cut. */
-static void halve(struct box *part, struct box *rest)
-{
-	unsigned i = 0;
-
-	while (part->count[i] == 1)
-		i++;
-	*rest = *part;
-	part->count[i] /= 2;
-	rest->start[i] += part->count[i];
-	rest->count[i] -= part->count[i];
+	return source_read(&j->src->file, at, to, err);
 }
 
 /* A part of an unfiltered chunk at offset of the file. */
@@ -170,19 +144,20 @@ static int read_raw(const struct job *j, uint64_t offset, struct box part,
 {
 	size_t item = j->table->dtype.size;
 	uint64_t span = item, at = offset + chunk_offset(j, &part);
+	uint64_t most = j->src->file.copy != NULL ? GATHER_REMOTE_SPAN : SPAN;
 	struct box rest;
 
 	for (unsigned i = 0; i < part.ndim; i++)
 		span += (part.count[i] - 1) * j->inner[i];
-	if (is_dense(&part, j->inner, item) &&
-		is_dense(&part, j->out->stride, item)) {
+	if (box_is_dense(&part, j->inner, item) &&
+		box_is_dense(&part, j->out->stride, item)) {
 		if (read_bytes(j, at, span, place(j, &part), err) < 0)
 			return -1;
 		swap(j, place(j, &part), span);
 		return 0;
 	}
-	if (span > SPAN && span > item) {
-		halve(&part, &rest);
+	if (span > most && span > item) {
+		box_halve(&part, &rest);
 		if (read_raw(j, offset, part, err) < 0)
 			return -1;
 		return read_raw(j, offset, rest, err);
@@ -206,7 +181,7 @@ static int decode(const struct job *j, struct bytes in, uint32_t mask,
 	const struct box *part, struct err *err)
 {
 	bool direct = is_whole(j, part) &&
-		is_dense(part, j->out->stride, j->table->dtype.size);
+		box_is_dense(part, j->out->stride, j->table->dtype.size);
 	struct room room = { .cap = (size_t)j->chunk_size };
 
 	if (!direct)
@@ -247,7 +222,6 @@ static uint64_t reach(const struct job *j, struct io_range at)
 static uint8_t *stored_bytes(const struct job *j, uint64_t i, struct err *err)
 {
 	const struct refs *r = &j->table->refs;
-	struct window_file f = { j->src->fd, j->src->path };
 	struct io_range at = { r->offset[i], (size_t)r->length[i] };
 	uint64_t end = 0;
 
@@ -255,7 +229,7 @@ static uint8_t *stored_bytes(const struct job *j, uint64_t i, struct err *err)
 	if (at.len < WINDOW_MOST && !window_has(j->g->window, at) &&
 		at.offset <= UINT64_MAX - at.len)
 		end = reach(j, at);
-	return window_get(j->g->window, &f, at, end, err);
+	return window_get(j->g->window, &j->src->file, at, end, err);
 }
 
 static int read_ref(const struct job *j, uint64_t i, const struct box *part,
@@ -321,7 +295,7 @@ static int locate(const struct job *j, const uint64_t *at, struct err *err)
 {
 	struct buf text = BUF_INIT;
 
-	buf_addf(&text, "'%s'", j->src->path);
+	buf_addf(&text, "'%s'", j->src->file.path);
 	/* base/io has named the file already. */
 	if (strstr(err->msg, text.data) == NULL)
 		err_in(err, "%s", text.data);
@@ -343,21 +317,21 @@ static int begin(struct job *j, struct err *err)
 		return err_set(err, ERR_DATA,
 			"'%s': no table of chunks that "
 			"can be read",
-			j->src->path);
+			j->src->file.path);
 	array = box_of(t->ndim, NULL, t->shape);
 	if (!box_contains(&array, j->box))
 		return err_set(err, ERR_DATA, "'%s': box beyond the array",
-			j->src->path);
+			j->src->file.path);
 	if (!num_product(t->chunk_shape, t->ndim, &j->chunk_size) ||
 		!num_mul(j->chunk_size, t->dtype.size, &j->chunk_size))
 		return err_set(err, ERR_DATA, "'%s': chunk shape too large",
-			j->src->path);
+			j->src->file.path);
 	j->grid = (struct grid){ t->ndim, t->shape, t->chunk_shape };
 	j->swaps =
 		t->big_endian && t->dtype.size > 1 && !dtype_is_text(t->dtype);
 	box_strides(t->ndim, t->chunk_shape, t->dtype.size, j->inner);
 	if (decoder_begin(j->g->decoder, t->codecs, t->dtype.size, err) < 0)
-		return err_in(err, "'%s'", j->src->path);
+		return err_in(err, "'%s'", j->src->file.path);
 	return 0;
 }
 

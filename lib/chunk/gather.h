@@ -15,7 +15,11 @@
 
 #include "base/err.h"
 #include "chunk/box.h"
-#include "model/dataset.h"
+#include "chunk/source.h"
+
+/* Of an unfiltered chunk of a remote file so many bytes are read at once, if not
+ * all of them are needed. */
+enum { GATHER_REMOTE_SPAN = 1 << 15 };
 
 /* Scratch memory and decoders, reused from call to call. */
 struct gather;
@@ -30,8 +34,7 @@ bool gather_can(const struct chunk_table *t);
 /* Where an array lies: an open file (not looked at for inline data), its name
  * for messages, its chunks.  All borrowed. */
 struct gather_source {
-	int fd;
-	const char *path;
+	struct source file;
 	const struct chunk_table *table;
 	const bool *skip; /* of refs: chunks to be left out; or NULL */
 };

@@ -9,7 +9,6 @@
 
 #include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/num.h"
@@ -36,7 +35,7 @@ struct inlay {
 struct part {
 	const struct piece *piece;
 	const struct inlay_place *to;
-	int fd; /* of the source file, which has not changed */
+	struct source file; /* which has not changed */
 	struct box box, source;
 	size_t cells;
 	size_t size; /* bytes of all cells, as they are in the source */
@@ -120,17 +119,6 @@ static uint8_t *place(const struct inlay *in, const struct part *part)
 	return data;
 }
 
-/* True if the elements of a part follow each other in the region's memory. */
-static bool is_dense(const struct part *part)
-{
-	uint64_t step = part->to->item;
-
-	for (unsigned i = part->box.ndim; i-- > 0; step *= part->box.count[i])
-		if (part->box.count[i] != 1 && part->to->stride[i] != step)
-			return false;
-	return true;
-}
-
 /* Elements side by side, of item bytes at most those of the place, to their
  * place; what they do not fill is NUL. */
 static void spread(const struct inlay *in, const struct part *part,
@@ -171,6 +159,12 @@ static int read_slab(struct inlay *in, const struct part *part, size_t max,
 	};
 
 	buf_reset(out);
+	if (part->piece->origin != NULL) {
+		err_set(err, ERR_DATA,
+			"it cannot be read from the server in parts: set "
+			"fetch.cache to true in the recipe");
+		return in_file(part, err);
+	}
 	if (slab_read(&what, max, out, err) < 0)
 		return in_file(part, err);
 	in->slab_bytes += out->len;
@@ -181,7 +175,7 @@ static int gather(struct inlay *in, const struct part *part,
 	const struct gather_out *out, struct err *err)
 {
 	const struct piece *p = part->piece;
-	struct gather_source src = { part->fd, p->path, &p->table, p->skip };
+	struct gather_source src = { part->file, &p->table, p->skip };
 
 	return gather_read(in->gather, &src, &part->source, out, err);
 }
@@ -273,7 +267,7 @@ static int element_in(const struct part *part, size_t at, struct err *err)
 static int convert_part(struct inlay *in, const struct part *part,
 	const struct convert *how, struct err *err)
 {
-	bool dense = is_dense(part);
+	bool dense = box_is_dense(&part->box, part->to->stride, part->to->item);
 	struct convert_job job = { .n = part->cells };
 	size_t at;
 
@@ -382,15 +376,6 @@ static int put_part(struct inlay *in, struct part *part, struct err *err)
 	return put_bits(in, part, err);
 }
 
-/* Opened also for what the library reads: a file that changed is told so. */
-static int open_part(struct part *part, struct err *err)
-{
-	const struct piece *p = part->piece;
-
-	part->fd = source_open(p->path, p->size, p->modified, err);
-	return part->fd < 0 ? -1 : 0;
-}
-
 /* Cells that no file gives hold the array's fill value. */
 static void put_fill(const struct inlay *in, const struct part *part)
 {
@@ -423,9 +408,10 @@ int inlay_put(struct inlay *in, const struct piece *p, const struct box *box,
 		part.source.start[i] = part.box.start[i] - p->offset[i];
 		part.source.count[i] = part.box.count[i];
 	}
-	if (open_part(&part, err) < 0)
+	/* also for what the library reads: a file that changed is told so */
+	if (source_begin(&part.file, p, err) < 0)
 		return -1;
 	r = put_part(in, &part, err);
-	close(part.fd);
+	source_end(&part.file);
 	return r < 0 ? err_in(err, "variable '%s'", p->var) : 0;
 }

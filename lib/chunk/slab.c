@@ -15,24 +15,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/beside.h"
+
 extern char **environ;
 
 enum { STEP = 1 << 16, MAX_TALK = 1000 };
-
-/* The path of pgf-slab: where the running program lies. */
-static int find_program(struct buf *out, struct err *err)
-{
-	char self[4096];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self));
-
-	if (n < 0 || (size_t)n >= sizeof(self))
-		return err_sys(err, "cannot tell where this program lies");
-	while (n > 0 && self[n - 1] != '/')
-		n--;
-	buf_add(out, self, (size_t)n);
-	buf_adds(out, "pgf-slab");
-	return 0;
-}
 
 static void list(struct buf *out, const uint64_t *v, unsigned n)
 {
@@ -181,17 +168,6 @@ static int run(const char *program, char *const *argv, size_t max,
 	return r;
 }
 
-/* An argument that posix_spawn will not change, whatever its type says. */
-static char *argument(const char *s)
-{
-	union {
-		const char *in;
-		char *plain;
-	} u = { .in = s };
-
-	return u.plain;
-}
-
 int slab_read(const struct slab *what, size_t max, struct buf *out,
 	struct err *err)
 {
@@ -199,20 +175,20 @@ int slab_read(const struct slab *what, size_t max, struct buf *out,
 	char *argv[9];
 	int n = 0, r;
 
-	r = find_program(&program, err);
+	r = beside_path("pgf-slab", &program, err);
 	if (r == 0) {
-		argv[n++] = argument("pgf-slab");
+		argv[n++] = beside_argument("pgf-slab");
 		if (what->box->ndim > 0) {
 			list(&first, what->box->start, what->box->ndim);
 			list(&count, what->box->count, what->box->ndim);
-			argv[n++] = argument("--start");
+			argv[n++] = beside_argument("--start");
 			argv[n++] = first.data;
-			argv[n++] = argument("--count");
+			argv[n++] = beside_argument("--count");
 			argv[n++] = count.data;
 		}
-		argv[n++] = argument("--");
-		argv[n++] = argument(what->path);
-		argv[n++] = argument(what->var);
+		argv[n++] = beside_argument("--");
+		argv[n++] = beside_argument(what->path);
+		argv[n++] = beside_argument(what->var);
 		argv[n] = NULL;
 		r = run(program.data, argv, max, out, err);
 	}

@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/num.h"
+
 /* n decimal digits, then the character after, unless that is NUL. */
 static bool digits(const char **s, unsigned n, char after, int64_t *out)
 {
@@ -88,4 +90,39 @@ int source_open(const char *path, uint64_t size, const char *modified,
 			"'%s' changed since it was opened: run again", path);
 	}
 	return fd;
+}
+
+int source_begin(struct source *s, const struct piece *p, struct err *err)
+{
+	*s = (struct source){ .fd = -1, .path = p->path, .copy = p->copy };
+	if (p->origin == NULL)
+		s->fd = source_open(p->path, p->size, p->modified, err);
+	else if (p->copy != NULL)
+		s->fd = depot_place(p->copy).fd;
+	else
+		err_set(err, ERR_FAIL, "'%s' is on a server", p->path);
+	return s->fd < 0 ? -1 : 0;
+}
+
+void source_end(struct source *s)
+{
+	if (s->copy == NULL && s->fd >= 0)
+		close(s->fd);
+	s->fd = -1;
+}
+
+int source_read(const struct source *s, struct io_range at, void *out,
+	struct err *err)
+{
+	struct span_range r = { at.offset, 0 };
+
+	if (s->copy != NULL) {
+		if (!num_add(at.offset, at.len, &r.end))
+			return err_set(err, ERR_DATA,
+				"'%s': an offset is absurd", s->path);
+		if (depot_need(s->copy, r, err) < 0)
+			return -1;
+		at.offset += depot_place(s->copy).base;
+	}
+	return io_read_at(s->fd, s->path, at, out, err);
 }

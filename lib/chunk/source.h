@@ -11,13 +11,32 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/err.h"
+#include "base/io.h"
+#include "chunk/depot.h"
+#include "model/region_piece.h"
 
 /* Open path for reading and return the descriptor.  The size must be as given,
  * and so must the time of the last change unless modified is NULL
  * ("2024-01-02T03:04:05.123456789Z"); otherwise ERR_TEMP "changed since it was
  * opened: run again".  A file that is gone is ERR_TEMP too. */
 int source_open(const char *path, uint64_t size, const char *modified,
+	struct err *err) PGF_CHECKED;
+
+/* An open source: a file, or a copy of a remote one (then fd is the copies' file,
+ * and is not the holder's). */
+struct source {
+	int fd;
+	const char *path;        /* for messages */
+	struct depot_copy *copy; /* or NULL */
+};
+
+/* Open the file of a piece, as source_open does; close it. */
+int source_begin(struct source *s, const struct piece *p,
+	struct err *err) PGF_CHECKED;
+void source_end(struct source *s);
+
+/* As io_read_at; of a remote file, bytes that are not here are brought. */
+int source_read(const struct source *s, struct io_range at, void *out,
 	struct err *err) PGF_CHECKED;
 
 /* Read such a time as seconds since 1970 and nanoseconds; one to nine digits

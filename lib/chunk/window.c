@@ -42,19 +42,19 @@ bool window_has(const struct window *w, struct io_range at)
 		at.offset - w->offset <= w->bytes.len - at.len;
 }
 
-static int fetch(struct window *w, const struct window_file *f,
-	struct io_range at, struct err *err)
+static int fetch(struct window *w, const struct source *f, struct io_range at,
+	struct err *err)
 {
 	buf_reset(&w->bytes);
 	buf_resize(&w->bytes, at.len);
 	w->offset = at.offset;
-	if (io_read_at(f->fd, f->path, at, w->bytes.data, err) == 0)
+	if (source_read(f, at, w->bytes.data, err) == 0)
 		return 0;
 	buf_reset(&w->bytes);
 	return -1;
 }
 
-uint8_t *window_get(struct window *w, const struct window_file *f,
+uint8_t *window_get(struct window *w, const struct source *f,
 	struct io_range at, uint64_t end, struct err *err)
 {
 	struct io_range more = at;

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "base/io.h"
+#include "chunk/source.h"
 
 enum {
 	WINDOW_MOST = 1 << 18, /* bytes: what a second-level cache holds */
@@ -28,15 +28,11 @@ void window_reset(struct window *w);
 /* True if the bytes at that range are there already. */
 bool window_has(const struct window *w, struct io_range at);
 
-/* The bytes of a range of fd, valid and the caller's to change until the next
+/* The bytes of a range of a file, valid and the caller's to change until the next
  * call.  If they must be read, so is what follows up to end, which is at most
  * WINDOW_MOST behind the start of the range, or of no consequence.  NULL: as
- * io_read_at fails. */
-struct window_file {
-	int fd;
-	const char *path;
-};
-uint8_t *window_get(struct window *w, const struct window_file *f,
+ * source_read fails. */
+uint8_t *window_get(struct window *w, const struct source *f,
 	struct io_range at, uint64_t end, struct err *err) PGF_CHECKED;
 
 #endif

@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "format/hdf5_chunk.h"
+#include "format/hdf5_driver.h"
 #include "format/hdf5_index.h"
 
 /* Beyond the first a table is larger than what it describes; the second is HDF5's
@@ -68,7 +69,8 @@ struct hdf5_file *hdf5_open(const char *path, const struct view *bytes,
 	f->bytes = bytes;
 	f->id = -1;
 	if (hdf5_super_read(bytes, base, &f->super, err) == 0) {
-		f->id = open_shared(path);
+		f->id = bytes->copy != NULL ? hdf5_driver_open(bytes) :
+					      open_shared(path);
 		if (f->id < 0)
 			err_set(err, ERR_DATA,
 				"corrupt: the HDF5 library cannot open it");
@@ -79,6 +81,15 @@ struct hdf5_file *hdf5_open(const char *path, const struct view *bytes,
 	return NULL;
 }
 
+int hdf5_name_copy(const struct hdf5_file *f, char path[VIEW_PATH_MAX],
+	struct err *err)
+{
+	if (!hdf5_driver_read_all(f->id))
+		return err_set(err, ERR_DATA,
+			"corrupt: its metadata cannot be read");
+	return depot_name(depot_of(f->bytes->copy), path, VIEW_PATH_MAX, err);
+}
+
 void hdf5_close(struct hdf5_file *f)
 {
 	if (f == NULL)
@@ -87,9 +98,36 @@ void hdf5_close(struct hdf5_file *f)
 	mem_free(f);
 }
 
-bool hdf5_has(const struct hdf5_file *f, const char *name)
+static char *name_aside(struct arena *a, const char *name)
+{
+	return arena_printf(a, "_nc4_non_coord_%s", name);
+}
+
+static bool has(const struct hdf5_file *f, const char *name)
 {
 	return H5Lexists(f->id, name, H5P_DEFAULT) > 0;
+}
+
+const char *hdf5_stored_name(struct arena *a, const struct hdf5_file *f,
+	const struct dataset *ds, const char *name)
+{
+	char *aside = name_aside(a, name);
+
+	return dataset_dim(ds, name) != NULL && has(f, aside) ? aside : name;
+}
+
+int hdf5_bring(const struct hdf5_file *f, const char *name, struct err *err)
+{
+	struct arena a = ARENA_INIT;
+	const char *names[] = { name, name_aside(&a, name) };
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < 2; i++)
+		if (has(f, names[i]))
+			r = hdf5_driver_read_values(f->id, names[i],
+				HDF5_BRING_MAX, err);
+	arena_release(&a);
+	return r;
 }
 
 /* An H5L_iterate_t over the root group. */

@@ -23,10 +23,24 @@ void hdf5_begin(void);
  * truncated or damaged. */
 struct hdf5_file *hdf5_open(const char *path, const struct view *bytes,
 	uint64_t base, struct err *err) PGF_CHECKED;
+
+/* Of a remote file: bring all metadata and name its copy (depot_name), which
+ * another library may then open.  ERR_DATA: some cannot be read. */
+int hdf5_name_copy(const struct hdf5_file *f, char path[VIEW_PATH_MAX],
+	struct err *err) PGF_CHECKED;
+
+/* Of a remote file: bring all values of a variable, at most HDF5_BRING_MAX
+ * bytes, which another library will read. */
+#define HDF5_BRING_MAX (UINT64_C(1) << 28)
+int hdf5_bring(const struct hdf5_file *f, const char *name,
+	struct err *err) PGF_CHECKED;
+
 void hdf5_close(struct hdf5_file *f);
 
-/* True if the root group has an object of that name. */
-bool hdf5_has(const struct hdf5_file *f, const char *name);
+/* The name of a variable in the root group: one that is called like a dimension
+ * without being its coordinate is put aside (NetCDF-4 format specification). */
+const char *hdf5_stored_name(struct arena *a, const struct hdf5_file *f,
+	const struct dataset *ds, const char *name);
 
 /* Warn of each dataset of the root group that netCDF-C passed over without a
  * word, because it has no type for it (h5py's booleans, half precision). */

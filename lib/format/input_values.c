@@ -6,7 +6,9 @@
 #include "format/input.h"
 
 #include "base/num.h"
+#include "base/str.h"
 #include "chunk/gather.h"
+#include "chunk/needs.h"
 #include "format/pieces.h"
 #include "format/texts.h"
 
@@ -25,6 +27,16 @@ static int add_texts(const struct netcdf_sink *sink, const char *text, size_t n,
 	return result;
 }
 
+/* All that the box takes of a remote file, at once. */
+static int bring(const struct input *in, const struct chunk_table *t,
+	const struct box *box, struct err *err)
+{
+	if (in->file->copy == NULL)
+		return 0;
+	needs_of_box(t, box, in->file->copy);
+	return depot_bring_of(in->file->copy, err);
+}
+
 static int read_table(const struct input *in, const struct chunk_table *t,
 	const struct netcdf_sink *sink, struct err *err)
 {
@@ -33,8 +45,7 @@ static int read_table(const struct input *in, const struct chunk_table *t,
 		.max = num_max(PIECE_SIZE / t->dtype.size, 1) };
 	const struct pieces_box all = { .start = NULL };
 	struct pieces p;
-	struct gather_source from = { .fd = in->file->fd,
-		.path = in->file->path,
+	struct gather_source from = { .file = view_source(in->file),
 		.table = t };
 	struct gather *g = gather_open();
 	struct buf values = BUF_INIT;
@@ -48,7 +59,9 @@ static int read_table(const struct input *in, const struct chunk_table *t,
 		buf_resize(&values, (size_t)p.cells * t->dtype.size);
 		out.data = (uint8_t *)values.data;
 		box_strides(p.ndim, p.len, t->dtype.size, stride);
-		result = gather_read(g, &from, &box, &out, err);
+		result = bring(in, t, &box, err);
+		if (result == 0)
+			result = gather_read(g, &from, &box, &out, err);
 		if (result == 0 && t->dtype.kind == DTYPE_BYTES)
 			result = add_texts(sink, values.data, (size_t)p.cells,
 				t->dtype.size, err);
@@ -64,10 +77,16 @@ static int read_table(const struct input *in, const struct chunk_table *t,
 static int read_library(const struct input *in, const char *name,
 	const struct netcdf_sink *sink, struct err *err)
 {
-	struct netcdf_file *f = netcdf_open(in->file, in->base, err);
+	struct netcdf_file *f = NULL;
 	const struct pieces_box all = { .start = NULL };
 	int result;
 
+	if (in->file->copy != NULL && str_eq(in->format, "netcdf3"))
+		return err_set(err, ERR_DATA,
+			"its records are too many and too small to be read "
+			"from the server in parts: set fetch.cache to true in "
+			"the recipe");
+	f = netcdf_open(in->file, in->base, err);
 	if (f == NULL)
 		return -1;
 	result = netcdf_slab(f, name, &all, sink, err);

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <netcdf.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/num.h"
@@ -34,6 +35,25 @@ static int fail(struct err *err, int code, const char *what)
 		what, nc_strerror(code));
 }
 
+static int need_hdf5(struct netcdf_file *f, struct err *err)
+{
+	if (f->hdf5 == NULL)
+		f->hdf5 = hdf5_open(f->path, f->bytes, f->base, err);
+	return f->hdf5 == NULL ? -1 : 0;
+}
+
+/* Of a remote file netcdf-c opens a copy, so what it may read must be there. */
+static int open_copy(struct netcdf_file *f, struct err *err)
+{
+	int code;
+
+	if (need_hdf5(f, err) < 0 || hdf5_name_copy(f->hdf5, f->path, err) < 0)
+		return NC_EHDFERR;
+	code = nc_open(f->path, NC_NOWRITE, &f->id);
+	unlink(f->path);
+	return code;
+}
+
 struct netcdf_file *netcdf_open(const struct view *file, uint64_t base,
 	struct err *err)
 {
@@ -41,13 +61,13 @@ struct netcdf_file *netcdf_open(const struct view *file, uint64_t base,
 	int code;
 
 	hdf5_begin();
-	f->bytes = file;
-	f->base = base;
-	f->hdf5 = NULL;
+	*f = (struct netcdf_file){ .bytes = file, .base = base };
 	view_plain_path(file, f->path);
-	code = nc_open(f->path, NC_NOWRITE, &f->id);
+	code = file->copy != NULL ? open_copy(f, err) :
+				    nc_open(f->path, NC_NOWRITE, &f->id);
 	if (code == NC_NOERR)
 		return f;
+	hdf5_close(f->hdf5);
 	mem_free(f);
 	fail(err, code, "corrupt: the NetCDF library cannot open it");
 	return NULL;
@@ -60,13 +80,6 @@ void netcdf_close(struct netcdf_file *f)
 	hdf5_close(f->hdf5);
 	nc_close(f->id);
 	mem_free(f);
-}
-
-static int need_hdf5(struct netcdf_file *f, struct err *err)
-{
-	if (f->hdf5 == NULL)
-		f->hdf5 = hdf5_open(f->path, f->bytes, f->base, err);
-	return f->hdf5 == NULL ? -1 : 0;
 }
 
 /* Types that have an equal here; enums are their integers. */
@@ -102,14 +115,6 @@ static int find_type(int id, nc_type type, struct dtype *out)
 	return 0;
 }
 
-static void to_little(void *p, size_t n, size_t size)
-{
-	const uint16_t one = 1;
-
-	if (*(const uint8_t *)&one == 0)
-		view_swap(p, n, size);
-}
-
 /* An attribute of a variable, or of the file. */
 struct attr {
 	int id, var;
@@ -138,7 +143,7 @@ static int add_values(const struct attr *at, struct attrs *to)
 
 	if (code != NC_NOERR)
 		return code;
-	to_little(values, at->n, size);
+	view_to_little(values, at->n, size);
 	if (at->dtype.kind == DTYPE_CHAR)
 		attrs_add_text(to, at->name, (const char *)values, at->n);
 	else
@@ -189,6 +194,18 @@ static int read_attrs(const struct netcdf_file *f, int var, int n,
 	return 0;
 }
 
+static int read_dim(struct arena *a, const struct netcdf_file *f, int id,
+	struct dim *out)
+{
+	char name[NC_MAX_NAME + 1];
+	size_t len;
+	int code = nc_inq_dim(f->id, id, name, &len);
+
+	if (code == NC_NOERR)
+		*out = (struct dim){ arena_strdup(a, name), len };
+	return code;
+}
+
 static int read_dims(struct arena *a, const struct netcdf_file *f, int n,
 	struct dataset *out, struct err *err)
 {
@@ -197,16 +214,11 @@ static int read_dims(struct arena *a, const struct netcdf_file *f, int n,
 
 	out->dims = ARENA_NEW(a, struct dim, (size_t)n);
 	for (int i = 0; i < n && code == NC_NOERR; i++) {
-		char name[NC_MAX_NAME + 1];
-		size_t len;
-
-		code = nc_inq_dim(f->id, ids[i], name, &len);
+		code = read_dim(a, f, ids[i], &out->dims[i]);
 		if (code != NC_NOERR)
 			break;
-		if (attr_check_name("dimension", name, err) < 0)
+		if (attr_check_name("dimension", out->dims[i].name, err) < 0)
 			return -1;
-		out->dims[i].name = arena_strdup(a, name);
-		out->dims[i].len = len;
 		out->ndims++;
 	}
 	return code == NC_NOERR ? 0 : fail(err, code, "corrupt: a dimension");
@@ -222,27 +234,13 @@ static int read_shape(struct arena *a, const struct netcdf_file *f, int var,
 	v->dims = ARENA_NEW(a, const char *, v->table.ndim);
 	v->table.shape = ARENA_NEW(a, uint64_t, v->table.ndim);
 	for (unsigned i = 0; i < v->table.ndim && code == NC_NOERR; i++) {
-		char name[NC_MAX_NAME + 1];
-		size_t len;
+		struct dim dim = { .name = NULL };
 
-		code = nc_inq_dim(f->id, ids[i], name, &len);
-		if (code != NC_NOERR)
-			break;
-		v->dims[i] = arena_strdup(a, name);
-		v->table.shape[i] = len;
+		code = read_dim(a, f, ids[i], &dim);
+		v->dims[i] = dim.name;
+		v->table.shape[i] = dim.len;
 	}
 	return code == NC_NOERR ? 0 : fail(err, code, "corrupt: its shape");
-}
-
-/* The HDF5 name of a variable: one that is called like a dimension without
- * being its coordinate is put aside (NetCDF-4 format specification). */
-static const char *stored_name(struct arena *a, const struct hdf5_file *h,
-	const struct dataset *ds, const char *name)
-{
-	char *aside = arena_printf(a, "_nc4_non_coord_%s", name);
-
-	return dataset_dim(ds, name) != NULL && hdf5_has(h, aside) ? aside :
-								     name;
 }
 
 static int describe(struct arena *a, const struct netcdf_file *f, int var,
@@ -271,7 +269,7 @@ static int describe(struct arena *a, const struct netcdf_file *f, int var,
 		return -1;
 	v->attrs = attrs.values;
 	v->attr_dtypes = attrs.dtypes;
-	return hdf5_table(a, f->hdf5, stored_name(a, f->hdf5, ds, v->name),
+	return hdf5_table(a, f->hdf5, hdf5_stored_name(a, f->hdf5, ds, v->name),
 		&v->table, err);
 }
 
@@ -431,7 +429,7 @@ static int put_piece(struct slab *s, struct err *err)
 		return fail(err, code, "its values cannot be read");
 	if (s->dtype.kind == DTYPE_STRING)
 		return put_texts(s, err);
-	to_little(s->values.data, n, size);
+	view_to_little(s->values.data, n, size);
 	return s->sink->put(s->sink->state, s->values.data, s->values.len, err);
 }
 
@@ -490,7 +488,9 @@ int netcdf_slab(struct netcdf_file *f, const char *variable,
 		s.hdf5 = f->hdf5;
 		s.text_size = hdf5_text_size(f->hdf5, variable);
 	}
-	result = put_box(&s, box, err);
+	result = f->bytes->copy ? hdf5_bring(f->hdf5, variable, err) : 0;
+	if (result == 0)
+		result = put_box(&s, box, err);
 	buf_release(&s.values);
 	return result < 0 ? err_in(err, "variable '%s'", variable) : 0;
 }

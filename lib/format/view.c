@@ -27,10 +27,24 @@ struct view view_of_file(int fd, const char *path, uint64_t size)
 	return (struct view){ .size = size, .fd = fd, .path = path };
 }
 
+struct view view_of_copy(struct depot_copy *copy, const struct origin *o)
+{
+	return (struct view){ .size = o->size,
+		.fd = depot_place(copy).fd,
+		.path = o->shown,
+		.copy = copy };
+}
+
+struct source view_source(const struct view *v)
+{
+	return (struct source){ v->fd, v->path, v->copy };
+}
+
 int view_read(const struct view *b, uint64_t offset, size_t len, void *out,
 	struct err *err)
 {
 	struct io_range at = { .offset = offset, .len = len };
+	const struct source file = view_source(b);
 	uint64_t end;
 
 	if (!num_add(offset, len, &end) || end > b->size)
@@ -39,7 +53,7 @@ int view_read(const struct view *b, uint64_t offset, size_t len, void *out,
 			" are needed, the file has %" PRIu64 " bytes",
 			len, offset, b->size);
 	if (b->memory == NULL)
-		return io_read_at(b->fd, b->path, at, out, err);
+		return source_read(&file, at, out, err);
 	memcpy(out, b->memory + offset, len);
 	return 0;
 }
@@ -84,4 +98,12 @@ void view_swap(void *p, size_t n, size_t size)
 			at[i] = at[size - 1 - i];
 			at[size - 1 - i] = b;
 		}
+}
+
+void view_to_little(void *p, size_t n, size_t size)
+{
+	const uint16_t one = 1;
+
+	if (*(const uint8_t *)&one == 0)
+		view_swap(p, n, size);
 }

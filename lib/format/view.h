@@ -13,16 +13,24 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "chunk/source.h"
 
 struct view {
 	uint64_t size;
 	const uint8_t *memory; /* NULL: read from fd */
 	int fd;
-	const char *path; /* for messages */
+	const char *path;        /* for messages */
+	struct depot_copy *copy; /* of a remote file: fd is the copy; or NULL */
 };
 
 struct view view_of_memory(const void *p, size_t size);
 struct view view_of_file(int fd, const char *path, uint64_t size);
+
+/* A remote file.  Its copy must be the first of its depot. */
+struct view view_of_copy(struct depot_copy *copy, const struct origin *o);
+
+/* The same as chunk/source has it. */
+struct source view_source(const struct view *v);
 
 /* Copy len bytes at offset to out.  Beyond the end: ERR_DATA, with the needed
  * and the present size in the message. */
@@ -38,6 +46,9 @@ void view_plain_path(const struct view *v, char out[VIEW_PATH_MAX]);
 /* Unsigned integers of n (1 to 8) bytes at p. */
 uint64_t view_big(const uint8_t *p, unsigned n);
 uint64_t view_little(const uint8_t *p, unsigned n);
+
+/* Elements as the machine has them become little-endian in place. */
+void view_to_little(void *p, size_t n, size_t size);
 
 /* Turn the n elements of size bytes at p round in place. */
 void view_swap(void *p, size_t n, size_t size);

@@ -53,8 +53,10 @@ static struct plan_file *keep_file(struct plan *p, const struct adding *add,
 	js_u64(js_get(file, "size"), &size);
 	buf_adds(&text, "\"url\":");
 	js_write_text(&text, js_get_text(rec, "url"));
-	buf_adds(&text, ",\"path\":");
-	js_write_text(&text, js_get_text(file, "path"));
+	if (js_get_text(file, "path") != NULL) {
+		buf_adds(&text, ",\"path\":");
+		js_write_text(&text, js_get_text(file, "path"));
+	}
 	buf_adds(&text, ",\"size\":");
 	js_write_u64(&text, size);
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -221,11 +223,12 @@ static int add_dataset(struct plan *p, struct adding *add, const struct js *rec,
 	uint64_t size;
 
 	if (js_get_text(rec, "url") == NULL ||
-		js_get_text(file, "path") == NULL ||
+		(js_get_text(file, "path") == NULL &&
+			js_get_text(file, "url") == NULL) ||
 		!js_u64(js_get(file, "size"), &size))
 		return err_set(err, ERR_DATA,
-			"no 'url', or no 'file' with 'path' and 'size': not a "
-			"dataset record, which pgf-open makes");
+			"no 'url', or no 'file' with 'size' and 'path' or "
+			"'url': not a dataset record, which pgf-open makes");
 	if (read_key(p, add, js_get(rec, "key"), err) < 0 ||
 		dataset_from_record(add->a, rec, &add->ds, err) < 0)
 		return -1;

@@ -24,6 +24,7 @@ static member_fn read_name, read_pattern, read_words, read_memory, read_exec;
 static const char *const unpackings[] = { "auto", "none", NULL };
 
 static const struct member fetch_members[] = {
+	{ "cache", member_flag, FETCH(cache) },
 	{ "per_host", member_integer, FETCH(per_host), .min = 1, .max = 1000 },
 	{ "retries", member_integer, FETCH(retries), .max = 100 },
 	{ "unpack", member_choice, FETCH(unpack), .words = unpackings },
@@ -164,6 +165,7 @@ static void complete(struct arena *a, struct recipe *r)
 {
 	struct js *obj = section(a, r->tree, "fetch");
 
+	js_set(obj, "cache", js_new_bool(a, r->fetch.cache));
 	js_set_int(obj, "per_host", r->fetch.per_host);
 	js_set_int(obj, "retries", r->fetch.retries);
 	js_set_text(obj, "unpack", r->fetch.unpack);
@@ -204,6 +206,25 @@ static int check_needs(const struct reading *rd, const struct spot *root,
 	return 0;
 }
 
+/* Who asks for parts of files knows the environment, not the recipe. */
+static int check_fetch(const struct reading *rd, const struct spot *root,
+	const struct recipe_fetch *f)
+{
+	const struct spot fetch = spot_member(root, "fetch");
+	const struct spot at = spot_member(&fetch, "cache");
+	const struct recipe_access *x = &f->access;
+
+	if (f->cache ||
+		(f->exec == NULL && x->rate == 0 && x->headers == NULL &&
+			x->query == NULL && x->s3.endpoint == NULL &&
+			x->s3.region == NULL && !x->s3.anonymous))
+		return 0;
+	return spot_fail(rd, &at,
+		"must be true where there is exec, rate, headers, query or s3: "
+		"parts of files are asked for with what netrc and the "
+		"environment say alone");
+}
+
 static int check_tree(const struct reading *rd, unsigned need,
 	struct recipe *out)
 {
@@ -215,7 +236,8 @@ static int check_tree(const struct reading *rd, unsigned need,
 		return -1;
 	*out = in.recipe;
 	out->tree = root.value;
-	if (recipe_target_check(rd, &target, &out->target) < 0 ||
+	if (check_fetch(rd, &root, &out->fetch) < 0 ||
+		recipe_target_check(rd, &target, &out->target) < 0 ||
 		check_needs(rd, &root, out, need) < 0)
 		return -1;
 	complete(rd->arena, out);
@@ -248,7 +270,8 @@ int recipe_parse(struct arena *a, const struct recipe_input *in,
 
 	*out = (struct recipe){
 		.path = str_eq(in->path, "-") ? "<stdin>" : in->path,
-		.fetch = { .per_host = 8,
+		.fetch = { .cache = true,
+			.per_host = 8,
 			.retries = 5,
 			.unpack = "auto",
 			.exec_timeout = 600 },

@@ -22,6 +22,7 @@ enum recipe_need {
 };
 
 struct recipe_fetch {
+	bool cache; /* whole files are kept, else parts are read as needed */
 	int64_t per_host, retries;
 	const char *unpack; /* "auto" or "none" */
 	struct recipe_access access;

@@ -42,9 +42,14 @@ bool region_name_is_safe(const char *name)
 static void drop_names(const struct js *pieces)
 {
 	for (size_t i = 0; i < js_count(pieces); i++) {
-		js_remove(js_at(pieces, i), "url");
-		js_remove(js_at(pieces, i), "path");
-		js_remove(js_at(pieces, i), "modified");
+		struct js *p = js_at(pieces, i);
+
+		/* of a file that is not here the time may be all that tells
+		 * what it holds */
+		if (js_get(p, "path") != NULL)
+			js_remove(p, "modified");
+		js_remove(p, "url");
+		js_remove(p, "path");
 	}
 }
 

@@ -161,6 +161,19 @@ static int read_hole(struct arena *a, const struct js *v,
 	return 0;
 }
 
+/* A file that stays where it is. */
+static int read_origin(struct arena *a, const struct js *v, struct piece *p,
+	struct err *err)
+{
+	struct origin *o = ARENA_NEW(a, struct origin, 1);
+
+	if (origin_read(a, v, o, err) < 0)
+		return -1;
+	p->origin = o;
+	p->path = o->shown;
+	return 0;
+}
+
 static int read_piece(struct arena *a, const struct js *v,
 	const struct region_frame *f, struct piece *p, struct err *err)
 {
@@ -170,9 +183,11 @@ static int read_piece(struct arena *a, const struct js *v,
 		return read_hole(a, v, f, p, err);
 	p->path = js_get_text(v, "path");
 	p->var = js_get_text(v, "var");
-	if (p->path == NULL || p->var == NULL)
-		return region_bad(err, "from", "has no 'path' or no 'var'");
-	if (js_get(v, "sha256") == NULL)
+	if (p->var == NULL)
+		return region_bad(err, "from", "has no 'var'");
+	if (p->path == NULL && read_origin(a, v, p, err) < 0)
+		return err_in(err, "member 'from'");
+	if (p->origin == NULL && js_get(v, "sha256") == NULL)
 		p->modified = js_get_text(v, "modified");
 	p->offset = ARENA_NEW(a, uint64_t, f->target->ndim);
 	if (!js_u64(js_get(v, "size"), &p->size))

@@ -8,6 +8,7 @@
 
 #include "model/dataset.h"
 #include "model/encoding.h"
+#include "model/origin.h"
 
 /* The target array: the parts of its Zarr v3 metadata that writing needs. */
 struct target {
@@ -26,9 +27,14 @@ struct target {
 	struct js *metadata; /* the whole document */
 };
 
+struct depot_copy;
+
 struct piece {
-	const char *path;     /* local file; NULL: the piece is filled */
-	uint64_t size;        /* of the file, when it was opened */
+	const char *path; /* local file, or what to call a remote one; NULL:
+			   * the piece is filled */
+	const struct origin *origin; /* of a remote file; or NULL */
+	struct depot_copy *copy;     /* of it: set by who reads */
+	uint64_t size;               /* of the file, when it was opened */
 	const char *modified; /* mtime as in the file record; NULL: not to be
 				 * compared (a download, which has a digest) */
 	const char *var;  /* name in the source, for the library and messages */

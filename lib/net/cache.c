@@ -171,3 +171,15 @@ int cache_write_sidecar(const struct cache_place *place,
 	arena_release(&a);
 	return r;
 }
+
+void cache_file_to_json(const struct cache_file *f, struct js *out)
+{
+	js_set_text(out, "path", f->path);
+	js_set_u64(out, "size", f->size);
+	if (*f->sha256 != '\0')
+		js_set_text(out, "sha256", f->sha256);
+	if (*f->etag != '\0')
+		js_set_text(out, "etag", f->etag);
+	if (*f->modified != '\0')
+		js_set_text(out, "modified", f->modified);
+}

@@ -27,6 +27,7 @@
 #include "base/mem.h"
 #include "base/sha256.h"
 #include "net/url.h"
+#include "record/json.h"
 
 enum { CACHE_TAG_MAX = 256 };
 
@@ -38,6 +39,9 @@ struct cache_file {
 	char etag[CACHE_TAG_MAX];  /* as the server gave it, or "" */
 	char modified[CLOCK_TEXT]; /* as clock_text, or "" */
 };
+
+/* As the member "file" of a record. */
+void cache_file_to_json(const struct cache_file *f, struct js *out);
 
 /* Where one URL lies; the strings live in an arena. */
 struct cache_place {

@@ -53,3 +53,18 @@ bool condition_unless(const char *etag, const char *time,
 	snprintf(out, CONDITION_MAX, "If-Modified-Since: %s", date);
 	return true;
 }
+
+bool condition_only_if(const char *etag, const char *time,
+	char out[CONDITION_MAX])
+{
+	char date[CONDITION_DATE];
+
+	if (*etag == '"') {
+		snprintf(out, CONDITION_MAX, "If-Match: %s", etag);
+		return true;
+	}
+	if (!condition_date(time, date))
+		return false;
+	snprintf(out, CONDITION_MAX, "If-Unmodified-Since: %s", date);
+	return true;
+}

@@ -20,4 +20,10 @@ bool condition_unless(const char *etag, const char *time,
  * that is none. */
 bool condition_date(const char *time, char out[CONDITION_DATE]);
 
+/* The header that asks for nothing but that version: by the etag if it is strong
+ * (RFC 9110 section 13.1.1), else by the time (13.1.4); false if there is neither,
+ * and then only what the answer says can be compared. */
+bool condition_only_if(const char *etag, const char *time,
+	char out[CONDITION_MAX]);
+
 #endif

@@ -156,7 +156,8 @@ static void reads_any_box_of_any_chunks(void **state)
 
 		write_chunks(&f, chunk, c % 2);
 		t = table_of(&f, chunk, c % 2, js_new_list(&a));
-		src = (struct gather_source){ fileno(f.stream), "f", &t, NULL };
+		src = (struct gather_source){ { fileno(f.stream), "f", NULL },
+			&t, NULL };
 		for (size_t i = 0; i < N(boxes); i++) {
 			struct box b = box_of(3, boxes[i][0], boxes[i][1]);
 
@@ -187,7 +188,8 @@ static void reads_no_more_than_the_rows_it_needs(void **state)
 	(void)state;
 	write_chunks(&f, chunk, false);
 	t = table_of(&f, chunk, false, js_new_list(&a));
-	src = (struct gather_source){ fileno(f.stream), "f", &t, NULL };
+	src = (struct gather_source){ { fileno(f.stream), "f", NULL }, &t,
+		NULL };
 	assert_int_equal(gather_read(g, &src, &b, &to, &err), 0);
 	assert_int_equal(gather_bytes_read(g), sizeof(out));
 	assert_int_equal(out[0] | out[1] << 8, 200);
@@ -216,7 +218,8 @@ static void fills_what_is_absent(void **state)
 	f.offset[1] = REFS_ABSENT;
 	f.length[1] = 0;
 	t = table_of(&f, chunk, true, js_new_list(&a));
-	src = (struct gather_source){ fileno(f.stream), "f", &t, NULL };
+	src = (struct gather_source){ { fileno(f.stream), "f", NULL }, &t,
+		NULL };
 	assert_int_equal(gather_read(g, &src, &b, &to, &err), 0);
 	assert_int_equal(out[2 * NJ * NK] | out[2 * NJ * NK + 1], 0);
 	t.fill = fill;
@@ -254,7 +257,8 @@ static void finds_listed_chunks_by_number(void **state)
 	f.n = 2;
 	t = table_of(&f, chunk, false, js_new_list(&a));
 	t.refs.index = index;
-	src = (struct gather_source){ fileno(f.stream), "f", &t, NULL };
+	src = (struct gather_source){ { fileno(f.stream), "f", NULL }, &t,
+		NULL };
 	check_box(g, &src, &b);
 	b.start[0] = 3;
 	check_box(g, &src, &b);
@@ -284,7 +288,8 @@ static void says_where_a_chunk_is_bad(void **state)
 	(void)state;
 	write_chunks(&f, chunk, false);
 	t = table_of(&f, chunk, false, js_new_list(&a));
-	src = (struct gather_source){ fileno(f.stream), "f", &t, NULL };
+	src = (struct gather_source){ { fileno(f.stream), "f", NULL }, &t,
+		NULL };
 	f.length[2] = 59;
 	assert_int_equal(gather_read(g, &src, &b, &to, &err), -1);
 	assert_int_equal(err.kind, ERR_DATA);
@@ -323,7 +328,8 @@ static void reads_chunks_in_any_order(void **state)
 	(void)state;
 	write_chunks(&f, chunk, false);
 	t = table_of(&f, chunk, false, js_new_list(&a));
-	src = (struct gather_source){ fileno(f.stream), "f", &t, NULL };
+	src = (struct gather_source){ { fileno(f.stream), "f", NULL }, &t,
+		NULL };
 	check_box(g, &src, &b);
 	bytes_read = gather_bytes_read(g);
 	assert_int_equal(bytes_read, 2 * NI * NJ * NK);
@@ -335,10 +341,10 @@ static void reads_chunks_in_any_order(void **state)
 			uint64_t to = 10000 * (uint64_t)order +
 				100 * ((7 * i + order) % CHUNKS);
 
-			assert_int_equal(pread(src.fd, copy, sizeof(copy),
+			assert_int_equal(pread(src.file.fd, copy, sizeof(copy),
 						 (off_t)f.offset[i]),
 				sizeof(copy));
-			assert_int_equal(pwrite(src.fd, copy, sizeof(copy),
+			assert_int_equal(pwrite(src.file.fd, copy, sizeof(copy),
 						 (off_t)to),
 				sizeof(copy));
 			f.offset[i] = to;
@@ -359,7 +365,7 @@ static void reads_inline_data_and_scalars(void **state)
 		.codecs = js_new_list(&a),
 		.inline_data = data,
 		.inline_size = 8 };
-	struct gather_source src = { -1, "f", &t, NULL };
+	struct gather_source src = { { -1, "f", NULL }, &t, NULL };
 	struct gather *g = gather_open();
 	struct box b = { .ndim = 0 };
 	struct err err = ERR_INIT;

@@ -117,6 +117,7 @@ static void defaults_are_set(void **state)
 	assert_int_equal(read_text("name: a", NULL, 0, &r, &err), 0);
 	assert_false(r.has_pattern);
 	assert_int_equal(r.fetch.per_host, 8);
+	assert_true(r.fetch.cache);
 	assert_int_equal(r.fetch.retries, 5);
 	assert_null(r.target.store);
 	assert_int_equal(r.target.zarr_format, 3);
@@ -296,7 +297,7 @@ static void overrides_replace_members(void **state)
 	if (read_text(text, &sets, 0, &r, &err) < 0)
 		fail_msg("%s", err.msg);
 	assert_string_equal(json_of(&r, members),
-		"{\"fetch\":{\"per_host\":1,\"retries\":5,\"unpack\":\"auto\"},\"target\":{"
+		"{\"fetch\":{\"per_host\":1,\"cache\":true,\"retries\":5,\"unpack\":\"auto\"},\"target\":{"
 		"\"zarr_format\":3,\"store\":\"/f/b=c.zarr\",\"chunks\":{"
 		"\"time\":1,\"x\":{\"y\":2,\"time\":7},\"z\":{\"y\":2},"
 		"\"lat\":-1}},\"run\":{\"jobs\":2}}");

@@ -19,6 +19,12 @@ static const struct {
 	{ IN("fetch: {rate: fast}"),
 		AT(2) "'fetch.rate' must be bytes a second, such as '10MB', not "
 		      "'fast'" },
+	{ IN("fetch: {cache: 1}"),
+		AT(2) "'fetch.cache' must be true or false, not an integer" },
+	{ IN("fetch: {cache: false, rate: 1MB}"),
+		AT(2) "'fetch.cache' must be true where there is exec, rate, "
+		      "headers, query or s3: parts of files are asked for with "
+		      "what netrc and the environment say alone" },
 	{ IN("fetch: {rate: -1}"),
 		AT(2) "'fetch.rate' must be bytes a second, such as '10MB', not "
 		      "an integer" },

@@ -213,8 +213,7 @@ static const struct {
 		"array 'sst': variable 'v' of "
 		"'/p': member 'size' is not a number of bytes" },
 	{ "\"var\":\"v\"", "\"war\":\"v\"",
-		"array 'sst': member "
-		"'from' has no 'path' or no 'var'" },
+		"array 'sst': member 'from' has no 'var'" },
 	{ "\"array\"", "\"arry\"",
 		"not a region record: no 'array' "
 		"or no list 'from'" },

@@ -13,7 +13,7 @@
 #include "chunk/window.h"
 
 static FILE *file;
-static struct window_file f = { -1, "f" };
+static struct source f = { -1, "f", NULL };
 
 static int open_file(void **state)
 {

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A sparse file, so that an offset in the original is one in the copy and every
+ * reader of files reads it.  A cache of blocks in memory was refused: it would
+ * need a reader of its own in each place, and room that nobody counts.
+ */
+#include "chunk/depot.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/num.h"
+#include "base/str.h"
+#include "chunk/ferry.h"
+
+/* Bytes that come along rather than cost a request; of the ends of a file, and
+ * ahead of a reader. */
+enum { PATH_SIZE = 4096 };
+enum { GAP = 1 << 15, ENDS = 1 << 20, AHEAD_MAX = 1 << 20 };
+
+struct depot_copy {
+	struct depot *depot;
+	struct depot_copy *next;
+	const struct origin *origin;
+	uint64_t base;
+	struct spans have, want;
+	uint64_t last, ahead; /* end of what was brought last, and how much */
+};
+
+struct depot {
+	uint64_t block;
+	struct ferry *ferry; /* NULL until the first copy, and so is */
+	int fd;
+	uint64_t end; /* of the last copy */
+	struct depot_copy *copies;
+	struct err failed;
+	pthread_mutex_t lock; /* of all that depot_need touches */
+};
+
+struct depot *depot_open(uint64_t block)
+{
+	struct depot *d = mem_alloc(sizeof(*d));
+
+	*d = (struct depot){ .block = block, .fd = -1 };
+	pthread_mutex_init(&d->lock, NULL);
+	return d;
+}
+
+static void forget(struct depot *d)
+{
+	while (d->copies != NULL) {
+		struct depot_copy *c = d->copies;
+
+		d->copies = c->next;
+		spans_release(&c->have);
+		spans_release(&c->want);
+		mem_free(c);
+	}
+	d->end = 0;
+}
+
+void depot_close(struct depot *d)
+{
+	if (d == NULL)
+		return;
+	forget(d);
+	ferry_close(d->ferry);
+	if (d->fd >= 0)
+		close(d->fd);
+	pthread_mutex_destroy(&d->lock);
+	mem_free(d);
+}
+
+void depot_reset(struct depot *d)
+{
+	err_clear(&d->failed);
+	if (d->copies == NULL)
+		return;
+	forget(d);
+	/* a file that does not shrink is replaced */
+	if (ftruncate(d->fd, 0) < 0) {
+		close(d->fd);
+		d->fd = -1;
+	}
+}
+
+/* Libraries read more into a path than a path. */
+static const char *folder(void)
+{
+	const char *s = getenv("TMPDIR");
+
+	if (s == NULL || *s != '/' || strpbrk(s, "\\#?&:[]") != NULL)
+		return "/tmp";
+	return s;
+}
+
+static int make_file(char *path, size_t size, struct err *err)
+{
+	int fd;
+
+	snprintf(path, size, "%s/pgf-XXXXXX", folder());
+	fd = mkstemp(path);
+	if (fd < 0)
+		return err_sys(err, "cannot make a temporary file in '%s'",
+			folder());
+	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+	return fd;
+}
+
+/* Its name goes at once, so that nothing is left whatever happens. */
+static int need_file(struct depot *d, struct err *err)
+{
+	char path[PATH_SIZE];
+
+	if (d->fd >= 0)
+		return 0;
+	d->fd = make_file(path, sizeof(path), err);
+	if (d->fd >= 0)
+		unlink(path);
+	return d->fd < 0 ? -1 : 0;
+}
+
+static int copy_range(struct buf *b, int from, int to, struct span_range r,
+	struct err *err)
+{
+	while (r.start < r.end) {
+		uint64_t n = num_min(r.end - r.start, ENDS);
+		struct io_range at = { r.start, (size_t)n };
+
+		buf_resize(b, (size_t)n);
+		if (io_read_at(from, "a copy", at, b->data, err) < 0 ||
+			io_write_at(to, "a copy", at, b->data, err) < 0)
+			return -1;
+		r.start += n;
+	}
+	return 0;
+}
+
+static int copy_all(const struct depot *d, int to, struct err *err)
+{
+	struct buf b = BUF_INIT;
+	int r = ftruncate(to, (off_t)d->end) < 0 ?
+		err_sys(err, "cannot make a copy") :
+		0;
+
+	for (struct depot_copy *c = d->copies; c != NULL; c = c->next)
+		for (size_t i = 0; r == 0 && i < c->have.n; i++) {
+			struct span_range x = c->have.at[i];
+
+			x.start += c->base;
+			x.end += c->base;
+			r = copy_range(&b, d->fd, to, x, err);
+		}
+	buf_release(&b);
+	return r;
+}
+
+/* A file without a name cannot be given one again, so there is another. */
+int depot_name(struct depot *d, char *path, size_t size, struct err *err)
+{
+	int fd = make_file(path, size, err), r = fd < 0 ? -1 : 0;
+
+	if (r == 0)
+		r = copy_all(d, fd, err);
+	if (r == 0 && dup2(fd, d->fd) < 0)
+		r = err_sys(err, "cannot make a copy");
+	if (r < 0 && fd >= 0)
+		unlink(path);
+	if (fd >= 0)
+		close(fd);
+	(void)fcntl(d->fd, F_SETFD, FD_CLOEXEC);
+	return r;
+}
+
+struct depot *depot_of(const struct depot_copy *c)
+{
+	return c->depot;
+}
+
+static bool same(const struct origin *a, const struct origin *b)
+{
+	const char *s = a->etag ? a->etag : "", *t = b->etag ? b->etag : "";
+	const char *u = a->modified ? a->modified : "";
+	const char *v = b->modified ? b->modified : "";
+
+	return a->size == b->size && str_eq(a->url, b->url) && str_eq(s, t) &&
+		str_eq(u, v);
+}
+
+static struct depot_copy *add_copy(struct depot *d, const struct origin *o,
+	struct err *err)
+{
+	uint64_t end;
+	struct depot_copy *c;
+
+	if (!num_add(d->end, o->size, &end) || end > INT64_MAX ||
+		ftruncate(d->fd, (off_t)end) < 0) {
+		err_sys(err, "no room for a sparse copy of '%s'", o->shown);
+		return NULL;
+	}
+	c = mem_alloc(sizeof(*c));
+	*c = (struct depot_copy){ .depot = d,
+		.next = d->copies,
+		.origin = o,
+		.base = d->end };
+	d->copies = c;
+	d->end = end;
+	return c;
+}
+
+struct depot_copy *depot_copy_of(struct depot *d, const struct origin *o,
+	struct err *err)
+{
+	struct depot_copy *c = d->copies;
+
+	while (c != NULL && !same(c->origin, o))
+		c = c->next;
+	if (c != NULL)
+		return c;
+	if (need_file(d, err) < 0)
+		return NULL;
+	if (d->ferry == NULL)
+		d->ferry = ferry_open();
+	return add_copy(d, o, err);
+}
+
+struct depot_place depot_place(const struct depot_copy *c)
+{
+	return (struct depot_place){ c->depot->fd, c->base };
+}
+
+uint64_t depot_bytes(const struct depot *d)
+{
+	return d->ferry != NULL ? ferry_bytes(d->ferry) : 0;
+}
+
+static void want(struct depot_copy *c, struct span_range r)
+{
+	struct spans missing = SPANS_INIT;
+
+	r.end = num_min(r.end, c->origin->size);
+	spans_missing(&c->have, r, &missing);
+	for (size_t i = 0; i < missing.n; i++)
+		spans_add(&c->want, missing.at[i], GAP);
+	spans_release(&missing);
+}
+
+/* Of a file nothing is known of, its ends; then whole blocks, and more of them the
+ * longer the reader goes forward. */
+static struct span_range widen(struct depot_copy *c, struct span_range r)
+{
+	uint64_t block = c->depot->block, size = c->origin->size;
+	bool goes_on = r.start <= c->last && c->last - r.start <= block;
+
+	if (c->have.n == 0) {
+		want(c, (struct span_range){ 0, ENDS });
+		want(c,
+			(struct span_range){ size - num_min(size, ENDS),
+				size });
+	}
+	c->ahead =
+		goes_on ? num_min(num_max(c->ahead * 2, block), AHEAD_MAX) : 0;
+	r.start -= r.start % block;
+	r.end = (r.end + c->ahead + block - 1) / block * block;
+	c->last = num_min(r.end, size);
+	return r;
+}
+
+void depot_want(struct depot_copy *c, struct span_range r)
+{
+	if (!spans_has(&c->have, r))
+		want(c, r);
+}
+
+static int bring(struct depot_copy *c, struct err *err)
+{
+	struct depot *d = c->depot;
+
+	if (c->want.n == 0)
+		return 0;
+	return ferry_ask(d->ferry, c->origin, &c->want,
+		(struct ferry_to){ d->fd, c->base }, err);
+}
+
+/* What was asked for is there. */
+static void settle(struct depot_copy *c)
+{
+	for (size_t i = 0; i < c->want.n; i++)
+		spans_add(&c->have, c->want.at[i], 0);
+	spans_reset(&c->want);
+}
+
+static int fail(struct depot *d, const struct err *err)
+{
+	if (d->failed.kind == ERR_NONE)
+		d->failed = *err;
+	return -1;
+}
+
+int depot_bring(struct depot *d, struct err *err)
+{
+	for (struct depot_copy *c = d->copies; c != NULL; c = c->next)
+		if (bring(c, err) < 0)
+			return fail(d, err);
+	if (d->ferry != NULL && ferry_wait(d->ferry, err) < 0)
+		return fail(d, err);
+	for (struct depot_copy *c = d->copies; c != NULL; c = c->next)
+		settle(c);
+	return 0;
+}
+
+int depot_bring_of(struct depot_copy *c, struct err *err)
+{
+	if (c->want.n == 0)
+		return 0;
+	if (bring(c, err) < 0 || ferry_wait(c->depot->ferry, err) < 0)
+		return fail(c->depot, err);
+	settle(c);
+	return 0;
+}
+
+int depot_verdict(const struct depot *d, struct err *err)
+{
+	if (d->failed.kind == ERR_NONE)
+		return 0;
+	*err = d->failed;
+	return -1;
+}
+
+static int need(struct depot_copy *c, struct span_range r, struct err *err)
+{
+	if (spans_has(&c->have, r))
+		return 0;
+	if (r.end > c->origin->size)
+		return err_set(err, ERR_DATA,
+			"'%s' is truncated: it has %" PRIu64
+			" bytes, one at %" PRIu64 " is wanted",
+			c->origin->shown, c->origin->size, r.end - 1);
+	want(c, c->depot->block > 0 ? widen(c, r) : r);
+	return depot_bring_of(c, err);
+}
+
+int depot_need(struct depot_copy *c, struct span_range r, struct err *err)
+{
+	int got;
+
+	pthread_mutex_lock(&c->depot->lock);
+	got = need(c, r, err);
+	pthread_mutex_unlock(&c->depot->lock);
+	return got;
+}

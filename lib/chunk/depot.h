@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * depot: what is needed of remote files, as if they were here.
+ *
+ * All copies lie in one temporary file without a name, each as long as its
+ * original, with nothing where nothing was needed.  A read of bytes that are not
+ * here brings them first, so no hole is ever read; to bring what will be read in
+ * one go is the reader's wish to make.
+ */
+#ifndef PGF_DEPOT_H
+#define PGF_DEPOT_H
+
+#include "base/spans.h"
+#include "model/origin.h"
+
+struct depot;
+struct depot_copy;
+
+/* Costs nothing until a copy is made.  With block > 0 bytes are brought in
+ * blocks of so many bytes (a power of 2), the first and the last
+ * megabyte of a file at once, and more and more ahead of a reader that goes
+ * forward: for who does not know what will be read. */
+struct depot *depot_open(uint64_t block);
+void depot_close(struct depot *d);
+
+/* Forget all copies: what they take on disk is given back. */
+void depot_reset(struct depot *d);
+
+/* The copy of that version of a file, which is made if it is not there; NULL:
+ * there is no room for it.  The origin is borrowed until depot_reset. */
+struct depot_copy *depot_copy_of(struct depot *d, const struct origin *o,
+	struct err *err) PGF_CHECKED;
+
+/* Wish for bytes (cut at the end of the file), and have all that was wished for
+ * brought, of all copies together.  Fails as ferry_wait does. */
+void depot_want(struct depot_copy *c, struct span_range r);
+int depot_bring(struct depot *d, struct err *err) PGF_CHECKED;
+
+/* The same of one copy alone. */
+int depot_bring_of(struct depot_copy *c, struct err *err) PGF_CHECKED;
+
+/* Have bytes here now; the one function that several threads may call. */
+int depot_need(struct depot_copy *c, struct span_range r,
+	struct err *err) PGF_CHECKED;
+
+/* Where byte 0 of the file is. */
+struct depot_place {
+	int fd;
+	uint64_t base;
+};
+struct depot_place depot_place(const struct depot_copy *c);
+
+/* Give the file of the copies a name, for a library that takes nothing else; to
+ * be unlinked by the caller as soon as it is open.  path has room for size bytes. */
+int depot_name(struct depot *d, char *path, size_t size,
+	struct err *err) PGF_CHECKED;
+struct depot *depot_of(const struct depot_copy *c);
+
+/* The first failure since depot_open or depot_reset: -1 and *err is it, in place
+ * of what it led to; 0 if there was none. */
+int depot_verdict(const struct depot *d, struct err *err) PGF_CHECKED;
+
+/* Bytes that were brought since depot_open. */
+uint64_t depot_bytes(const struct depot *d);
+
+#endif

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Questions and answers are records on a socket; bytes go into a file that both
+ * programs have open.  Sending them through the socket was refused: they would be
+ * copied twice more, and whoever reads would have to know that they came so.
+ */
+#include "chunk/ferry.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/beside.h"
+#include "record/json_write.h"
+
+extern char **environ;
+
+enum {
+	RANGES_MAX = 512, /* of one question */
+	ASKED_MAX = 128,  /* questions that are not answered */
+	STEP = 4096,
+};
+
+struct ferry {
+	pid_t pid; /* 0: not running */
+	int fd;
+	unsigned int asked;
+	struct buf line; /* of answers: read, not yet looked at */
+	uint64_t bytes;
+};
+
+struct ferry *ferry_open(void)
+{
+	struct ferry *f = mem_alloc(sizeof(*f));
+
+	*f = (struct ferry){ .fd = -1 };
+	return f;
+}
+
+/* What is under way is not wanted any more. */
+static void stop(struct ferry *f)
+{
+	int status;
+
+	if (f->pid == 0)
+		return;
+	if (f->asked > 0)
+		kill(f->pid, SIGTERM);
+	close(f->fd);
+	while (waitpid(f->pid, &status, 0) < 0 && errno == EINTR)
+		continue;
+	f->pid = 0;
+	f->fd = -1;
+	f->asked = 0;
+	buf_reset(&f->line);
+}
+
+void ferry_close(struct ferry *f)
+{
+	if (f == NULL)
+		return;
+	stop(f);
+	buf_release(&f->line);
+	mem_free(f);
+}
+
+uint64_t ferry_bytes(const struct ferry *f)
+{
+	return f->bytes;
+}
+
+static int spawn(const char *program, int end, pid_t *pid)
+{
+	char *argv[] = { beside_argument("pgf-fetch"),
+		beside_argument("--ranges"), NULL };
+	posix_spawn_file_actions_t acts;
+	int cause = posix_spawn_file_actions_init(&acts);
+
+	if (cause != 0)
+		return cause;
+	cause = posix_spawn_file_actions_adddup2(&acts, end, 0);
+	if (cause == 0)
+		cause = posix_spawn_file_actions_adddup2(&acts, end, 1);
+	if (cause == 0)
+		cause = posix_spawn(pid, program, &acts, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&acts);
+	return cause;
+}
+
+static int start(struct ferry *f, struct err *err)
+{
+	struct buf program = BUF_INIT;
+	int fds[2], cause;
+
+	if (beside_path("pgf-fetch", &program, err) < 0)
+		return -1;
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) < 0) {
+		buf_release(&program);
+		return err_sys(err, "cannot make a socket");
+	}
+	for (int i = 0; i < 2; i++)
+		(void)fcntl(fds[i], F_SETFD, FD_CLOEXEC);
+	cause = spawn(program.data, fds[1], &f->pid);
+	close(fds[1]);
+	f->fd = fds[0];
+	errno = cause;
+	if (cause != 0) {
+		f->pid = 0;
+		close(fds[0]);
+		err_sys(err, "cannot run '%s'", program.data);
+	}
+	buf_release(&program);
+	return cause == 0 ? 0 : -1;
+}
+
+static int died(struct ferry *f, struct err *err)
+{
+	stop(f);
+	return err_set(err, ERR_FAIL, "pgf-fetch has died");
+}
+
+/* One line of an answer. */
+static int take_answer(struct ferry *f, const char *line, size_t len,
+	struct err *err)
+{
+	struct arena a = ARENA_INIT;
+	const struct js *v = js_parse(&a, line, len, err);
+	const char *why = js_get_text(v, "error");
+	uint64_t bytes = 0, code = ERR_FAIL;
+
+	f->asked--;
+	if (v != NULL && js_u64(js_get(v, "bytes"), &bytes))
+		f->bytes += bytes;
+	if (why != NULL) {
+		js_u64(js_get(v, "code"), &code);
+		err_set(err,
+			code == ERR_DATA         ? ERR_DATA :
+				code == ERR_TEMP ? ERR_TEMP :
+						   ERR_FAIL,
+			"%s", why);
+	}
+	arena_release(&a);
+	return err->kind == ERR_NONE ? 0 : -1;
+}
+
+/* What has come of answers, or what comes next. */
+static int listen_once(struct ferry *f, struct err *err)
+{
+	char *end = f->line.len > 0 ? memchr(f->line.data, '\n', f->line.len) :
+				      NULL;
+	size_t old = f->line.len, len;
+	ssize_t n;
+	int r;
+
+	if (end == NULL) {
+		buf_resize(&f->line, old + STEP);
+		do
+			n = read(f->fd, f->line.data + old, STEP);
+		while (n < 0 && errno == EINTR);
+		buf_resize(&f->line, old + (n > 0 ? (size_t)n : 0));
+		return n > 0 ? 0 : died(f, err);
+	}
+	len = (size_t)(end - f->line.data);
+	r = take_answer(f, f->line.data, len, err);
+	memmove(f->line.data, end + 1, f->line.len - len - 1);
+	buf_resize(&f->line, f->line.len - len - 1);
+	return r;
+}
+
+/* What was asked together with what failed is not wanted any more. */
+static int listen_until(struct ferry *f, unsigned int most, struct err *err)
+{
+	while (f->asked > most)
+		if (listen_once(f, err) < 0) {
+			stop(f);
+			return -1;
+		}
+	return 0;
+}
+
+static int say(struct ferry *f, const struct js *rec, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	size_t done = 0;
+	int r = 0;
+
+	js_write(&text, rec, JS_RECORD);
+	buf_addc(&text, '\n');
+	while (r == 0 && done < text.len) {
+		ssize_t n = send(f->fd, text.data + done, text.len - done,
+			MSG_NOSIGNAL);
+
+		if (n >= 0)
+			done += (size_t)n;
+		else if (errno != EINTR)
+			r = died(f, err);
+	}
+	buf_release(&text);
+	f->asked += r == 0;
+	return r;
+}
+
+static int ask_some(struct ferry *f, const struct origin *from,
+	const struct spans *ranges, struct ferry_to to, struct err *err)
+{
+	struct arena a = ARENA_INIT;
+	struct js *rec = js_new_object(&a), *list = js_new_list(&a);
+	int r;
+
+	for (size_t i = 0; i < ranges->n; i++) {
+		struct js *pair = js_new_list(&a);
+
+		js_add_u64(pair, ranges->at[i].start);
+		js_add_u64(pair, ranges->at[i].end - ranges->at[i].start);
+		js_add(list, pair);
+	}
+	origin_to_json(from, rec);
+	js_set(rec, "ranges", list);
+	js_set_text(rec, "to",
+		arena_printf(&a, "/proc/%ld/fd/%d", (long)getpid(), to.fd));
+	js_set_u64(rec, "base", to.base);
+	r = say(f, rec, err);
+	arena_release(&a);
+	return r;
+}
+
+int ferry_ask(struct ferry *f, const struct origin *from,
+	const struct spans *ranges, struct ferry_to to, struct err *err)
+{
+	if (f->pid == 0 && start(f, err) < 0)
+		return -1;
+	for (size_t i = 0; i < ranges->n; i += RANGES_MAX) {
+		struct spans some = { .at = ranges->at + i,
+			.n = ranges->n - i };
+
+		if (some.n > RANGES_MAX)
+			some.n = RANGES_MAX;
+		if (listen_until(f, ASKED_MAX, err) < 0 ||
+			ask_some(f, from, &some, to, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int ferry_wait(struct ferry *f, struct err *err)
+{
+	return listen_until(f, 0, err);
+}

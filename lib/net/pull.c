@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is not done stands in one list in the order it came, and each turn starts
+ * what is due and has room at its host.  If-Range was refused: of a file that has
+ * changed it brings all the bytes, which nobody wants.
+ */
+#include "net/pull.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "net/condition.h"
+
+enum {
+	CONNECTIONS = 64, /* all hosts together */
+	TURN_MAX = 1000,  /* ms */
+};
+
+struct pull_host {
+	struct pull_host *next;
+	char *origin;
+	unsigned int running;
+	struct rate rate;
+};
+
+struct puller {
+	struct pull_options options;
+	struct http_pool *pool;
+	struct pull *first, **last;
+	struct pull_host *hosts;
+	unsigned int connections, running;
+	uint64_t bytes;
+};
+
+int pull_check(const struct url *url, const char *shown, struct err *err)
+{
+	if (url->kind == URL_OBJECT || url_is_http(url))
+		return 0;
+	return err_set(err, ERR_DATA,
+		"'%s': parts of files come from http, https, s3, gs and az only: " PULL_REMEDY,
+		shown);
+}
+
+struct puller *puller_open(const struct pull_options *options, struct err *err)
+{
+	unsigned int n = options->per_host > CONNECTIONS ? options->per_host :
+							   CONNECTIONS;
+	struct http_options http = { .connections = n,
+		.timeout = options->timeout };
+	struct puller *p = mem_alloc(sizeof(*p));
+
+	access_transport(options->access, &http);
+	*p = (struct puller){ .options = *options, .connections = n };
+	p->last = &p->first;
+	p->pool = http_open(&http, err);
+	if (p->pool != NULL)
+		return p;
+	mem_free(p);
+	return NULL;
+}
+
+static struct pull_host *find_host(struct puller *p, const char *origin)
+{
+	struct pull_host *h = p->hosts;
+	size_t size = strlen(origin) + 1;
+
+	while (h != NULL && !str_eq(h->origin, origin))
+		h = h->next;
+	if (h != NULL)
+		return h;
+	h = mem_alloc(sizeof(*h));
+	*h = (struct pull_host){ .next = p->hosts, .origin = mem_alloc(size) };
+	memcpy(h->origin, origin, size);
+	h->rate.per_second = p->options.rate;
+	p->hosts = h;
+	return h;
+}
+
+void puller_add(struct puller *p, struct pull *one)
+{
+	one->puller = p;
+	one->next = NULL;
+	one->host = find_host(p, one->url->origin);
+	one->got = 0;
+	one->due = 0;
+	one->retry = (struct retry){ 0, 0 };
+	one->done = one->busy = one->lasting = false;
+	*p->last = one;
+	p->last = &one->next;
+}
+
+uint64_t puller_bytes(const struct puller *p)
+{
+	return p != NULL ? p->bytes : 0;
+}
+
+void pull_time(const struct http_head *head, char out[CLOCK_TEXT])
+{
+	int64_t t = http_date(head->validators.modified);
+
+	out[0] = '\0';
+	if (t >= 0)
+		clock_text(t, 0, out);
+}
+
+static int changed(struct pull *one, struct err *err)
+{
+	one->lasting = true;
+	return err_set(err, ERR_TEMP, "changed since it was opened: run again");
+}
+
+static int refuse(struct pull *one, const char *why, struct err *err)
+{
+	one->lasting = true;
+	return err_set(err, ERR_DATA, "%s: " PULL_REMEDY, why);
+}
+
+/* Is it the version that is wanted?  A tag tells more than a time; one that was
+ * there and is not in this answer tells nothing, so the bytes are not taken. */
+static bool is_wanted(const struct pull *one, const struct http_head *head)
+{
+	const struct pull_version *v = &one->version;
+	char time[CLOCK_TEXT];
+
+	if (v->size != HTTP_UNKNOWN && head->length != HTTP_UNKNOWN &&
+		head->length != v->size)
+		return false;
+	if (*v->etag != '\0')
+		return str_eq(head->validators.etag, v->etag);
+	pull_time(head, time);
+	return *v->modified == '\0' || str_eq(time, v->modified);
+}
+
+static int on_head(void *state, const struct http_head *head, struct err *err)
+{
+	struct pull *one = state;
+
+	if (!is_wanted(one, head))
+		return changed(one, err);
+	if (head->status != 206)
+		return refuse(one, "the server sends no ranges of files", err);
+	if (head->offset != one->offset + one->got)
+		return refuse(one,
+			"the server sends other ranges than it is asked for",
+			err);
+	return 0;
+}
+
+static int on_body(void *state, const void *p, size_t len, struct err *err)
+{
+	struct pull *one = state;
+	uint64_t at = one->offset + one->got;
+
+	if (len > one->length - one->got)
+		return refuse(one,
+			"the server sends other ranges than it is asked for",
+			err);
+	one->puller->bytes += len;
+	if (one->put != NULL && one->put(one->state, at, p, len, err) < 0) {
+		one->lasting = true;
+		return -1;
+	}
+	one->got += len;
+	return 0;
+}
+
+static void fail(struct pull *one, const struct err *why)
+{
+	one->err = *why;
+	if (one->retry.tries > 0)
+		err_in(&one->err, "tried %u times", one->retry.tries + 1);
+	err_in(&one->err, "'%s'", one->shown);
+	one->done = true;
+}
+
+static void try_later(struct pull *one, const struct http_result *r)
+{
+	const struct retry_try t = {
+		.most = one->puller->options.retries,
+		.kept = one->got,
+		.retry_after = r->retry_after,
+		.random = (uint64_t)clock_ms() * 7919 + one->offset,
+	};
+	int64_t pause;
+
+	if (!retry_again(&one->retry, &t, &pause)) {
+		fail(one, &r->err);
+		return;
+	}
+	one->due = clock_ms() + pause;
+	log_info("'%s': %s; trying again in %lld ms", one->shown, r->err.msg,
+		(long long)pause);
+}
+
+static void on_done(void *state, const struct http_result *result)
+{
+	struct pull *one = state;
+	struct http_result r = *result;
+
+	one->busy = false;
+	one->host->running--;
+	one->puller->running--;
+	one->head = r.head;
+	if (one->got == one->length && r.head.status == 206 && !one->lasting) {
+		one->done = true;
+		return;
+	}
+	if (r.head.status == 416 && one->version.size == HTTP_UNKNOWN) {
+		err_clear(&r.err);
+		refuse(one, "it is empty, or the server sends no ranges",
+			&r.err);
+	} else if (r.head.status == 412 || r.head.status == 416) {
+		err_clear(&r.err);
+		changed(one, &r.err);
+	} else if (r.ok) {
+		err_set(&r.err, ERR_TEMP, "the server sends too few bytes");
+		r.retryable = true;
+	}
+	if (one->lasting || !r.retryable)
+		fail(one, &r.err);
+	else
+		try_later(one, &r);
+}
+
+static void start(struct pull *one)
+{
+	char only_if[CONDITION_MAX];
+	struct http_request req = {
+		.rate = &one->host->rate,
+		.offset = one->offset + one->got,
+		.length = one->length - one->got,
+		.on_head = on_head,
+		.on_body = on_body,
+		.on_done = on_done,
+		.state = one,
+	};
+	struct err err = ERR_INIT;
+	struct arena secrets = ARENA_INIT;
+	int r;
+
+	if (condition_only_if(one->version.etag, one->version.modified,
+		    only_if))
+		req.only_if = only_if;
+	access_request(one->puller->options.access, &secrets, one->url, &req);
+	r = http_start(one->puller->pool, &req, &err);
+	arena_release(&secrets);
+	if (r < 0) {
+		fail(one, &err);
+		return;
+	}
+	one->busy = true;
+	one->host->running++;
+	one->puller->running++;
+}
+
+/* Start what can be started; returns how long nothing else will come due. */
+static int64_t start_due(struct puller *p)
+{
+	int64_t now = clock_ms(), wait = TURN_MAX;
+
+	for (struct pull *x = p->first; x != NULL; x = x->next) {
+		if (p->running >= p->connections)
+			break;
+		if (x->busy || x->done ||
+			x->host->running >= p->options.per_host)
+			continue;
+		if (x->due <= now)
+			start(x);
+		if (x->done)
+			wait = 0;
+		else if (!x->busy && x->due - now < wait)
+			wait = x->due - now;
+	}
+	return wait > 0 ? wait : 0;
+}
+
+static void drop_done(struct puller *p)
+{
+	struct pull **at = &p->first;
+
+	while (*at != NULL) {
+		if ((*at)->done)
+			*at = (*at)->next;
+		else
+			at = &(*at)->next;
+	}
+	p->last = at;
+}
+
+int puller_run(struct puller *p, int fd, struct err *err)
+{
+	int64_t wait = start_due(p);
+	int r = http_run(p->pool, (int)wait, fd, err);
+
+	drop_done(p);
+	return r;
+}
+
+void puller_close(struct puller *p)
+{
+	if (p == NULL)
+		return;
+	http_close(p->pool);
+	while (p->hosts != NULL) {
+		struct pull_host *h = p->hosts;
+
+		p->hosts = h->next;
+		mem_free(h->origin);
+		mem_free(h);
+	}
+	mem_free(p);
+}

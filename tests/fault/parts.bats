@@ -1,0 +1,288 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# Files that stay on their servers: the same store as with a copy, few bytes, and
+# never bytes of two versions.
+
+# shellcheck disable=SC2030,SC2031 # each test is a subshell, and means it
+load ../bats/common
+bats_require_minimum_version 1.5.0
+
+# The files: two of each form along time.
+setup_file() {
+	local libs n
+	cd "$BATS_FILE_TMPDIR" || return
+	mkdir files
+	read -ra libs < <(pkg-config --cflags --libs hdf5)
+	gcc -o layouts "$PGF_ROOT/tests/fixtures/layouts.c" "${libs[@]}"
+	./layouts files
+	for n in 0 1; do
+		cdl $n "$n" >a.cdl
+		ncgen -k '64-bit offset' -o files/three$n.nc a.cdl
+		ncgen -k netCDF-4 -o four.nc a.cdl
+		nccopy -d 1 -s -c time/2,y/50,x/40 four.nc files/four$n.nc
+	done
+	cdl 0 5 >a.cdl
+	ncgen -k netCDF-4 -o four.nc a.cdl
+	nccopy -d 1 -s -c time/2,y/50,x/40 four.nc next0.nc
+}
+
+# cdl N SEED: the file at place N.
+cdl() {
+	cat <<-CDL
+	netcdf a {
+	dimensions: time = UNLIMITED ; y = 100 ; x = 80 ; n = 5 ;
+	variables:
+		double time(time) ; time:units = "days since 2000-01-01" ;
+		float y(y) ; short v(time, y, x) ; v:scale_factor = 0.5f ;
+		:title = "t" ;
+	data:
+		time = $(seq -s, $(($1 * 10)) $(($1 * 10 + 9))) ;
+		y = $(seq -s, 0 99) ;
+		v = $(seq -s, "$2" $((79999 + $2)) | awk -v RS=, -v ORS=, \
+			'{ print $1 * 7919 % 30011 }' | sed 's/,$//') ;
+	}
+	CDL
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	log=$PWD/requests
+	: >"$log"
+	cp -r "$BATS_FILE_TMPDIR/files" files
+	python3 -u "$PGF_ROOT/tests/fault/parts.py" files "$log" >url \
+		2>server.err 3>&- &
+	server=$!
+	for _ in $(seq 200); do
+		base=$(cat url) || :
+		[ -z "$base" ] || return 0
+		sleep 0.05
+	done
+	cat server.err
+	return 1
+}
+
+teardown() {
+	kill "$server" || :
+}
+
+item() { jq -nc --arg url "$base$1" '{key:{concat:{}},url:$url}'; }
+head_of() { item "$1" | pgf-fetch --head; }
+
+# recipe CACHE PATH: two files along time, as far as the store.
+recipe() {
+	cat >"r-$1.yaml" <<-YAML
+	name: parts
+	pattern:
+	  url: "$base/$2{time}.nc"
+	  dims:
+	    - concat: time
+	      range: {start: 0, stop: 1}
+	fetch: {cache: $1, retries: 2}
+	target: {store: $PWD/$1.zarr, chunks: {time: 5, y: 60, x: 80}}
+	YAML
+}
+
+bake() { pgf bake -q --work "w-$1" "r-$1.yaml"; }
+
+# digests STORE: of all objects; the plan has other names for the same bytes.
+digests() {
+	(cd "$1" && find . -type f ! -name zarr.json -exec sha256sum {} + |
+		sort -k2)
+}
+
+bytes() { awk '{ n += $3 } END { print n }' "$log"; }
+
+@test "says which version a server has" {
+	run -0 --separate-stderr head_of /good/three0.nc
+	diff_text '' "$stderr"
+	diff_text "$base/good/three0.nc" "$(jq -r .file.url <<<"$output")"
+	diff_text "$(stat -c %s files/three0.nc)" "$(jq .file.size <<<"$output")"
+	contains "$(jq -r .file.etag <<<"$output")" "-$(stat -c %s files/three0.nc)"
+	diff_text "$(date -ur files/three0.nc +%Y-%m-%dT%H:%M:%S.000000000Z)" \
+		"$(jq -r .file.modified <<<"$output")"
+	diff_text "1 1" "$(wc -l <"$log" | tr -d ' ') $(bytes)"
+}
+
+@test "refuses servers of which parts cannot be had safely" {
+	local path
+	for path in whole mute unsized; do
+		run -65 --separate-stderr head_of /$path/three0.nc
+		diff_text '' "$output"
+		one_line "$stderr"
+		contains "$stderr" "/$path/three0.nc"
+		contains "$stderr" 'set fetch.cache to true'
+	done
+	run -65 --separate-stderr pgf-fetch --head \
+		<<<'{"url":"ftp://127.0.0.1/a.nc"}'
+	contains "$stderr" 'set fetch.cache to true'
+	run -65 --separate-stderr head_of /good/none.nc
+	contains "$stderr" '404 Not Found'
+}
+
+@test "brings ranges to their place" {
+	head_of /good/three0.nc >files.ndjson
+	jq -c '.file + {id: 7, ranges: [[10, 90], [50000, 1000]], to: "part"},
+		.file + {id: "x", ranges: [[0, 5]], to: "moved", base: 100}' \
+		files.ndjson >orders
+	run -0 --separate-stderr pgf-fetch --ranges orders
+	diff_text '' "$stderr"
+	diff_text '{"id":"x","bytes":5}
+{"id":7,"bytes":1090}' "$(sort <<<"$output")"
+	cmp -n 90 -i 10 files/three0.nc part
+	cmp -n 1000 -i 50000 files/three0.nc part
+	diff_text 51000 "$(stat -c %s part)"
+	cmp -n 5 -i 0:100 files/three0.nc moved
+	diff_text 4 "$(wc -l <"$log")"
+}
+
+@test "an order that fails is an answer, and the others go on" {
+	head_of /good/three0.nc >files.ndjson
+	{
+		jq -c '.file + {id: 1, ranges: [[0, 1e9]], to: "part"}' files.ndjson
+		echo '{"id":2}'
+		echo 'no record'
+		jq -c '.file + {id: 3, ranges: [[0, 9]], to: "/none/part"}' files.ndjson
+		jq -c '.file + {id: 4, ranges: [[0, 9]], to: "part"}' files.ndjson
+	} >orders
+	run -0 --separate-stderr pgf-fetch --ranges orders
+	diff_text '[1,65]
+[2,65]
+[3,1]
+[4,null]
+[null,65]' "$(jq -c '[.id, .code]' <<<"$output" | sort)"
+}
+
+@test "the same store as with a copy: NetCDF-3" {
+	recipe true good/three && bake true
+	recipe false good/three && bake false
+	diff_text "$(digests true.zarr)" "$(digests false.zarr)"
+	[ "$(digests false.zarr | wc -l)" -gt 4 ]
+}
+
+@test "the same store as with a copy: HDF5" {
+	recipe true good/four && bake true
+	recipe false good/four && bake false
+	diff_text "$(digests true.zarr)" "$(digests false.zarr)"
+}
+
+@test "the same tables and digests as of a copy: HDF5 of both ages, after a user block" {
+	local name key='{"concat":{"none":0},"merge":{"m":"all"}}'
+	for name in layouts block late many; do
+		item /good/$name.h5 | jq -c ".key = $key" | pgf-fetch --head |
+			pgf-open | jq -S 'del(.url, .file)' >remote
+		jq -c "{path: ., key: $key}" <<<"\"files/$name.h5\"" |
+			pgf-open | jq -S 'del(.path, .file)' >local
+		cmp local remote
+		[ "$(jq '[.vars[].digest // empty] | length' local)" -gt 0 ]
+	done
+}
+
+@test "the same store whatever tells versions apart, and if answers break off" {
+	local behaviour want
+	recipe true good/four && bake true
+	want=$(digests true.zarr)
+	for behaviour in dated weak short busy; do
+		rm -rf w-false false.zarr
+		recipe false $behaviour/four && bake false
+		diff_text "$want" "$(digests false.zarr)"
+	done
+}
+
+@test "opens a large file by few requests and bytes" {
+	head_of /good/large.h5 >files.ndjson
+	: >"$log"
+	run -0 --separate-stderr pgf-open files.ndjson
+	diff_text '' "$stderr"
+	diff_text 1600 "$(jq '.vars.large.refs.offset | length' <<<"$output")"
+	jq -cS .vars.large.refs <<<"$output" >remote
+	pgf-open <<<'{"path":"files/large.h5"}' | jq -cS .vars.large.refs |
+		cmp - remote
+	[ "$(stat -c %s files/large.h5)" -gt 104000000 ]
+	[ "$(bytes)" -lt 5000000 ]
+	[ "$(wc -l <"$log")" -lt 60 ]
+}
+
+@test "writing takes the bytes that it needs, and few more" {
+	local need
+	recipe false good/four
+	pgf bake -q --work w-false r-false.yaml
+	: >"$log"
+	need=$(jq '[.from[].refs.length // [] | add] | add' w-false/r/* |
+		awk '{ n += $1 } END { print n }')
+	pgf-write again.zarr w-false/r/* >receipts
+	[ "$(bytes)" -ge "$need" ]
+	[ "$(bytes)" -le $((need + 40 * 32768)) ]
+	diff_text "$(digests false.zarr)" "$(digests again.zarr)"
+}
+
+@test "a file that changed is told, and nothing of it is written" {
+	local behaviour
+	for behaviour in good blind dated weak; do
+		rm -rf files out.zarr w-false false.zarr
+		cp -r "$BATS_FILE_TMPDIR/files" files
+		recipe false $behaviour/four && bake false
+		cp files/four1.nc files/four0.nc
+		run -75 --separate-stderr pgf-write out.zarr w-false/r/*
+		diff_text '' "$output"
+		one_line "$stderr"
+		contains "$stderr" "'$base/$behaviour/four0.nc': changed since it was opened: run again"
+		diff_text '' "$(find out.zarr -type f)"
+		run -75 --separate-stderr pgf-open w-false/f/00000
+		contains "$stderr" 'changed since it was opened: run again'
+	done
+}
+
+@test "a file that changes while it is read is never mixed" {
+	head_of /flips/large.h5 >files.ndjson
+	run -75 --separate-stderr pgf-open files.ndjson
+	diff_text '' "$output"
+	contains "$stderr" 'changed since it was opened: run again'
+}
+
+@test "other bytes than are asked for are refused" {
+	local behaviour
+	for behaviour in shifted later; do
+		head_of /$behaviour/four0.nc >files.ndjson
+		run -65 --separate-stderr pgf-open files.ndjson
+		diff_text '' "$output"
+		one_line "$stderr"
+		contains "$stderr" "/$behaviour/four0.nc"
+		contains "$stderr" 'set fetch.cache to true'
+	done
+}
+
+@test "a server that went is 75, a file that went 65" {
+	head_of /gone/four0.nc >files.ndjson
+	run -65 --separate-stderr pgf-open files.ndjson
+	contains "$stderr" '410 Gone'
+	head_of /good/four0.nc | jq -c '.file + {ranges: [[0, 9]], to: "p"}' \
+		>order
+	kill "$server"
+	wait "$server" || :
+	run -0 --separate-stderr pgf-fetch --ranges --retries 1 order
+	diff_text 75 "$(jq .code <<<"$output")"
+}
+
+@test "an update writes again what a changed file is in, then nothing" {
+	recipe false good/four && bake false
+	digests false.zarr >before
+	cp "$BATS_FILE_TMPDIR/next0.nc" files/four0.nc
+	: >"$log"
+	run -0 pgf update -q --work w-false r-false.yaml
+	recipe true good/four && bake true
+	diff_text "$(digests true.zarr)" "$(digests false.zarr)"
+	[ "$(digests false.zarr)" != "$(cat before)" ]
+	: >"$log"
+	run -0 pgf update -q --work w-false r-false.yaml
+	diff_text '1 1' "$(awk '{ print $3 }' "$log" | paste -sd ' ')"
+}
+
+@test "no temporary file stays" {
+	mkdir tmp
+	head_of /good/four0.nc >files.ndjson
+	TMPDIR=$PWD/tmp run -0 pgf-open files.ndjson
+	diff_text '' "$(ls tmp)"
+	rm -r tmp
+	TMPDIR=$PWD/tmp run -1 --separate-stderr pgf-open files.ndjson
+	contains "$stderr" "cannot make a temporary file in '$PWD/tmp'"
+}
