@@ -8,8 +8,8 @@
 
 #include "base/io.h"
 #include "base/log.h"
-#include "base/sheaf.h"
 #include "base/str.h"
+#include "build/regions.h"
 #include "chunk/carry.h"
 #include "chunk/grid.h"
 #include "format/zarr_meta.h"
@@ -19,7 +19,7 @@
 #include "record/tool.h"
 
 static struct {
-	const char *recipe, *schema, *split;
+	const char *recipe, *schema, *split, *since;
 } cfg;
 
 static const struct opt opts[] = {
@@ -30,6 +30,9 @@ static const struct opt opts[] = {
 	{ OPT_TEXT, 0, "split", "DIR", &cfg.split,
 		"write each region to the file in DIR named like the input "
 		"file that it goes with" },
+	{ OPT_TEXT, 0, "since", "FILE", &cfg.since,
+		"with --split, make only what has changed since the run that "
+		"had FILE as its output, if there is such a file" },
 	{ OPT_END, 0, NULL, NULL, NULL, NULL },
 };
 
@@ -37,8 +40,8 @@ static const struct opt_spec spec = {
 	.name = "pgf-plan",
 	.summary = "cut a store into regions",
 	.synopsis =
-		"[-kqv] -r RECIPE --schema FILE [--split DIR] [-o FILE] "
-		"[--stamp FILE] [--files-from FILE] [--rejects FILE] [FILE...]",
+		"[-kqv] -r RECIPE --schema FILE [--split DIR [--since FILE]] "
+		"[-o FILE] [--stamp FILE] [--files-from FILE] [--rejects FILE] [FILE...]",
 	.opts = opts,
 	.more = tool_filter_options,
 };
@@ -55,13 +58,12 @@ struct planner {
 	struct recipe recipe;
 	struct layout layout;
 	struct arrays arrays;
+	struct plan_target target;
 	struct plan *plan;
 	struct tally *tallies; /* --verbose: of each array */
 	struct stream_in *in;
 	struct stream_out *out;
-	struct sheaf *sheaf; /* --split: what is there of file number `at` */
-	size_t at;
-	struct buf text;
+	struct regions regions; /* --split */
 };
 
 static int read_target(struct planner *p, struct err *err)
@@ -87,12 +89,12 @@ static int read_target(struct planner *p, struct err *err)
 static void open_plan(struct planner *p)
 {
 	struct js **documents = ARENA_NEW(&p->root, struct js *, p->arrays.n);
-	const struct plan_target target = { &p->layout, &p->arrays, documents,
-		p->recipe.run.memory };
 
 	for (size_t i = 0; i < p->arrays.n; i++)
 		documents[i] = zarr_meta_array(&p->root, &p->arrays.at[i]);
-	p->plan = plan_open(&p->root, &target);
+	p->target = (struct plan_target){ &p->layout, &p->arrays, documents,
+		p->recipe.run.memory };
+	p->plan = plan_open(&p->root, &p->target);
 	if (log_level() == LOG_VERBOSE)
 		p->tallies = ARENA_NEW(&p->root, struct tally, p->arrays.n);
 }
@@ -214,84 +216,103 @@ static int check_names(struct planner *p, struct err *err)
 	return 0;
 }
 
-/* Write the files before number `to`, of which all regions are known. */
-static int put_files(struct planner *p, size_t to, struct err *err)
+static int cut_stream(struct planner *p, struct err *err)
 {
-	struct buf path = BUF_INIT;
-	int r = 0;
+	const struct plan_sink sink = { put_stream, p };
 
-	for (; p->at < to && r == 0; p->at++) {
-		buf_reset(&path);
-		buf_addf(&path, "%s/%s", cfg.split,
-			base_name(stream_file_name(p->in, p->at)));
-		r = sheaf_put(p->sheaf, path.data,
-			p->text.data ? p->text.data : "", p->text.len, err);
-		buf_reset(&p->text);
-	}
-	buf_release(&path);
-	return r;
-}
-
-static int put_split(void *state, size_t file, const struct buf *line,
-	struct err *err)
-{
-	struct planner *p = state;
-
-	if (put_files(p, file, err) < 0)
+	if (plan_cut(p->plan, &sink, err) < 0)
 		return -1;
-	buf_add(&p->text, line->data, line->len);
+	tell_tallies(p);
 	return 0;
 }
 
-static int cut_split(struct planner *p, struct err *err)
+/* An account of records that were not refused is not one to go on from. */
+static int put_account(struct planner *p, struct err *err)
 {
-	const struct plan_sink sink = { put_split, p };
-	int r;
+	struct err refused = ERR_INIT;
+	struct buf text = BUF_INIT;
+	int r = 0;
 
-	if (io_make_dirs(cfg.split, err) < 0)
-		return -1;
-	p->sheaf = sheaf_open();
-	r = plan_cut_by_input(p->plan, &sink, err);
+	if (tool_verdict(&refused) == 0)
+		r = regions_account(&p->regions, &text, err);
 	if (r == 0)
-		r = put_files(p, stream_nfiles(p->in), err);
-	if (r == 0)
-		r = sheaf_flush(p->sheaf, err);
-	sheaf_close(p->sheaf);
-	buf_release(&p->text);
+		r = stream_put_bytes(p->out, text.data ? text.data : "",
+			text.len, err);
+	buf_release(&text);
 	return r;
 }
 
-/* With --split nothing is left for the output, which then only marks, by being
- * there, that all files are. */
-static int cut(struct planner *p, struct err *err)
+/* What has changed since, if that can be told. */
+static int update(struct planner *p, bool *done, struct err *err)
 {
-	const struct plan_sink sink = { put_stream, p };
-	int r;
+	struct err ignored = ERR_INIT;
+	struct buf text = BUF_INIT;
+	int r = 0;
 
-	p->out = tool_output(err);
-	if (p->out == NULL)
-		return -1;
-	r = cfg.split ? cut_split(p, err) : plan_cut(p->plan, &sink, err);
-	if (r == 0)
-		tell_tallies(p);
+	*done = false;
+	if (cfg.since != NULL &&
+		io_read_file(cfg.since, SIZE_MAX, &text, &ignored) == 0)
+		r = regions_update(&p->regions, &text, done, err);
+	buf_release(&text);
+	if (r == 0 && cfg.since != NULL)
+		log_info("%zu of %zu files are read",
+			*done ? p->regions.nread : stream_nfiles(p->in),
+			stream_nfiles(p->in));
+	return r;
+}
+
+static int publish(struct planner *p, int r, struct err *err)
+{
 	if (r == 0)
 		return tool_publish(p->out, err);
 	stream_abort(p->out);
 	return -1;
 }
 
-static int plan_all(struct planner *p, struct err *err)
+static int walk(struct planner *p, struct err *err)
 {
 	struct arena record = ARENA_INIT;
 	struct tool_sink sink = { .arena = &record, .state = p };
+	int r = tool_walk_lines(p->in, &sink, add, err);
+
+	arena_release(&record);
+	return r;
+}
+
+static int plan_split(struct planner *p, struct err *err)
+{
+	size_t n = stream_nfiles(p->in);
+	const char **inputs = ARENA_NEW(&p->root, const char *, n);
+	bool done;
 	int r;
 
-	if (cfg.split != NULL && check_names(p, err) < 0)
+	for (size_t i = 0; i < n; i++)
+		inputs[i] = stream_file_name(p->in, i);
+	p->regions = (struct regions){ .arena = &p->root,
+		.target = &p->target,
+		.folder = cfg.split,
+		.inputs = inputs };
+	if (check_names(p, err) < 0 || regions_begin(&p->regions, n, err) < 0 ||
+		update(p, &done, err) < 0)
 		return -1;
+	if (!done && walk(p, err) < 0)
+		return -1;
+	p->out = tool_output(err);
+	if (p->out == NULL)
+		return -1;
+	r = done ? 0 : regions_make(&p->regions, p->plan, err);
+	return publish(p, r < 0 ? -1 : put_account(p, err), err);
+}
+
+static int plan_all(struct planner *p, struct err *err)
+{
 	open_plan(p);
-	r = tool_walk_lines(p->in, &sink, add, err);
-	arena_release(&record);
-	return r < 0 ? -1 : cut(p, err);
+	if (cfg.split != NULL)
+		return plan_split(p, err);
+	if (walk(p, err) < 0)
+		return -1;
+	p->out = tool_output(err);
+	return p->out ? publish(p, cut_stream(p, err), err) : -1;
 }
 
 static int run(char **operands, struct err *err)

@@ -312,6 +312,20 @@ int io_replace_if_changed(const char *path, const void *p, size_t len,
 	return io_replace(path, p, len, err);
 }
 
+int io_mark(const char *path, struct buf *out, struct err *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return err_set(err, errno == ENOENT ? ERR_DATA : ERR_FAIL,
+			"cannot open '%s': %s", path, strerror(errno));
+	buf_addf(out, "%llu %lld %lld.%09ld %lld.%09ld",
+		(unsigned long long)st.st_ino, (long long)st.st_size,
+		(long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec,
+		(long long)st.st_ctim.tv_sec, st.st_ctim.tv_nsec);
+	return 0;
+}
+
 int io_touch(const char *path, struct err *err)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);

@@ -84,6 +84,10 @@ bool io_has_content(const char *path, const void *p, size_t len);
 /* Set the times of path to now; create it empty if it is not there. */
 int io_touch(const char *path, struct err *err) PGF_CHECKED;
 
+/* Append a text that changes whenever the file does, or is replaced: its number,
+ * its size and its times.  ERR_DATA: it is not there. */
+int io_mark(const char *path, struct buf *out, struct err *err) PGF_CHECKED;
+
 /* fsync of a folder, so that renames in it last. */
 int io_sync_dir(const char *path, struct err *err) PGF_CHECKED;
 

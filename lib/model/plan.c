@@ -11,7 +11,9 @@
 #include "base/num.h"
 #include "base/str.h"
 #include "model/place.h"
+#include "model/plan_grid.h"
 #include "model/plan_state.h"
+#include "model/plan_update.h"
 #include "record/json_write.h"
 #include "record/scan.h"
 
@@ -25,6 +27,7 @@ static void release(void *v)
 	}
 	plan_keep_close(&p->keeper);
 	plan_reader_close(p->reader);
+	mem_free(p->keys);
 	arena_release(&p->record);
 }
 
@@ -152,7 +155,8 @@ static int check_complete(const struct plan *p, const struct array *t,
 }
 
 /* Files to compare with: as many as the layout says. */
-static int collect_close(struct plan *p, size_t i, struct err *err)
+static int collect_close(struct plan *p, size_t i, bool complete,
+	struct err *err)
 {
 	const struct array *t = &p->target.arrays->at[i];
 	struct plan_collection *c = &p->close[i];
@@ -165,7 +169,7 @@ static int collect_close(struct plan *p, size_t i, struct err *err)
 		if (n == 0 || by_place(&c->pieces[n - 1], &c->pieces[k]) != 0)
 			c->pieces[n++] = c->pieces[k];
 	c->n = n;
-	if (n == want)
+	if (n == want || !complete)
 		return 0;
 	return err_set(err, ERR_DATA,
 		"%zu datasets to compare variable '%.200s' with, and the "
@@ -174,7 +178,7 @@ static int collect_close(struct plan *p, size_t i, struct err *err)
 		n, t->name, (unsigned long long)want);
 }
 
-static int collect(struct plan *p, size_t i, struct err *err)
+static int collect(struct plan *p, size_t i, bool complete, struct err *err)
 {
 	const struct array *t = &p->target.arrays->at[i];
 	struct plan_collection *c = &p->of[i];
@@ -183,21 +187,17 @@ static int collect(struct plan *p, size_t i, struct err *err)
 		qsort(c->pieces, c->n, sizeof(*c->pieces), by_place);
 	if (drop_doubles(p, c, t, err) < 0)
 		return -1;
-	return check_complete(p, t, c, err);
+	return complete ? check_complete(p, t, c, err) : 0;
 }
 
-static int collect_all(struct plan *p, struct plan_all *all, struct err *err)
+int plan_collect(struct plan *p, bool complete, struct plan_all *all,
+	struct err *err)
 {
 	const struct arrays *arrays = p->target.arrays;
 	struct plan_frame *frames =
 		ARENA_NEW(p->a, struct plan_frame, arrays->n);
+	struct plan_grid *grids = ARENA_NEW(p->a, struct plan_grid, arrays->n);
 
-	for (size_t i = 0; i < arrays->n; i++) {
-		if (collect(p, i, err) < 0 || collect_close(p, i, err) < 0)
-			return -1;
-		frames[i] = plan_frame(p->a, &arrays->at[i],
-			p->target.documents[i]);
-	}
 	*all = (struct plan_all){
 		&p->target,
 		p->axes,
@@ -205,7 +205,17 @@ static int collect_all(struct plan *p, struct plan_all *all, struct err *err)
 		p->close,
 		p->stores,
 		frames,
+		grids,
 	};
+	for (size_t i = 0; i < arrays->n; i++) {
+		if (collect(p, i, complete, err) < 0 ||
+			collect_close(p, i, complete, err) < 0)
+			return -1;
+		frames[i] = plan_frame(p->a, &arrays->at[i],
+			p->target.documents[i]);
+		if (complete)
+			grids[i] = plan_grid_of(all, i);
+	}
 	return 0;
 }
 
@@ -213,15 +223,24 @@ int plan_cut(struct plan *p, const struct plan_sink *sink, struct err *err)
 {
 	struct plan_all all;
 
-	return collect_all(p, &all, err) < 0 ? -1 :
-					       plan_cut_arrays(&all, sink, err);
+	return plan_collect(p, true, &all, err) < 0 ?
+		-1 :
+		plan_cut_arrays(&all, sink, err);
 }
 
 int plan_cut_by_input(struct plan *p, const struct plan_sink *sink,
-	struct err *err)
+	struct plan_account *account, struct err *err)
 {
+	struct plan_draws *draws = NULL;
 	struct plan_all all;
+	int r;
 
-	return collect_all(p, &all, err) < 0 ? -1 :
-					       plan_cut_inputs(&all, sink, err);
+	if (plan_collect(p, true, &all, err) < 0)
+		return -1;
+	if (account != NULL)
+		draws = ARENA_NEW(p->a, struct plan_draws, account->n);
+	r = plan_cut_inputs(&all, NULL, draws, sink, err);
+	if (r == 0 && account != NULL)
+		plan_update_account(p, &all, draws, account);
+	return r;
 }

@@ -16,6 +16,7 @@
 #ifndef PGF_PLAN_H
 #define PGF_PLAN_H
 
+#include "model/plan_account.h"
 #include "model/plan_target.h"
 #include "record/scan.h"
 
@@ -38,10 +39,11 @@ int plan_add_line(struct plan *p, struct span line, size_t file,
 /* Cut: by array, then offset; or by the number of the input file that a region
  * goes with, and of those that go with one likewise.  ERR_DATA: a dataset that
  * the layout counts on was not given, or one chunk needs more memory than there
- * is. */
+ * is.  account (or NULL), whose entries have their names, is filled but for what
+ * files are (in, out). */
 int plan_cut(struct plan *p, const struct plan_sink *sink,
 	struct err *err) PGF_CHECKED;
 int plan_cut_by_input(struct plan *p, const struct plan_sink *sink,
-	struct err *err) PGF_CHECKED;
+	struct plan_account *account, struct err *err) PGF_CHECKED;
 
 #endif

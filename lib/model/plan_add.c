@@ -204,10 +204,27 @@ static void append(struct plan *p, const struct adding *add, size_t i,
 	c->pieces[c->n++] = piece;
 }
 
+static void note_key(struct plan *p, const struct adding *add)
+{
+	const struct run run = { add->key.position, add->key.position };
+	size_t n = p->ninputs;
+
+	if (add->input >= n) {
+		n = add->input >= 2 * n ? add->input + 1 : 2 * n;
+		p->keys = mem_resize(p->keys, n * sizeof(*p->keys));
+		memset(p->keys + p->ninputs, 0,
+			(n - p->ninputs) * sizeof(*p->keys));
+		p->ninputs = n;
+	}
+	p->repeats |= spread_has(&p->keys[add->input], add->key);
+	spread_add(p->a, &p->keys[add->input], add->key.member, run);
+}
+
 /* What was taken of the file is added: all of it, or nothing. */
 static void append_all(struct plan *p, struct adding *add,
 	const struct plan_file *file)
 {
+	note_key(p, add);
 	for (size_t i = 0; i < p->target.arrays->n; i++) {
 		if (!draws_on(p, add, i))
 			continue;

@@ -11,13 +11,10 @@
 #include <string.h>
 
 #include "base/num.h"
-#include "model/plan_steps.h"
+#include "model/plan_grid.h"
 
 /* A region that draws on more files than this is no task. */
 enum { MAX_PIECES = 1 << 24 };
-
-/* Of a region for which nobody says how much memory there is. */
-static const uint64_t default_bytes = (uint64_t)512 << 20;
 
 /* A region, and the number of the input file that it goes with. */
 struct found {
@@ -26,13 +23,12 @@ struct found {
 	size_t input;
 };
 
-/* An array that is being cut: the size of its regions, the number of the one in
- * hand, and what is to be done with each. */
+/* An array that is being cut, the number of the region in hand, and what is to be
+ * done with each. */
 struct cutting {
 	const struct plan_all *all;
 	size_t array;
-	uint64_t steps[DATASET_MAX_NDIM];
-	uint64_t number, count;
+	uint64_t number;
 	int (*take)(void *state, const struct cutting *c,
 		const struct found *region, struct err *err);
 	void *state;
@@ -134,75 +130,13 @@ static int cut_region(const struct cutting *c, struct plan_box box,
 	return r;
 }
 
-/* How the first file that there is holds the array, and the bytes of a region:
- * what is left of the memory when one chunk is written. */
-static struct plan_means find_means(struct arena *a, const struct plan_all *p,
-	size_t i)
-{
-	const struct array *t = &p->target->arrays->at[i];
-	const struct plan_collection *c = &p->of[i];
-	const struct plan_piece *first =
-		c->n > 0 ? plan_unpack(a, &c->pieces[0]) : NULL;
-	struct plan_pieces from = { .n = c->n > 0, .of = &first };
-	struct plan_means means = { NULL, default_bytes };
-	struct plan_box box = { .offset = { 0 } };
-	struct footprint f;
-	uint64_t used;
-
-	if (first != NULL)
-		means.source = &first->table;
-	if (p->target->memory == 0)
-		return means;
-	memcpy(box.steps, t->chunk_shape, t->ndim * sizeof(*box.steps));
-	f = plan_region_footprint(t, &box, &from);
-	used = footprint_total(&f) - f.part[FOOTPRINT_REGION];
-	means.most = p->target->memory > used ? p->target->memory - used : 0;
-	return means;
-}
-
-/* Begin to cut array i. */
-static void begin(struct cutting *c, size_t i)
-{
-	const struct array *t = &c->all->target->arrays->at[i];
-	struct arena a = ARENA_INIT;
-	struct plan_means means;
-
-	c->array = i;
-	c->number = c->count = 0;
-	if (array_chunks(t) == 0)
-		return;
-	means = find_means(&a, c->all, i);
-	plan_steps(t, &means, c->steps);
-	arena_release(&a);
-	c->count = 1;
-	for (unsigned k = 0; k < t->ndim; k++)
-		c->count *= num_ceil_div(t->shape[k], c->steps[k]);
-}
-
-/* Cut the region in hand: last axis first. */
+/* Cut the region in hand. */
 static int cut_one(const struct cutting *c, struct err *err)
 {
-	const struct array *t = &c->all->target->arrays->at[c->array];
-	struct plan_box box = { .offset = { 0 } };
-	uint64_t number = c->number;
-
-	memcpy(box.steps, c->steps, t->ndim * sizeof(*box.steps));
-	for (unsigned i = t->ndim; i-- > 0;) {
-		uint64_t n = num_ceil_div(t->shape[i], c->steps[i]);
-
-		box.offset[i] = number % n * c->steps[i];
-		number /= n;
-	}
-	return cut_region(c, box, err);
-}
-
-static int cut_all(struct cutting *c, size_t i, struct err *err)
-{
-	int r = 0;
-
-	for (begin(c, i); c->number < c->count && r == 0; c->number++)
-		r = cut_one(c, err);
-	return r;
+	return cut_region(c,
+		plan_grid_box(&c->all->target->arrays->at[c->array],
+			&c->all->grids[c->array], c->number),
+		err);
 }
 
 /* Whom regions are handed to, and of which input file. */
@@ -226,6 +160,21 @@ static int put_region(void *state, const struct cutting *c,
 	return p->sink->put(p->sink->state, region->input, &p->line, err);
 }
 
+/* Cut all regions of array i, or those that are chosen. */
+static int cut_array(struct cutting *c, size_t i,
+	const struct plan_choice *choice, struct err *err)
+{
+	uint64_t n = choice ? choice[i].n : c->all->grids[i].count;
+	int r = 0;
+
+	c->array = i;
+	for (uint64_t k = 0; k < n && r == 0; k++) {
+		c->number = choice ? choice[i].at[k] : k;
+		r = cut_one(c, err);
+	}
+	return r;
+}
+
 int plan_cut_arrays(const struct plan_all *p, const struct plan_sink *sink,
 	struct err *err)
 {
@@ -234,7 +183,7 @@ int plan_cut_arrays(const struct plan_all *p, const struct plan_sink *sink,
 	int r = 0;
 
 	for (size_t i = 0; i < p->target->arrays->n && r == 0; i++)
-		r = cut_all(&c, i, err);
+		r = cut_array(&c, i, NULL, err);
 	buf_release(&to.line);
 	return r;
 }
@@ -248,7 +197,32 @@ struct turn {
 struct turns {
 	size_t n, cap;
 	struct turn *at;
+	struct plan_draws *draws;
 };
+
+/* That a region which goes with an input draws on others. */
+static void note_draws(struct plan_draws *d, const struct cutting *c,
+	const struct found *region)
+{
+	const struct array *t = &c->all->target->arrays->at[c->array];
+	const struct plan_pieces *from = region->from;
+	struct plan_box box =
+		plan_grid_box(t, &c->all->grids[c->array], c->number);
+
+	plan_draws_add(d, region->input);
+	for (size_t i = 0; i < from->n; i++)
+		if (from->of[i]->file != NULL)
+			plan_draws_add(d, from->of[i]->file->input);
+		else
+			d->open = true;
+	for (size_t i = 0; i < from->nclose; i++)
+		plan_draws_add(d, from->close[i]->file->input);
+	d->open |= t->ndim < t->var->ndim;
+	for (unsigned i = 0; i < t->ndim; i++)
+		if (t->concat[i] >= 0)
+			d->ends[t->concat[i]] = num_max(d->ends[t->concat[i]],
+				box.offset[i] + box.steps[i]);
+}
 
 static int note_region(void *state, const struct cutting *c,
 	const struct found *region, struct err *err)
@@ -263,6 +237,8 @@ static int note_region(void *state, const struct cutting *c,
 		t->at = mem_resize(t->at, t->cap * sizeof(*t->at));
 	}
 	t->at[t->n++] = turn;
+	if (t->draws != NULL)
+		note_draws(&t->draws[region->input], c, region);
 	return 0;
 }
 
@@ -279,47 +255,38 @@ static int by_input(const void *x, const void *y)
 
 /* What goes with one input after the other, each region once: one that was cut in
  * parts is noted more than once. */
-static int put_turns(const struct turns *t, struct cutting *of,
-	struct putting *to, struct err *err)
+static int put_turns(const struct plan_all *p, const struct turns *t,
+	const struct plan_sink *sink, struct err *err)
 {
+	struct putting to = { .sink = sink };
+	struct cutting c = { .all = p, .take = put_region, .state = &to };
 	int r = 0;
 
 	for (size_t i = 0; i < t->n && r == 0; i++) {
-		struct cutting *c = &of[t->at[i].array];
-
 		if (i > 0 && by_input(&t->at[i - 1], &t->at[i]) == 0)
 			continue;
-		c->number = t->at[i].number;
-		c->take = put_region;
-		c->state = to;
-		to->only = t->at[i].input;
-		r = cut_one(c, err);
+		c.array = t->at[i].array;
+		c.number = t->at[i].number;
+		to.only = t->at[i].input;
+		r = cut_one(&c, err);
 	}
+	buf_release(&to.line);
 	return r;
 }
 
-int plan_cut_inputs(const struct plan_all *p, const struct plan_sink *sink,
-	struct err *err)
+int plan_cut_inputs(const struct plan_all *p, const struct plan_choice *choice,
+	struct plan_draws *draws, const struct plan_sink *sink, struct err *err)
 {
-	size_t n = p->target->arrays->n;
-	struct putting to = { .sink = sink };
-	struct arena a = ARENA_INIT;
-	struct turns turns = { 0 };
-	struct cutting *of = ARENA_NEW(&a, struct cutting, n);
+	struct turns turns = { .draws = draws };
+	struct cutting c = { .all = p, .take = note_region, .state = &turns };
 	int r = 0;
 
-	for (size_t i = 0; i < n && r == 0; i++) {
-		of[i] = (struct cutting){ .all = p,
-			.take = note_region,
-			.state = &turns };
-		r = cut_all(&of[i], i, err);
-	}
+	for (size_t i = 0; i < p->target->arrays->n && r == 0; i++)
+		r = cut_array(&c, i, choice, err);
 	if (turns.n > 0)
 		qsort(turns.at, turns.n, sizeof(*turns.at), by_input);
 	if (r == 0)
-		r = put_turns(&turns, of, &to, err);
+		r = put_turns(p, &turns, sink, err);
 	mem_free(turns.at);
-	buf_release(&to.line);
-	arena_release(&a);
 	return r;
 }

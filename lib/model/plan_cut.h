@@ -6,14 +6,23 @@
 #ifndef PGF_PLAN_CUT_H
 #define PGF_PLAN_CUT_H
 
+#include "model/plan_account.h"
 #include "model/plan_reach.h"
 #include "model/plan_target.h"
 
-/* Hand over the regions of all arrays, one after the other, or by the number of
- * the input file that they go with; a place without a piece is filled. */
+/* Some regions of an array, by number, ascending. */
+struct plan_choice {
+	size_t n, cap;
+	uint64_t *at;
+};
+
+/* Hand over the regions of all arrays, one after the other; or, all or those that
+ * are chosen (one choice an array), by the number of the input file that they go
+ * with.  draws (one an input, or NULL) is what is noted of those. */
 int plan_cut_arrays(const struct plan_all *all, const struct plan_sink *sink,
 	struct err *err) PGF_CHECKED;
-int plan_cut_inputs(const struct plan_all *all, const struct plan_sink *sink,
-	struct err *err) PGF_CHECKED;
+int plan_cut_inputs(const struct plan_all *all,
+	const struct plan_choice *choice, struct plan_draws *draws,
+	const struct plan_sink *sink, struct err *err) PGF_CHECKED;
 
 #endif

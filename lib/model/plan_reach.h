@@ -17,6 +17,7 @@ struct plan_collection {
 	struct plan_kept *pieces;
 };
 
+struct plan_grid;
 struct plan_all {
 	const struct plan_target *target;
 	const struct plan_axis *axes;        /* of the concat dimensions */
@@ -24,6 +25,7 @@ struct plan_all {
 	const struct plan_collection *close; /* what they are compared with */
 	const struct js *const *stores;      /* their encodings, for that */
 	const struct plan_frame *frames;     /* what records repeat */
+	const struct plan_grid *grids;       /* their regions */
 };
 
 /* Positions along the concat dimensions whose files reach into a region; 0 to 0

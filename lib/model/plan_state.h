@@ -19,7 +19,15 @@ struct plan {
 	struct plan_reader *reader;
 	struct arena record;     /* dies with the record */
 	struct plan_kept *taken; /* of one record, of each array */
-	size_t narrays;          /* what was borrowed may be gone at the end */
+	struct spread *keys;     /* of the records of each input */
+	size_t ninputs;
+	bool repeats;   /* a record came twice, or two with one key */
+	size_t narrays; /* what was borrowed may be gone at the end */
 };
+
+/* Put the pieces in order.  With `complete`, none may be missing that the layout
+ * counts on, and the grids are found; else these are left to who calls. */
+int plan_collect(struct plan *p, bool complete, struct plan_all *all,
+	struct err *err) PGF_CHECKED;
 
 #endif

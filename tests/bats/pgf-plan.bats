@@ -82,8 +82,7 @@ time {"time":0} 5' "$(jq -r '"\(.key.vars[0]) \(.key.offset) \(.from|length)"' <
 	: >o3
 	run -0 --separate-stderr pgf-plan -r r.yaml --schema schema.json --split r -o all.ok o0 o1 o2 o3
 	diff_text '' "$output"
-	[ -e all.ok ]
-	diff_text '' "$(cat all.ok)"
+	diff_text 'o0 o1 o2 o3' "$(echo $(jq -r '.name // empty' all.ok))"
 	pgf-plan -r r.yaml --schema schema.json open.ndjson >all
 	diff <(sort r/*) <(sort all)
 	diff_text 'o0 o1 o2 o3' "$(cd r && echo *)"
@@ -97,6 +96,84 @@ time {"time":0} 5' "$(jq -r '"\(.key.vars[0]) \(.key.offset) \(.from|length)"' <
 	touch -d 2001-01-01 r/*
 	pgf-plan -r r.yaml --schema schema.json --split r o0 o1 o2 o3
 	diff_text 4 "$(find r -type f ! -newermt 2002-01-01 | wc -l)"
+}
+
+# again [OPTION...]: plan ten files of one batch each since ok; how many are read.
+again() {
+	printf 'o/%s\n' $(cd o && echo *) >o.list
+	pgf-schema -q -r r.yaml --files-from o.list -o schema.json || return
+	pgf-plan -r r.yaml --schema schema.json --split whole --files-from o.list >/dev/null || return
+	pgf-plan -v "$@" -r r.yaml --schema schema.json --split r --files-from o.list -o ok --since ok 2>&1 |
+		grep -o '[0-9]* of [0-9]*' || return
+	diff -r whole r
+}
+
+# large NUMBER... : a record for each, of a file of one step that is a region.
+large() {
+	mkdir -p o
+	for n; do
+		printf '{"key":{"concat":{"t":%s}},"url":"u%s","file":{"path":"/u%s","size":9},"format":"netcdf4","dims":{"t":1,"x":4000000},"attrs":{},"attr_dtypes":{},"vars":{"v":{"dims":["t","x"],"shape":[1,4000000],"dtype":"int16","endian":"little","attrs":{},"attr_dtypes":{},"chunk_shape":[1,4000000],"codecs":[],"refs":{"offset":[%s],"length":[8000000]}}}}\n' \
+			"$n" "$n" "$n" "${at-0}" >"o/$n"
+	done
+	printf 'name: x\ntarget: {chunks: {t: 2}}\n' >r.yaml
+}
+
+@test "plans again only what has changed" {
+	large 0 1 2 3 4 5 6 7 8
+	diff_text '9 of 9' "$(again)"
+	diff_text '0 of 9' "$(again)"
+	large 9
+	diff_text '2 of 10' "$(again)"
+	touch -d 2001-01-01 r/*
+	again >/dev/null
+	at=5 large 4
+	diff_text '2 of 10' "$(again)"
+	diff_text r/4 "$(find r -type f -newermt 2002-01-01)"
+	# What regions are follows from the first file.
+	at=5 large 0
+	diff_text '10 of 10' "$(again)"
+}
+
+@test "plans everything again if an account is not to be trusted" {
+	large 0 1 2 3
+	again
+	for damage in 'rm ok' ': >ok' 'sed -i 2d ok' 'sed -i s/t.:2/t.:3/ ok' \
+		'truncate -s -1 ok' 'rm r/1' 'touch r/1' 'echo "{}" >>r/3' \
+		'cp r/0 c; mv c r/0'; do
+		diff_text '0 of 4' "$(again)"
+		eval "$damage"
+		diff_text '4 of 4' "$(again)" || fail "$damage"
+	done
+	printf 'name: x\ntarget: {chunks: {t: 1}}\n' >r.yaml
+	diff_text '4 of 4' "$(again)"
+	rm o/3
+	diff_text '3 of 3' "$(again 2>&1 | head -n 1)"
+}
+
+@test "what is planned again is what would be planned from nothing" {
+	cat >both <<-'END'
+		#!/bin/sh
+		# What cannot be planned must be refused in the same words.
+		pgf-schema -q -r r.yaml --files-from o.list -o schema.json || exit
+		plan="pgf-plan -r r.yaml --schema schema.json --files-from o.list"
+		rm -rf whole
+		$plan --split whole -o /dev/null 2>want
+		code=$?
+		$plan --split r -v -o ok --since ok 2>said
+		[ $? = $code ] || exit 1
+		[ $code = 0 ] || { grep -v 'are read$' said | cmp want -; exit; }
+		grep -o '[0-9]* of [0-9]*' said >>counts
+		for f in $(cat o.list); do
+			cmp "whole/${f#o/}" "r/${f#o/}" || exit
+		done
+	END
+	chmod +x both
+	for seed in 1 2 3 4 5 6; do
+		mkdir "seed$seed"
+		(cd "seed$seed" && python3 "$PGF_ROOT/tests/fixtures/edits.py" "$seed" 12 ../both)
+	done
+	# And not by doing just that.
+	[ "$(cat seed*/counts | awk '$1 < $3' | wc -l)" -gt 15 ]
 }
 
 @test "cannot split stdin, nor tell equal names apart" {

@@ -56,6 +56,46 @@ static void unchanged_files_keep_their_time(void **state)
 	assert_int_not_equal(st.st_mtim.tv_sec, 1000);
 }
 
+/* The mark of m is the one in text, which becomes it. */
+static bool same_mark(struct buf *text)
+{
+	struct buf now = BUF_INIT;
+	struct err err = ERR_INIT;
+	bool same;
+
+	assert_int_equal(io_mark("m", &now, &err), 0);
+	same = now.len == text->len &&
+		memcmp(now.data, text->data, now.len) == 0;
+	buf_release(text);
+	*text = now;
+	return same;
+}
+
+static void a_mark_changes_with_its_file(void **state)
+{
+	const struct timespec past[2] = { { 1000, 0 }, { 1000, 0 } };
+	struct buf text = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(io_mark("none", &text, &err), -1);
+	assert_int_equal(err.kind, ERR_DATA);
+	assert_string_equal(err.msg,
+		"cannot open 'none': No such file or directory");
+	assert_int_equal(io_replace("m", "one", 3, &err), 0);
+	assert_false(same_mark(&text));
+	assert_int_equal(io_replace_if_changed("m", "one", 3, &err), 0);
+	assert_true(same_mark(&text));
+	/* As long, and as old. */
+	assert_int_equal(utimensat(AT_FDCWD, "m", past, 0), 0);
+	assert_false(same_mark(&text));
+	assert_int_equal(rename("m", "n"), 0);
+	assert_int_equal(io_replace("m", "two", 3, &err), 0);
+	assert_int_equal(utimensat(AT_FDCWD, "m", past, 0), 0);
+	assert_false(same_mark(&text));
+	buf_release(&text);
+}
+
 static void missing_and_short_files_are_wrong_input(void **state)
 {
 	struct err err = ERR_INIT;
@@ -193,6 +233,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(replaces_whole_files),
 		cmocka_unit_test(unchanged_files_keep_their_time),
+		cmocka_unit_test(a_mark_changes_with_its_file),
 		cmocka_unit_test(missing_and_short_files_are_wrong_input),
 		cmocka_unit_test(paths_become_absolute_without_asking_the_disk),
 		cmocka_unit_test(folders_are_made_with_their_parents),
