@@ -387,6 +387,7 @@ int compile_lock(struct compiled *c, struct arena *a,
 		.state = STATE_INIT,
 		.downloads = DOWNLOADS_INIT };
 	if (recipe_read(a, &recipe, &c->recipe, err) < 0 ||
+		lister_fill(a, &c->recipe, err) < 0 ||
 		places_find(&places, a, &wanted, err) < 0 ||
 		count_items(c, in->prune, err) < 0)
 		return -1;

@@ -9,14 +9,19 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "build/logins.h"
 #include "build/programs.h"
+#include "net/link.h"
+#include "net/url.h"
+#include "record/json_write.h"
 
 extern char **environ;
 
@@ -40,7 +45,8 @@ static char **arguments(struct arena *a, const struct recipe *r,
 	struct err *err)
 {
 	const char *folder = programs_folder(a, err);
-	const struct pattern_listing *l = &r->pattern.listing;
+	const struct pattern_spec *spec = &r->pattern;
+	bool raw = spec->from == PATTERN_LIST;
 	struct words logins = WORDS_INIT;
 	char **argv;
 	size_t n = 0;
@@ -48,20 +54,23 @@ static char **arguments(struct arena *a, const struct recipe *r,
 	if (folder == NULL)
 		return NULL;
 	logins_add(&logins, a, &r->fetch.access, 1);
-	argv = ARENA_NEW(a, char *, 8 + logins.n);
+	argv = ARENA_NEW(a, char *, 9 + logins.n);
 	argv[n++] = arena_strdup(a, programs_path(a, folder, "list"));
 	if (log_level() == LOG_VERBOSE)
 		argv[n++] = arena_strdup(a, "-v");
-	argv[n++] = arena_printf(a, "--depth=%lld", (long long)l->depth);
+	argv[n++] =
+		arena_printf(a, "--depth=%lld", (long long)spec->listing.depth);
 	argv[n++] = arena_printf(a, "--per-host=%lld",
 		(long long)(r->fetch.per_host < 256 ? r->fetch.per_host : 256));
 	argv[n++] =
 		arena_printf(a, "--retries=%lld", (long long)r->fetch.retries);
+	if (raw)
+		argv[n++] = arena_strdup(a, "--raw");
 	for (size_t i = 0; i < logins.n; i++)
 		if (is_for_pages(logins.at[i]))
 			argv[n++] = arena_strdup(a, logins.at[i]);
 	argv[n++] = arena_strdup(a, "--");
-	argv[n++] = arena_strdup(a, l->url);
+	argv[n++] = arena_strdup(a, raw ? spec->path : spec->listing.url);
 	return argv;
 }
 
@@ -226,20 +235,134 @@ static int take_all(struct arena *a, const struct buf *text,
 	return 0;
 }
 
+/* An address in a list that came from url: relative to that, and never a file of
+ * this machine, which is not for a server to choose. */
+static const char *resolve(struct arena *a, const char *url, const char *text,
+	struct err *err)
+{
+	const char *full = link_resolve(a, url, text);
+	struct url parts;
+
+	if (url_parse(a, full, &parts, err) < 0)
+		return NULL;
+	if (parts.kind != URL_LOCAL)
+		return full;
+	err_set(err, ERR_DATA,
+		"'%s' is a file of this machine, which a list from elsewhere "
+		"cannot name",
+		url_show(a, text));
+	return NULL;
+}
+
+static int add_record(struct arena *a, const char *url, const char *line,
+	struct buf *out, struct err *err)
+{
+	struct js *rec = js_parse(a, line, strlen(line), err);
+	const char *text = js_get_text(rec, "url");
+	const char *full = text ? resolve(a, url, text, err) : NULL;
+
+	if (rec == NULL || (text != NULL && full == NULL))
+		return -1;
+	if (full != NULL)
+		js_set_text(rec, "url", full);
+	js_write(out, rec, JS_RECORD);
+	return 0;
+}
+
+/* A line of a list with its address made absolute. */
+static int add_line(struct arena *a, const char *url, char *line,
+	struct buf *out, struct err *err)
+{
+	size_t len = strlen(line);
+	const char *full;
+
+	while (len > 0 && strchr(" \t\r", line[len - 1]) != NULL)
+		line[--len] = '\0';
+	line += strspn(line, " \t");
+	if (*line == '\0' || *line == '#')
+		return 0;
+	if (str_ends(url, ".ndjson"))
+		return add_record(a, url, line, out, err);
+	full = resolve(a, url, line, err);
+	buf_adds(out, full ? full : "");
+	return full ? 0 : -1;
+}
+
+static int make_absolute(const char *url, struct buf *text, struct buf *out,
+	struct err *err)
+{
+	struct arena one = ARENA_INIT;
+	char *s = text->data ? text->data : (char[]){ "" };
+	int result = 0;
+
+	for (size_t line = 1; result == 0 && *s != '\0'; line++) {
+		size_t len = strcspn(s, "\n");
+		bool last = s[len] == '\0';
+
+		s[len] = '\0';
+		result = add_line(&one, url, s, out, err);
+		if (result < 0)
+			err_in(err, "%s:%zu", url_show(&one, url), line);
+		buf_addc(out, '\n');
+		s += len + !last;
+		arena_reset(&one);
+	}
+	arena_release(&one);
+	return result;
+}
+
+/* A file without a name, which lives as long as the process. */
+static int put_aside(struct arena *a, const struct buf *text, const char **path,
+	struct err *err)
+{
+	const char *folder = getenv("TMPDIR");
+	char *name = arena_printf(a, "%s/pgf-list-XXXXXX",
+		folder != NULL && *folder != '\0' ? folder : "/tmp");
+	int fd = mkstemp(name);
+
+	if (fd < 0)
+		return err_sys(err, "cannot create '%s'", name);
+	unlink(name);
+	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+	*path = arena_printf(a, "/dev/fd/%d", fd);
+	return io_write_all(fd, text->data ? text->data : "", text->len, err);
+}
+
+static int take_list(struct arena *a, struct buf *text,
+	struct pattern_spec *spec, struct err *err)
+{
+	struct buf out = BUF_INIT;
+	int result = make_absolute(spec->path, text, &out, err);
+
+	if (result == 0)
+		result = put_aside(a, &out, &spec->local, err);
+	buf_release(&out);
+	return result;
+}
+
+static bool is_remote(const struct pattern_spec *spec)
+{
+	return spec->from == PATTERN_LISTING ||
+		(spec->from == PATTERN_LIST &&
+			strstr(spec->path, "://") != NULL);
+}
+
 int lister_fill(struct arena *a, struct recipe *r, struct err *err)
 {
 	struct child c = { .pid = -1 };
 	char **argv;
 	int result = -1;
 
-	if (r->pattern.from != PATTERN_LISTING)
+	if (!is_remote(&r->pattern))
 		return 0;
 	argv = arguments(a, r, err);
 	if (argv != NULL && start(&c, argv, err) == 0) {
 		hear(&c);
 		result = judge(&c, err);
 	}
-	if (result == 0)
+	if (result == 0 && r->pattern.from == PATTERN_LIST)
+		result = take_list(a, &c.text[OUT], &r->pattern, err);
+	else if (result == 0)
 		result = take_all(a, &c.text[OUT], &r->pattern, err);
 	buf_release(&c.text[OUT]);
 	buf_release(&c.text[SAID]);

@@ -10,8 +10,8 @@
 
 #include "model/recipe.h"
 
-/* Read the listing of a recipe's pattern, if it has one, into pattern.found; all
- * lives in the arena.  ERR_DATA, ERR_TEMP: as pgf-list says, with the place of the
+/* Read the listing of a recipe's pattern, if it has one, into pattern.found, or a
+ * list that is behind a URL into pattern.local; all lives in the arena.  ERR_DATA, ERR_TEMP: as pgf-list says, with the place of the
  * member. */
 int lister_fill(struct arena *a, struct recipe *r, struct err *err) PGF_CHECKED;
 

@@ -9,7 +9,6 @@
 
 #include <string.h>
 
-#include "base/io.h"
 #include "base/str.h"
 #include "model/pattern_files.h"
 #include "model/pattern_listed.h"
@@ -144,7 +143,7 @@ static bool is_records(const struct pattern_spec *spec)
 static int begin_records(struct pattern *p, struct err *err)
 {
 	struct buf path = BUF_INIT;
-	int r = io_absolute(p->spec->folder, p->spec->path, &path, err);
+	int r = pattern_list_path(p->spec, &path, err);
 
 	if (r == 0) {
 		p->list = arena_strdup(&p->arena, path.data);

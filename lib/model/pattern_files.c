@@ -142,7 +142,7 @@ static int add_listed(struct listing *l)
 {
 	struct buf path = BUF_INIT, text = BUF_INIT;
 	size_t lines = 1;
-	int r = io_absolute(l->spec->folder, l->spec->path, &path, l->err);
+	int r = pattern_list_path(l->spec, &path, l->err);
 
 	if (r == 0)
 		r = io_read_file(path.data, LIST_MAX, &text, l->err);
@@ -163,6 +163,17 @@ static int add_listed(struct listing *l)
 	buf_release(&path);
 	buf_release(&text);
 	return r;
+}
+
+int pattern_list_path(const struct pattern_spec *spec, struct buf *out,
+	struct err *err)
+{
+	if (spec->local != NULL)
+		return io_absolute(NULL, spec->local, out, err);
+	if (strstr(spec->path, "://") != NULL)
+		return err_set(err, ERR_FAIL, "'%.200s' was not read",
+			spec->path);
+	return io_absolute(spec->folder, spec->path, out, err);
 }
 
 int pattern_files_read(struct arena *a, const struct pattern_spec *spec,

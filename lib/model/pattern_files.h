@@ -18,4 +18,8 @@ struct pattern_files {
 int pattern_files_read(struct arena *a, const struct pattern_spec *spec,
 	struct pattern_files *out, struct err *err) PGF_CHECKED;
 
+/* Append the absolute path at which the list of spec can be read. */
+int pattern_list_path(const struct pattern_spec *spec, struct buf *out,
+	struct err *err) PGF_CHECKED;
+
 #endif

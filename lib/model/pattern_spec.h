@@ -46,7 +46,9 @@ struct pattern_spec {
 	const struct template *url;
 	size_t nfiles;
 	const char **files;
-	const char *path; /* of glob and list, as in the recipe */
+	const char *path;  /* of glob and list, as in the recipe */
+	const char *local; /* where a list that path is the URL of can be
+			    * read, put here as found is; else NULL */
 	struct pattern_listing listing;
 	const struct pattern_found *found; /* what is there, put here by who
 					    * can ask (build/lister); or NULL */

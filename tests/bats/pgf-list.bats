@@ -340,6 +340,34 @@ listed() {
 		"$(jq -r '.url / "/" | last | rtrimstr(".nc")' <<<"$output" | paste -sd ' ')"
 }
 
+@test "a list behind a URL" {
+	mkdir src src/l
+	serve "$PWD/src"
+	printf '# files\n\n b.nc \r\n../a.nc\nhttps://example.org/c.nc\n' >src/l/files.txt
+	jq -nc '{key:{concat:{time:1}},url:"b.nc",x:1},{key:{concat:{time:0}},url:"/a.nc"}' >src/l/files.ndjson
+	recipe() {
+		printf '%s\n' 'name: toy' "pattern: {list: '$SERVE_URL/l/$1', dims: [{concat: time}]}" \
+			'target: {store: toy.zarr}' >r.yaml
+	}
+	recipe files.txt
+	run -0 --separate-stderr pgf-expand r.yaml
+	diff_text "$SERVE_URL/l/b.nc $SERVE_URL/l/../a.nc https://example.org/c.nc" \
+		"$(jq -r .url <<<"$output" | paste -sd ' ')"
+	diff_text 0,1,2 "$(jq .key.concat.time <<<"$output" | paste -sd ,)"
+	recipe files.ndjson
+	run -0 --separate-stderr pgf-expand r.yaml
+	diff_text "1 $SERVE_URL/l/b.nc 1,0 $SERVE_URL/a.nc null" \
+		"$(jq -r '"\(.key.concat.time) \(.url) \(.x)"' <<<"$output" | paste -sd ,)"
+	run -0 pgf-make -o mk r.yaml
+	recipe none.txt
+	run -65 --separate-stderr pgf-expand r.yaml
+	starts_with "$stderr" "pgf-expand: r.yaml:2: cannot list '$SERVE_URL/l/none.txt': 404 "
+	printf '%s\n' a.nc file:///etc/passwd >src/l/bad.txt
+	recipe bad.txt
+	run -65 --separate-stderr pgf-expand r.yaml
+	contains "$stderr" "r.yaml:2: $SERVE_URL/l/bad.txt:2: 'file:///etc/passwd' is a file of this machine"
+}
+
 # refused TEXT: the recipe is, in one line that begins with its place.
 refused() {
 	run -65 --separate-stderr pgf-expand r.yaml
