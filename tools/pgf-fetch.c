@@ -449,13 +449,17 @@ static int fetch(char **operands, struct err *err)
 	struct run r = { .arena = ARENA_INIT };
 	int got = -1;
 
-	if (check_options(&r, err) < 0)
+	if (check_options(&r, err) < 0) {
+		arena_release(&r.arena);
 		return -1;
+	}
 	cfg.access.headers = &cfg.headers;
 	cfg.access.query = &cfg.query;
 	r.access = access_open(&cfg.access, err);
-	if (r.access == NULL)
+	if (r.access == NULL) {
+		arena_release(&r.arena);
 		return -1;
+	}
 	r.pull = (struct pull_options){ r.access, cfg.bytes_per_second,
 		(unsigned int)cfg.per_host, (unsigned int)cfg.retries,
 		(unsigned int)cfg.timeout };
@@ -463,6 +467,7 @@ static int fetch(char **operands, struct err *err)
 	r.in = tool_input(operands, err);
 	if (r.in == NULL) {
 		access_close(r.access);
+		arena_release(&r.arena);
 		return -1;
 	}
 	r.out = tool_output(err);

@@ -161,7 +161,7 @@ static const char *pass_said(struct child *c, bool keep_last)
 {
 	char *s = c->text[SAID].data, *last = NULL, *save = NULL;
 
-	if (s == NULL)
+	if (c->text[SAID].len == 0)
 		return "";
 	for (char *line = strtok_r(s, "\n", &save); line != NULL;
 		line = strtok_r(NULL, "\n", &save)) {
@@ -292,7 +292,7 @@ static int make_absolute(const char *url, struct buf *text, struct buf *out,
 	struct err *err)
 {
 	struct arena one = ARENA_INIT;
-	char *s = text->data ? text->data : (char[]){ "" };
+	char *s = text->len > 0 ? text->data : (char[]){ "" };
 	int result = 0;
 
 	for (size_t line = 1; result == 0 && *s != '\0'; line++) {

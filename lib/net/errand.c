@@ -154,8 +154,8 @@ static void wait_for(struct child *c, unsigned int timeout)
 /* The end of what it said, on one line. */
 static const char *said(struct arena *a, const struct child *c)
 {
-	char *s = arena_strndup(a, c->said.data ? c->said.data : "",
-		c->said.data ? c->said.len : 0);
+	char *s = arena_strndup(a, c->said.len > 0 ? c->said.data : "",
+		c->said.len);
 	size_t len = strlen(s);
 
 	while (len > 0 && strchr("\r\n ", s[len - 1]) != NULL)

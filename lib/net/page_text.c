@@ -60,6 +60,8 @@ int page_read_text(const struct page *p, struct page_links *out,
 {
 	const char *s = p->text->data ? p->text->data : "";
 
+	if (str_starts(s, "\xef\xbb\xbf")) /* a byte order mark */
+		s += 3;
 	for (size_t number = 1; *s != '\0'; number++) {
 		size_t len = strcspn(s, "\n"), n = len;
 		const char *line;

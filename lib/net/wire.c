@@ -281,6 +281,8 @@ void wire_give_back(struct wire *w)
 
 bool wire_begin(struct wire *w, const struct wire_ask *ask)
 {
+	/* A reset of 7.88 forgets this list without giving it back. */
+	curl.easy_setopt(w->curl, CURLOPT_COOKIEFILE, NULL);
 	curl.easy_reset(w->curl);
 	curl.slist_free_all(w->headers);
 	w->headers = NULL;

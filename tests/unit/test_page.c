@@ -180,7 +180,7 @@ static const struct {
 		"file ftp://h/d/a%20b.nc p/a b.nc 123\n" },
 	/* texts */
 	{ "https://h/d/list.txt",
-		"# files\r\n\r\n a.nc \r\nhttps://o/b.nc?x=1\n/e/c.nc\n"
+		"\xef\xbb\xbf# files\r\n\r\n a.nc \r\nhttps://o/b.nc?x=1\n/e/c.nc\n"
 		"{\"url\":\"d.nc\",\"size\":5}",
 		"file https://h/d/a.nc a.nc\n"
 		"file https://o/b.nc?x=1 https://o/b.nc?x=1\n"
