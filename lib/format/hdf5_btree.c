@@ -11,7 +11,8 @@
 #include "base/buf.h"
 #include "format/hdf5_block.h"
 
-enum { MAX_LEVEL = 32, CHUNK_NODE = 1 };
+/* Entries of a node, unless the file's maker said something else. */
+enum { MAX_LEVEL = 32, CHUNK_NODE = 1, ENTRIES = 64 };
 
 struct walk {
 	const struct hdf5_layout *index;
@@ -35,6 +36,22 @@ static int visit_chunk(const struct walk *w, const uint8_t *entry,
 
 static int walk_node(struct walk *w, uint64_t at, unsigned level,
 	struct err *err);
+
+/* The nodes below, all at once: of a remote file each would be a request after
+ * the other. */
+static int bring_nodes(const struct walk *w, const uint8_t *entry, size_t n,
+	struct err *err)
+{
+	const struct hdf5_layout *x = w->index;
+	uint64_t size = 8 + 2 * (uint64_t)x->super.offset_size +
+		ENTRIES * w->entry_size + w->key_size;
+	uint64_t address;
+
+	for (; n > 0; n--, entry += w->entry_size)
+		if (hdf5_address(&x->super, entry + w->key_size, &address))
+			view_want(x->file, address, size);
+	return view_bring(x->file, err);
+}
 
 static int visit_entries(struct walk *w, const uint8_t *entry, size_t n,
 	unsigned level, struct err *err)
@@ -76,6 +93,8 @@ static int walk_node(struct walk *w, uint64_t at, unsigned level,
 	buf_resize(&entries, n * w->entry_size);
 	result =
 		view_read(file, at + head_size, entries.len, entries.data, err);
+	if (result == 0 && level > 0)
+		result = bring_nodes(w, (const uint8_t *)entries.data, n, err);
 	if (result == 0)
 		result = visit_entries(w, (const uint8_t *)entries.data, n,
 			level, err);

@@ -194,8 +194,8 @@ static herr_t read_object(hid_t root, const char *name, const H5O_info_t *info,
 
 bool hdf5_driver_read_all(int64_t file)
 {
-	return H5Ovisit(file, H5_INDEX_NAME, H5_ITER_NATIVE, read_object,
-		       NULL) >= 0;
+	return H5Ovisit2(file, H5_INDEX_NAME, H5_ITER_NATIVE, read_object, NULL,
+		       H5O_INFO_BASIC) >= 0;
 }
 
 static bool read_whole(hid_t set, hid_t type, hid_t space, uint64_t most)

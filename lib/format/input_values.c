@@ -31,10 +31,9 @@ static int add_texts(const struct netcdf_sink *sink, const char *text, size_t n,
 static int bring(const struct input *in, const struct chunk_table *t,
 	const struct box *box, struct err *err)
 {
-	if (in->file->copy == NULL)
-		return 0;
-	needs_of_box(t, box, in->file->copy);
-	return depot_bring_of(in->file->copy, err);
+	if (in->file->copy != NULL)
+		needs_of_box(t, box, in->file->copy);
+	return view_bring(in->file, err);
 }
 
 static int read_table(const struct input *in, const struct chunk_table *t,

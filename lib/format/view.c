@@ -58,6 +58,19 @@ int view_read(const struct view *b, uint64_t offset, size_t len, void *out,
 	return 0;
 }
 
+void view_want(const struct view *v, uint64_t offset, uint64_t len)
+{
+	struct span_range r = { offset, 0 };
+
+	if (v->copy != NULL && num_add(offset, len, &r.end))
+		depot_want(v->copy, r);
+}
+
+int view_bring(const struct view *v, struct err *err)
+{
+	return v->copy != NULL ? depot_bring_of(v->copy, err) : 0;
+}
+
 void view_plain_path(const struct view *v, char out[VIEW_PATH_MAX])
 {
 	const char *path = v->path;

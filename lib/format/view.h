@@ -37,6 +37,11 @@ struct source view_source(const struct view *v);
 int view_read(const struct view *b, uint64_t offset, size_t len, void *out,
 	struct err *err) PGF_CHECKED;
 
+/* Of a remote file: wish for bytes that will be read, and have all of them brought
+ * at once.  Of any other nothing happens. */
+void view_want(const struct view *v, uint64_t offset, uint64_t len);
+int view_bring(const struct view *v, struct err *err) PGF_CHECKED;
+
 /* A name under which libraries open the very file.  They read more into a path
  * than a path (backslashes, drives, URLs), so one that is not absolute and plain
  * goes through the descriptor. */

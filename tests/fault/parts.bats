@@ -198,8 +198,8 @@ bytes() { awk '{ n += $3 } END { print n }' "$log"; }
 	pgf-open <<<'{"path":"files/large.h5"}' | jq -cS .vars.large.refs |
 		cmp - remote
 	[ "$(stat -c %s files/large.h5)" -gt 104000000 ]
-	[ "$(bytes)" -lt 5000000 ]
-	[ "$(wc -l <"$log")" -lt 60 ]
+	[ "$(bytes)" -lt 2500000 ]
+	[ "$(wc -l <"$log")" -lt 40 ]
 }
 
 @test "writing takes the bytes that it needs, and few more" {

@@ -169,3 +169,22 @@ clean() {
 	[ "$status" = 65 ]
 	contains "$stderr" 'is a folder, not a file'
 }
+
+@test "parts of objects, signed, without a copy" {
+	local want n=0
+	as guest
+	pgf-fetch --head items.ndjson >files.ndjson
+	jq -c '.file + {ranges: [[1, 3]], to: "part\(.key.concat.time)"}' \
+		files.ndjson >orders
+	run -0 --separate-stderr pgf-fetch --ranges orders
+	diff_text 15 "$(jq -s 'map(.bytes) | add' <<<"$output")"
+	while read -r want; do
+		diff_text "$(tail -c +2 <<<"$want" | head -c 3 | base64)" \
+			"$(tail -c +2 "part$n" | base64)"
+		n=$((n + 1))
+	done < <(jq -r .want items.ndjson)
+	mkdir c
+	: >said
+	clean
+	run -1 grep -l -e Signature -e "$(known '.lent[1]')" files.ndjson orders
+}
