@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The cases: a recipe, how to bake it, and the truth about its sources."""
 
+import bz2
+import gzip
+import lzma
 import os
 import sys
+import tarfile
+import zipfile
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Callable
@@ -149,6 +154,45 @@ def ancestors(folder, url):
             c.name += " over http"
             yield c
         yield from ancestor_variants(folder, fmt)
+
+
+def listed_cases(folder, url):
+    """Files that a server lists, with keys in their names; the same packed, and
+    members of archives, behind the same server."""
+    known = ancestor.patterns()
+    files = os.path.join(folder, "nc4-D")
+    names = sorted(n for n in os.listdir(files) if n.endswith(".nc"))
+    packed = os.path.join(folder, "packed")
+    os.makedirs(packed, exist_ok=True)
+    for n, pack in zip(names, 3 * (len(names) // 3 + 1) * [
+            ("gz", gzip), ("bz2", bz2), ("xz", lzma)]):
+        with open(os.path.join(files, n), "rb") as f, pack[1].open(
+                os.path.join(packed, f"{n}.{pack[0]}"), "wb") as g:
+            g.write(f.read())
+    with tarfile.open(os.path.join(folder, "half.tar.gz"), "w:gz") as t:
+        for n in names[:5]:
+            t.add(os.path.join(files, n), "a/" + n)
+    with zipfile.ZipFile(os.path.join(folder, "half.zip"), "w",
+                         zipfile.ZIP_DEFLATED) as z:
+        for n in names[5:]:
+            z.write(os.path.join(files, n), "ü " + n)
+
+    def case(what, name, pattern):
+        c = ancestor_case(folder, folder, name, known[name], {"time": 2}, 3)
+        dims = [{k: v for k, v in d.items() if k in ("concat", "merge")}
+                for d in c.recipe["pattern"]["dims"]]
+        c.name += what
+        c.recipe["pattern"] = {"dims": dims, **pattern}
+        return c
+
+    yield case(", listed", "multi-nc4-2D", {"listing": {
+        "url": url + "/multi-nc4-2D/",
+        "match": r"^(?<variable>[a-z]+)_(?<time>\d+)[.]nc$"}})
+    yield case(", packed and listed", "nc4-D", {"listing": {
+        "url": url + "/packed/", "match": r"^(\d+)[.]nc[.]"}})
+    yield case(", of archives", "nc4-D", {"files": [
+        f"{url}/half.tar.gz!a/{n}" for n in names[:5]] + [
+        f"{url}/half.zip!%C3%BC%20{n}" for n in names[5:]]})
 
 
 def ancestor_variants(folder, fmt):

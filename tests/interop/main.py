@@ -155,6 +155,7 @@ def run(tap, options, top):
     url = serve(top)
     every = [
         *cases.ancestors(folder("ancestor"), url + "/ancestor"),
+        *cases.listed_cases(folder("ancestor"), url + "/ancestor"),
         *cases.month_cases(folder("months")),
         *cases.shard_cases(folder("shards")),
         *cases.empty_cases(folder("empty")),
