@@ -220,7 +220,7 @@ void stream_close(struct stream_in *s)
 }
 
 struct stream_out {
-	struct io_temp temp; /* unused for stdout */
+	struct io_temp temp; /* no file of its own for stdout and devices */
 	FILE *file;
 	struct buf text;
 	bool flush;
@@ -235,12 +235,32 @@ static bool is_plain_file(int fd)
 	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 }
 
+/* A device or a pipe is there to be written to, not to be replaced: a rename would
+ * make a file of /dev/null, if we may. */
+static bool is_device(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) &&
+		!S_ISDIR(st.st_mode);
+}
+
+static FILE *open_device(struct io_temp *t, const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	(void)snprintf(t->path, sizeof(t->path), "%s", path);
+	return fd < 0 ? NULL : fdopen(fd, "w");
+}
+
 struct stream_out *stream_create(const char *path, struct err *err)
 {
 	struct stream_out *s = mem_alloc(sizeof(*s));
 
 	*s = (struct stream_out){ .temp = IO_TEMP_INIT, .file = stdout };
-	if (path != NULL) {
+	if (path != NULL && is_device(path)) {
+		s->file = open_device(&s->temp, path);
+	} else if (path != NULL) {
 		if (io_create(&s->temp, path, err) < 0) {
 			mem_free(s);
 			return NULL;
@@ -314,6 +334,8 @@ static int publish(struct stream_out *s, const char *stamp, struct err *err)
 	}
 	if (to_stdout)
 		return 0;
+	if (s->temp.fd < 0)
+		return stamp ? io_touch(stamp, err) : 0;
 	if (stamp != NULL && same_bytes(s->temp.temp, s->temp.path))
 		io_abort(&s->temp);
 	else if (io_commit(&s->temp, err) < 0)

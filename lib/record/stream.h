@@ -48,7 +48,8 @@ const char *stream_text(const struct stream_in *in, size_t *len);
 
 void stream_close(struct stream_in *in);
 
-/* A writer to path by temporary and rename, or to stdout if path is NULL. */
+/* A writer to path by temporary and rename, or to stdout if path is NULL.  A device or
+ * a pipe is written to as it is. */
 struct stream_out *stream_create(const char *path, struct err *err) PGF_CHECKED;
 
 /* One record, one line.  Flushed at once unless stdout is a file. */

@@ -228,6 +228,37 @@ static void outputs_appear_whole_and_move_if_changed(void **state)
 	arena_release(&a);
 }
 
+static void pipes_and_devices_stay(void **state)
+{
+	struct arena a = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct stream_out *out;
+	struct stat st;
+	char text[8] = "";
+	int fd;
+
+	(void)state;
+	assert_int_equal(mkfifo("pipe", 0666), 0);
+	fd = open("pipe", O_RDWR);
+	for (int round = 0; round < 2; round++) {
+		out = stream_create("pipe", &err);
+		assert_non_null(out);
+		assert_int_equal(stream_put(out, js_new_object(&a), &err), 0);
+		if (round == 0)
+			assert_int_equal(stream_commit(out, NULL, &err), 0);
+		else
+			stream_abort(out);
+	}
+	assert_int_equal(read(fd, text, 6), 6);
+	assert_string_equal(text, "{}\n{}\n");
+	assert_int_equal(stat("pipe", &st), 0);
+	assert_true(S_ISFIFO(st.st_mode));
+	assert_int_equal(count_files(".", true), 0);
+	close(fd);
+	unlink("pipe");
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -239,6 +270,7 @@ int main(void)
 		cmocka_unit_test(folders_are_made_with_their_parents),
 		cmocka_unit_test(streams_walk_over_files_and_lines),
 		cmocka_unit_test(outputs_appear_whole_and_move_if_changed),
+		cmocka_unit_test(pipes_and_devices_stay),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
