@@ -8,7 +8,7 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/io.h"
@@ -18,6 +18,7 @@
 #include "net/fetch.h"
 #include "net/finish.h"
 #include "net/local.h"
+#include "net/meter.h"
 #include "net/probe.h"
 #include "net/ranges.h"
 #include "record/ledger.h"
@@ -26,14 +27,16 @@
 enum {
 	HELD_MAX = 1024, /* records under way */
 	PER_HOST_MAX = 256,
-	SHOW_EVERY = 250, /* ms */
+	LINE_EVERY = 60, /* s, where there is no terminal */
 };
 
 #define UNPACK_MAX UINT64_C(64000000000)
 
 static struct {
 	const char *cache;
-	int64_t per_host, retries, timeout;
+	int64_t per_host, retries, timeout, deadline;
+	const char *speed, *progress;
+	uint64_t least; /* what speed says */
 	bool revalidate, head, ranges, no_unpack;
 	const char *unpack_limit, *exec;
 	int64_t exec_timeout;
@@ -51,7 +54,11 @@ static const struct opt options[] = {
 	{ OPT_COUNT, 0, "retries", "N", &cfg.retries,
 		"try a file N times more before giving up (default 5)" },
 	{ OPT_COUNT, 0, "timeout", "SECONDS", &cfg.timeout,
-		"end a transfer that brings nothing for so long (default 60)" },
+		"end a transfer that brings nothing for so long (default 60)," },
+	{ OPT_TEXT, 0, "least-speed", "BYTES", &cfg.speed,
+		"or less than BYTES a second for so long, such as 10kB" },
+	{ OPT_COUNT, 0, "deadline", "SECONDS", &cfg.deadline,
+		"give up all that has not come after so long" },
 	{ OPT_TEXT, 0, "rate", "SIZE", &cfg.rate,
 		"take at most SIZE a second from one host, such as 10MB" },
 	{ OPT_LIST, 0, "header", "NAME: VALUE", &cfg.headers,
@@ -69,6 +76,8 @@ static const struct opt options[] = {
 		"private key for sftp:// and scp://" },
 	{ OPT_TEXT, 0, "known-hosts", "FILE", &cfg.access.known_hosts,
 		"keys of ssh hosts (default ~/.ssh/known_hosts)" },
+	{ OPT_TEXT, 0, "progress", "FORM", &cfg.progress,
+		"json: tell every second how far it is, an object a line; none" },
 	{ OPT_FLAG, 0, "revalidate", NULL, &cfg.revalidate,
 		"ask the server for whatever replaces a file in the cache" },
 	{ OPT_FLAG, 0, "head", NULL, &cfg.head,
@@ -91,11 +100,12 @@ static const struct opt_spec spec = {
 	.summary = "make a verified local copy of every file of a recipe",
 	.synopsis =
 		"[-kqv] [--cache DIR] [--per-host N] [--retries N] "
-		"[--timeout SECONDS] [--rate SIZE] "
+		"[--timeout SECONDS] [--least-speed BYTES] "
+		"[--deadline SECONDS] [--rate SIZE] "
 		"[--header 'NAME: VALUE'] [--query NAME=VALUE] "
 		"[--s3-endpoint URL] [--s3-region REGION] "
 		"[--s3-anonymous] [--ssh-key FILE] [--known-hosts FILE] "
-		"[--revalidate | --head | --ranges] [--no-unpack] [--unpack-limit SIZE] "
+		"[--progress FORM] [--revalidate | --head | --ranges] [--no-unpack] [--unpack-limit SIZE] "
 		"[--exec COMMAND] [--exec-timeout SECONDS] "
 		"[-o FILE] [FILE...]",
 	.opts = options,
@@ -109,8 +119,9 @@ struct job {
 	struct js *rec;
 	const char *place; /* where it stood in the input */
 	struct url url;
-	struct fetch *fetch; /* being fetched, or */
-	struct probe *probe; /* being asked for; both NULL: err is known, or */
+	struct checks checks; /* of the record */
+	struct fetch *fetch;  /* being fetched, or */
+	struct probe *probe;  /* being asked for; both NULL: err is known, or */
 	struct cache_file file;
 	bool taken; /* of the fetch */
 	struct finish_item finish;
@@ -130,30 +141,8 @@ struct run {
 	struct job *first, **last;
 	unsigned int held;
 	bool ended; /* the input */
-	struct {
-		int64_t at;     /* ms */
-		uint64_t bytes; /* when it was shown last */
-		double rate;    /* bytes per second, smoothed */
-	} live;
+	struct meter meter;
 };
-
-/* One line that is written over itself: files, bytes, speed. */
-static void show_live(struct run *r)
-{
-	int64_t now = clock_ms(), past = now - r->live.at;
-	struct fetch_stats s;
-
-	if (!log_is_live() || r->fetcher == NULL || past < SHOW_EVERY)
-		return;
-	s = fetcher_stats(r->fetcher);
-	r->live.rate = 0.8 * r->live.rate +
-		0.2 * 1000.0 * (double)(s.bytes - r->live.bytes) / (double)past;
-	r->live.at = now;
-	r->live.bytes = s.bytes;
-	log_live("%llu files, %u under way, %.1f MB, %.1f MB/s",
-		(unsigned long long)s.done, s.running, (double)s.bytes / 1e6,
-		r->live.rate / 1e6);
-}
 
 /* Make the folder of the cache. */
 static int open_cache(struct run *r, struct err *err)
@@ -192,6 +181,8 @@ static int open_fetcher(struct run *r, struct err *err)
 		.per_host = (unsigned int)cfg.per_host,
 		.retries = (unsigned int)cfg.retries,
 		.timeout = (unsigned int)cfg.timeout,
+		.speed = (unsigned int)cfg.least,
+		.deadline = cfg.deadline,
 		.revalidate = cfg.revalidate,
 		.rate = cfg.bytes_per_second,
 		.access = r->access,
@@ -223,6 +214,8 @@ static int begin(struct run *r, struct job *j, struct err *err)
 		url_parse(&j->arena, j->finish.what.container, &j->url, err) <
 			0)
 		return err_in(err, "'%s'", url_show(&j->arena, text));
+	if (checks_read(&j->checks, j->rec, err) < 0)
+		return -1;
 	if (cfg.head && (j->finish.what.kind != BUNDLE_NONE || cfg.exec))
 		return err_set(err, ERR_DATA,
 			"'%s' must be unpacked or changed: " PULL_REMEDY,
@@ -231,7 +224,9 @@ static int begin(struct run *r, struct job *j, struct err *err)
 		open_cache(r, err) < 0)
 		return -1;
 	if (j->url.kind == URL_LOCAL)
-		return local_find(&j->arena, &j->url, &j->file, err);
+		return local_find(&j->arena, &j->url, &j->file, err) < 0 ?
+			-1 :
+			local_check(&j->arena, &j->file, &j->checks, err);
 	if (cfg.head && pull_check(&j->url, url_show(&j->arena, text), err) < 0)
 		return -1;
 	if (!url_is_http(&j->url) && str_ends(j->url.wire, "/"))
@@ -243,7 +238,7 @@ static int begin(struct run *r, struct job *j, struct err *err)
 		return begin_probe(r, j, err);
 	if (r->fetcher == NULL && open_fetcher(r, err) < 0)
 		return -1;
-	j->fetch = fetcher_add(r->fetcher, &j->arena, &j->url);
+	j->fetch = fetcher_add(r->fetcher, &j->arena, &j->url, &j->checks);
 	return 0;
 }
 
@@ -388,7 +383,8 @@ static int run_all(struct run *r, struct err *err)
 			return -1;
 		if (emit_done(r, err) < 0)
 			return -1;
-		show_live(r);
+		meter_show(&r->meter, fetcher_stats(r->fetcher), r->held,
+			r->ended);
 	}
 	return 0;
 }
@@ -415,6 +411,17 @@ static int check_options(struct run *r, struct err *err)
 			PER_HOST_MAX);
 	if (cfg.retries > 1000)
 		return err_set(err, ERR_USAGE, "--retries must be 0 to 1000");
+	if (cfg.progress != NULL &&
+		!meter_read_form(cfg.progress, &r->meter.form))
+		return err_set(err, ERR_USAGE,
+			"--progress must be auto, json or none");
+	r->meter.every = r->meter.form == METER_JSON ? 1 : LINE_EVERY;
+	if (cfg.deadline > 10 * 366 * 86400LL)
+		return err_set(err, ERR_USAGE, "--deadline is years from now");
+	if (cfg.speed != NULL &&
+		(!size_parse(cfg.speed, &cfg.least) || cfg.least > UINT32_MAX))
+		return err_set(err, ERR_USAGE,
+			"--least-speed must be an amount such as 10kB");
 	if (cfg.head + cfg.ranges + cfg.revalidate > 1)
 		return err_set(err, ERR_USAGE,
 			"--revalidate, --head and --ranges exclude each other");

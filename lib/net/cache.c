@@ -110,6 +110,43 @@ bool cache_find(const struct cache_place *place, struct cache_file *out)
 		(uint64_t)st.st_size == out->size;
 }
 
+static bool has_digest(const struct cache_file *file, enum digest_kind kind,
+	const struct checks *given)
+{
+	struct digest *d = digest_open(kind);
+	unsigned char is[DIGEST_MAX];
+	struct err ignored = ERR_INIT;
+	char piece[1 << 15];
+	int fd = open(file->path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = -1;
+
+	while (fd >= 0 && (n = read(fd, piece, sizeof(piece))) > 0)
+		digest_add(d, piece, (size_t)n);
+	if (fd >= 0)
+		close(fd);
+	digest_end(d, is);
+	digest_close(d);
+	return n == 0 && checks_compare(given, kind, is, &ignored) == 0;
+}
+
+bool cache_agrees(const struct cache_file *file, const struct checks *given)
+{
+	char want[DIGEST_HEX];
+
+	for (size_t i = 0; i < given->n; i++) {
+		const struct check *c = &given->list[i];
+
+		if (c->kind == DIGEST_SHA256 && *file->sha256 != '\0') {
+			digest_text(c->want, digest_size(c->kind), want);
+			if (!str_eq(want, file->sha256))
+				return false;
+		} else if (!has_digest(file, c->kind, given)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 int cache_replace(const struct cache_place *place, const char *path,
 	const struct buf *text, struct err *err)
 {

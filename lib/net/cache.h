@@ -26,6 +26,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/sha256.h"
+#include "net/check.h"
 #include "net/url.h"
 #include "record/json.h"
 
@@ -57,6 +58,10 @@ void cache_place(struct arena *a, const char *folder, const struct url *url,
 /* True if the file is here and whole: then *out is filled.  Looks at the
  * size, not at the bytes.  Anything unreadable counts as absent. */
 bool cache_find(const struct cache_place *place, struct cache_file *out);
+
+/* False if one of the digests of given, which are of the whole, is another one.
+ * Reads the file if its digest is not known. */
+bool cache_agrees(const struct cache_file *file, const struct checks *given);
 
 /* What the sidecar says, whether or not the file is there. */
 bool cache_read_sidecar(const struct cache_place *place,

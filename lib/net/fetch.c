@@ -43,6 +43,7 @@ struct fetch_job {
 	struct fetch_job *next;            /* that waits for the host */
 	struct fetch_job *older, *younger; /* of all that are not done */
 	const struct url *url;
+	const struct checks *given;
 	const char *shown;
 	struct cache_place place;
 	struct part part;
@@ -61,6 +62,7 @@ struct fetcher {
 	struct fetch_job *youngest;
 	struct host *hosts;
 	unsigned int connections, jobs;
+	int64_t end; /* ms, or 0 */
 	uint64_t random;
 	struct fetch_stats stats;
 };
@@ -84,7 +86,8 @@ struct fetcher *fetcher_open(const struct fetch_options *options,
 	unsigned int n = options->per_host > CONNECTIONS ? options->per_host :
 							   CONNECTIONS;
 	struct http_options http = { .connections = n,
-		.timeout = options->timeout };
+		.timeout = options->timeout,
+		.speed = options->speed };
 	struct fetcher *f = mem_alloc(sizeof(*f));
 
 	*f = (struct fetcher){ .options = *options, .connections = n };
@@ -99,6 +102,8 @@ struct fetcher *fetcher_open(const struct fetch_options *options,
 		fetcher_close(f);
 		return NULL;
 	}
+	if (options->deadline > 0)
+		f->end = now_ms() + options->deadline * 1000;
 	f->random = ((uint64_t)now_ms() ^ (uint64_t)getpid() << 32) | 1;
 	return f;
 }
@@ -146,10 +151,17 @@ static struct host *find_host(struct fetcher *f, const char *origin)
 	return h;
 }
 
+/* What is in the cache counts if its digest is the one that is wanted, too. */
+static bool has_cached(struct fetch_job *j)
+{
+	return cache_find(&j->place, &j->pub.file) &&
+		cache_agrees(&j->pub.file, j->given);
+}
+
 /* Done with what is in the cache? */
 static bool find_cached(struct fetch_job *j)
 {
-	if (!cache_find(&j->place, &j->pub.file))
+	if (!has_cached(j))
 		return false;
 	j->pub.hit = true;
 	end_job(j);
@@ -181,13 +193,14 @@ static void put_back(struct host *h, struct fetch_job **at, struct fetch_job *j)
 }
 
 struct fetch *fetcher_add(struct fetcher *f, struct arena *a,
-	const struct url *url)
+	const struct url *url, const struct checks *given)
 {
 	struct fetch_job *j = ARENA_NEW(a, struct fetch_job, 1);
 
 	j->pub.job = j;
 	j->fetcher = f;
 	j->url = url;
+	j->given = given;
 	j->shown = url_show(a, url->key);
 	j->part = (struct part)PART_INIT;
 	j->older = f->youngest;
@@ -217,6 +230,27 @@ static uint64_t next_random(struct fetcher *f)
 	return f->random;
 }
 
+static int64_t until_end(const struct fetcher *f)
+{
+	int64_t left = f->end - now_ms();
+
+	return left > 0 ? left : 0;
+}
+
+static bool is_over(const struct fetcher *f)
+{
+	return f->end > 0 && until_end(f) == 0;
+}
+
+static void fail_late(struct fetch_job *j)
+{
+	struct err err = ERR_INIT;
+
+	err_set(&err, ERR_TEMP, "the deadline, %lld s, has passed",
+		(long long)j->fetcher->options.deadline);
+	fail_job(j, &err);
+}
+
 static void try_later(struct fetch_job *j, const struct err *why,
 	uint32_t retry_after)
 {
@@ -228,6 +262,10 @@ static void try_later(struct fetch_job *j, const struct err *why,
 	};
 	int64_t pause;
 
+	if (is_over(j->fetcher)) {
+		fail_late(j);
+		return;
+	}
 	if (!retry_again(&j->retry, &t, &pause)) {
 		fail_job(j, why);
 		return;
@@ -321,12 +359,13 @@ static int start_transfer(struct fetch_job *j, struct err *err)
 	char unless[CONDITION_MAX];
 	int r;
 
+	if (j->fetcher->end > 0)
+		req.limit = until_end(j->fetcher) + 1;
 	if (part_offset(&j->part, &req.offset, err) < 0)
 		return -1;
 	if (j->part.version.if_range[0] != '\0')
 		req.if_range = j->part.version.if_range;
-	if (j->fetcher->options.revalidate &&
-		cache_find(&j->place, &j->pub.file) &&
+	if (j->fetcher->options.revalidate && has_cached(j) &&
 		condition_unless(j->pub.file.etag, j->pub.file.modified,
 			unless))
 		req.unless = unless;
@@ -352,12 +391,13 @@ static bool held_here(const struct fetch_job *j)
 /* 1: this job holds the part.  0: it is done or must wait. */
 static int take_part(struct fetch_job *j, struct err *err)
 {
+	const struct part_want want = { j->fetcher->lock, &j->place, j->given };
 	int got = 0;
 
 	if (j->holds)
 		return 1;
 	if (!held_here(j))
-		got = part_open(&j->part, j->fetcher->lock, &j->place, err);
+		got = part_open(&j->part, &want, err);
 	if (got < 0)
 		return -1;
 	j->holds = got > 0;
@@ -371,8 +411,13 @@ static int take_part(struct fetch_job *j, struct err *err)
 static bool begin_job(struct fetch_job *j)
 {
 	struct err err = ERR_INIT;
-	int got = take_part(j, &err);
+	int got;
 
+	if (is_over(j->fetcher)) {
+		fail_late(j);
+		return true;
+	}
+	got = take_part(j, &err);
 	if (got == 0)
 		return j->pub.done;
 	if (got > 0 && j->part.whole)
@@ -397,7 +442,7 @@ static void start_from(struct fetcher *f, struct host *h, int64_t now,
 		f->stats.running < f->connections) {
 		struct fetch_job *j = *at;
 
-		if (j->due <= now) {
+		if (j->due <= now || is_over(f)) {
 			take_from_queue(h, at);
 			if (begin_job(j)) {
 				if (j->pub.done)
@@ -417,6 +462,8 @@ int fetcher_run(struct fetcher *f, int fd, struct err *err)
 	int64_t now = now_ms(), wait = TURN_MAX;
 	int r;
 
+	if (f->end > 0 && f->end - now < wait)
+		wait = until_end(f);
 	for (struct host *h = f->hosts; h != NULL; h = h->next)
 		start_from(f, h, now, &wait);
 	r = http_run(f->pool, wait > 0 ? (int)wait : 0, fd, err);

@@ -17,13 +17,16 @@
 #include "base/mem.h"
 #include "net/access.h"
 #include "net/cache.h"
+#include "net/check.h"
 #include "net/url.h"
 
 struct fetch_options {
 	const char *cache;     /* folder, absolute */
 	unsigned int per_host; /* transfers at once from one host; > 0 */
 	unsigned int retries;  /* after the first try, without progress */
-	unsigned int timeout;  /* seconds without a byte; > 0 */
+	unsigned int timeout;  /* seconds below the speed; > 0 */
+	unsigned int speed;    /* bytes a second; 0: any byte will do */
+	int64_t deadline;      /* s from now to the end of all; 0: none */
 	bool revalidate;       /* ask whether what is cached still holds */
 	uint64_t rate;         /* bytes a second from one host; 0: any */
 	struct access *access; /* borrowed */
@@ -49,12 +52,13 @@ struct fetch {
 struct fetcher *fetcher_open(const struct fetch_options *options,
 	struct err *err) PGF_CHECKED;
 
-/* Ask for url, which access has resolved.  *out and the strings it refers to live in arena a, which must
+/* Ask for url, which access has resolved, and for nothing but what passes the
+ * checks.  What is returned, and all it refers to, lives in arena a, which must
  * outlive the fetch's end (done) or fetcher_close.  A file that is in the cache
  * is done at once, unless it is to be revalidated: then the server is asked for
  * anything but that version, and what comes replaces it.  Never fails: the failure is in the fetch. */
 struct fetch *fetcher_add(struct fetcher *f, struct arena *a,
-	const struct url *url);
+	const struct url *url, const struct checks *given);
 
 /* False if more fetches should wait until some are done. */
 bool fetcher_has_room(const struct fetcher *f);

@@ -62,6 +62,7 @@ struct http_pool *http_open(const struct http_options *options, struct err *err)
 	struct wire_options wires = {
 		.connections = options->connections,
 		.timeout = options->timeout,
+		.speed = options->speed > 0 ? options->speed : 1,
 		.netrc = options->netrc,
 		.known_hosts = options->known_hosts,
 		.ssh_key = options->ssh_key,
@@ -203,6 +204,7 @@ static bool begin(struct transfer *t)
 		.netrc = true,
 		.digest = t->digest,
 		.head_only = req->head_only,
+		.limit = req->limit,
 	};
 
 	ask.netrc = ask.password == NULL;
@@ -217,14 +219,22 @@ static bool begin(struct transfer *t)
 	return wire_begin(t->wire, &ask);
 }
 
+static void tell_stalled(const struct http_options *o, struct err *err)
+{
+	if (o->speed > 1)
+		err_set(err, ERR_TEMP, "less than %u bytes a second for %u s",
+			o->speed, o->timeout);
+	else
+		err_set(err, ERR_TEMP, "no byte came for %u s", o->timeout);
+}
+
 static void judge_transport(struct transfer *t, const struct wire_end *end,
 	struct http_result *r)
 {
 	if (t->err.kind != ERR_NONE)
 		r->err = t->err;
 	else if (end->failure == HTTP_STALLED)
-		err_set(&r->err, ERR_TEMP, "no byte came for %u s",
-			t->pool->options.timeout);
+		tell_stalled(&t->pool->options, &r->err);
 	else
 		http_failure_tell(end->failure, end->cause, &r->err);
 	r->retryable = r->err.kind == ERR_TEMP;

@@ -24,11 +24,12 @@
 /* Strings must outlive the pool. */
 struct http_options {
 	unsigned int connections; /* at most, all hosts together */
-	unsigned int timeout;     /* seconds without a byte: give up */
-	const char *netrc;        /* file of logins by host, or NULL */
-	const char *known_hosts;  /* file of ssh keys; what is not there is
+	unsigned int timeout;     /* seconds below the speed: give up */
+	unsigned int speed;      /* bytes a second; 0 and 1: any byte will do */
+	const char *netrc;       /* file of logins by host, or NULL */
+	const char *known_hosts; /* file of ssh keys; what is not there is
 				   * refused */
-	const char *ssh_key;      /* file, or NULL: what the agent has */
+	const char *ssh_key;     /* file, or NULL: what the agent has */
 };
 
 struct http_pool;

@@ -67,7 +67,9 @@ static void read_content_range(const char *text, struct http_head *head)
 
 void http_head_reset(struct http_head *head)
 {
-	*head = (struct http_head){ .length = HTTP_UNKNOWN, .date = -1 };
+	*head = (struct http_head){ .offset = HTTP_UNKNOWN,
+		.length = HTTP_UNKNOWN,
+		.date = -1 };
 }
 
 void http_head_line(struct http_head *head, const char *line, size_t len)
@@ -78,6 +80,10 @@ void http_head_line(struct http_head *head, const char *line, size_t len)
 		http_head_reset(head);
 	take_header(line, len, "etag", head->validators.etag);
 	take_header(line, len, "last-modified", head->validators.modified);
+	take_header(line, len, "repr-digest", head->digests.repr);
+	take_header(line, len, "content-digest", head->digests.content);
+	take_header(line, len, "digest", head->digests.digest);
+	take_header(line, len, "content-md5", head->digests.md5);
 	if (take_header(line, len, "accept-ranges", text))
 		head->ranges = strncasecmp(text, "bytes", 5) == 0;
 	if (take_header(line, len, "content-range", text))

@@ -19,15 +19,22 @@ struct http_validators {
 	char modified[HTTP_TAG_MAX];
 };
 
+/* What the bytes must add up to, as the server sent it, or "" (net/check). */
+struct http_digests {
+	char repr[HTTP_TAG_MAX], content[HTTP_TAG_MAX];
+	char digest[HTTP_TAG_MAX], md5[HTTP_TAG_MAX];
+};
+
 /* For schemes other than http and https the same is said: status 200, or 206
  * behind an offset. */
 struct http_head {
 	int status;      /* after redirects; 0: none came */
-	uint64_t offset; /* of the first byte of the body */
+	uint64_t offset; /* of the first byte of the body, or HTTP_UNKNOWN */
 	uint64_t length; /* of the whole resource, or HTTP_UNKNOWN */
 	int64_t date;    /* the server's clock, seconds since 1970, or -1 */
 	bool ranges;     /* it says that it serves ranges */
 	struct http_validators validators;
+	struct http_digests digests;
 };
 
 /* Nothing is known. */

@@ -26,6 +26,7 @@ struct http_request {
 	const char *const *headers; /* "Name: value", ended by NULL; or NULL */
 	struct rate *rate;          /* spent by the body; NULL: no limit */
 	bool head_only;             /* no body is wanted */
+	int64_t limit;              /* ms until it ends in any case; 0: none */
 	uint64_t offset;      /* first byte wanted; > 0 asks for a range */
 	uint64_t length;      /* bytes wanted, > 0 asks for a range; 0: all */
 	const char *if_range; /* with a range: the validator, as it came, that

@@ -46,3 +46,14 @@ int local_find(struct arena *a, const struct url *url, struct cache_file *out,
 	clock_text(st.st_mtim.tv_sec, st.st_mtim.tv_nsec, out->modified);
 	return 0;
 }
+
+int local_check(struct arena *a, const struct cache_file *file,
+	const struct checks *checks, struct err *err)
+{
+	if (cache_agrees(file, checks))
+		return 0;
+	return err_set(err, ERR_DATA,
+		"'%s' is not the file that the record means: its digest is "
+		"another one",
+		url_show(a, file->path));
+}

@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/io.h"
 #include "base/str.h"
+#include "format/view.h"
 
 enum {
 	HELD_MAX = 1 << 17,  /* bytes in memory */
@@ -40,6 +41,7 @@ static void forget_version(struct part *p)
 		unlink(p->place->note);
 	p->noted = false;
 	p->version = (struct note)NOTE_INIT;
+	p->checks.n = p->given;
 }
 
 int part_restart(struct part *p, struct err *err)
@@ -55,8 +57,19 @@ int part_restart(struct part *p, struct err *err)
 	return 0;
 }
 
-/* Digest what is in the file, and leave the descriptor behind it. */
-static int add_file(struct part *p, struct sha256 *hash, struct err *err)
+/* Several digests at once; those that nobody asks for are NULL. */
+struct digests {
+	struct digest *of[DIGEST_KINDS];
+};
+
+static void add_to_all(struct digests *d, const void *bytes, size_t len)
+{
+	for (size_t i = 0; i < DIGEST_KINDS; i++)
+		if (d->of[i] != NULL)
+			digest_add(d->of[i], bytes, len);
+}
+
+static int add_file(struct part *p, struct digests *d, struct err *err)
 {
 	struct buf piece = BUF_INIT;
 	uint64_t at = 0;
@@ -64,7 +77,7 @@ static int add_file(struct part *p, struct sha256 *hash, struct err *err)
 
 	buf_resize(&piece, STEP);
 	while ((n = pread(p->fd, piece.data, STEP, (off_t)at)) > 0) {
-		sha256_add(hash, piece.data, (size_t)n);
+		add_to_all(d, piece.data, (size_t)n);
 		at += (uint64_t)n;
 	}
 	buf_release(&piece);
@@ -76,19 +89,55 @@ static int add_file(struct part *p, struct sha256 *hash, struct err *err)
 	return 0;
 }
 
-static int compute_digest(struct part *p, char out[SHA256_HEX], struct err *err)
+static int compare(struct part *p, struct digests *d, char out[SHA256_HEX],
+	struct err *err)
 {
-	struct sha256 *hash = sha256_open();
+	unsigned char is[DIGEST_MAX];
 	int r = 0;
 
-	if (p->fd >= 0)
-		r = add_file(p, hash, err);
-	else
-		sha256_add(hash, p->held.data, p->held.len);
-	if (r == 0)
-		sha256_end(hash, out);
-	sha256_close(hash);
+	for (int i = 0; i < DIGEST_KINDS && r == 0; i++) {
+		if (d->of[i] == NULL)
+			continue;
+		digest_end(d->of[i], is);
+		if (i == DIGEST_SHA256)
+			digest_text(is, digest_size(DIGEST_SHA256), out);
+		r = checks_compare(&p->checks, (enum digest_kind)i, is, err);
+	}
 	return r;
+}
+
+/* The SHA-256, and all others that there are checks for. */
+static int compute_digest(struct part *p, char out[SHA256_HEX], struct err *err)
+{
+	struct digests d;
+	int r = 0;
+
+	for (int i = 0; i < DIGEST_KINDS; i++) {
+		const enum digest_kind kind = (enum digest_kind)i;
+
+		d.of[i] =
+			kind == DIGEST_SHA256 || checks_want(&p->checks, kind) ?
+			digest_open(kind) :
+			NULL;
+	}
+	if (p->fd >= 0)
+		r = add_file(p, &d, err);
+	else
+		add_to_all(&d, p->held.data, p->held.len);
+	if (r == 0)
+		r = compare(p, &d, out, err);
+	for (int i = 0; i < DIGEST_KINDS; i++)
+		digest_close(d.of[i]);
+	return r;
+}
+
+static int look(struct part *p, struct err *err)
+{
+	const struct view v = p->fd >= 0 ?
+		view_of_file(p->fd, p->place->part, p->len) :
+		view_of_memory(p->held.data, p->held.len);
+
+	return checks_look(&p->checks, &v, err);
 }
 
 static int open_file(struct part *p, struct err *err)
@@ -178,18 +227,19 @@ static int take_up(struct part *p, const struct stat *st, struct err *err)
 	return 0;
 }
 
-int part_open(struct part *p, struct lock *lock,
-	const struct cache_place *place, struct err *err)
+int part_open(struct part *p, const struct part_want *want, struct err *err)
 {
 	struct stat st;
-	int got = lock_take(lock, place->id, err);
+	int got = lock_take(want->lock, want->place->id, err);
 
 	if (got <= 0)
 		return got;
 	*p = (struct part)PART_INIT;
-	p->place = place;
-	p->lock = lock;
-	if (stat(place->part, &st) == 0 && take_up(p, &st, err) < 0) {
+	p->place = want->place;
+	p->lock = want->lock;
+	p->checks = *want->given;
+	p->given = p->checks.n;
+	if (stat(p->place->part, &st) == 0 && take_up(p, &st, err) < 0) {
 		part_close(p);
 		return -1;
 	}
@@ -255,6 +305,7 @@ int part_begin(struct part *p, const struct http_head *head, struct err *err)
 	if (p->len > 0 && continues(p, head)) {
 		if (p->version.length == HTTP_UNKNOWN)
 			p->version.length = head->length;
+		checks_add_head(&p->checks, head);
 		return 0;
 	}
 	if (part_restart(p, err) < 0)
@@ -263,6 +314,7 @@ int part_begin(struct part *p, const struct http_head *head, struct err *err)
 		return err_set(err, ERR_TEMP,
 			"the server sent another part than was asked for");
 	take_version(p, head);
+	checks_add_head(&p->checks, head);
 	if (head->length != HTTP_UNKNOWN && head->length > HELD_MAX)
 		return spill(p, err);
 	return 0;
@@ -282,6 +334,18 @@ int part_add(struct part *p, const void *bytes, size_t len, struct err *err)
 	return 0;
 }
 
+/* What is wrong is of no use for the next try, and twice is no accident. */
+static int refuse(struct part *p, struct err *err)
+{
+	if (err->kind == ERR_TEMP && p->wrong++ > 0) {
+		err->kind = ERR_DATA;
+		err_in(err, "twice");
+	}
+	if (part_restart(p, err) < 0)
+		err->kind = ERR_FAIL;
+	return -1;
+}
+
 int part_stow(struct part *p, struct cache_file *out, struct err *err)
 {
 	const struct note *v = &p->version;
@@ -295,7 +359,9 @@ int part_stow(struct part *p, struct cache_file *out, struct err *err)
 	copy_text(out->etag, sizeof(out->etag), v->validators.etag);
 	if (modified >= 0)
 		clock_text(modified, 0, out->modified);
-	if (compute_digest(p, out->sha256, err) < 0 || write_held(p, err) < 0)
+	if (look(p, err) < 0 || compute_digest(p, out->sha256, err) < 0)
+		return refuse(p, err);
+	if (write_held(p, err) < 0)
 		return -1;
 	p->replaces = access(p->place->data, F_OK) == 0;
 	return p->replaces ? 0 : cache_write_sidecar(p->place, out, err);

@@ -23,21 +23,25 @@
 
 #include "base/err.h"
 #include "net/cache.h"
+#include "net/check.h"
 #include "net/http.h"
 #include "net/lock.h"
 #include "net/note.h"
 
 struct part {
 	const struct cache_place *place;
-	struct lock *lock;   /* NULL: not open */
-	int fd;              /* of the .part, -1: not open */
-	struct buf held;     /* bytes that are in no file yet */
-	uint64_t len;        /* bytes collected */
-	struct note version; /* the one in hand */
-	bool exists;         /* the .part */
-	bool noted;          /* PLACE.note is there, and so is the .part */
-	bool replaces;       /* an older file has the name */
-	bool whole;          /* nothing is lacking but the name */
+	struct lock *lock;    /* NULL: not open */
+	int fd;               /* of the .part, -1: not open */
+	struct buf held;      /* bytes that are in no file yet */
+	uint64_t len;         /* bytes collected */
+	struct note version;  /* the one in hand */
+	struct checks checks; /* that the whole must pass */
+	size_t given;         /* of these the caller's, which stay */
+	unsigned int wrong;   /* how often it did not */
+	bool exists;          /* the .part */
+	bool noted;           /* PLACE.note is there, and so is the .part */
+	bool replaces;        /* an older file has the name */
+	bool whole;           /* nothing is lacking but the name */
 };
 
 #define PART_INIT                                        \
@@ -45,11 +49,16 @@ struct part {
 		.fd = -1, .version.length = HTTP_UNKNOWN \
 	}
 
-/* Lock place (both borrowed until part_close), and take up what a former run
- * left: 1; or 0 if someone else holds the lock; -1 on error.  The caller must
+/* Lock place and take up what a former run left (both and what given refers to
+ * borrowed until part_close): 1; or 0 if someone else holds the lock; -1 on error.  The caller must
  * look into the cache once more, now that it has the lock. */
-int part_open(struct part *p, struct lock *lock,
-	const struct cache_place *place, struct err *err) PGF_CHECKED;
+struct part_want {
+	struct lock *lock;
+	const struct cache_place *place;
+	const struct checks *given;
+};
+int part_open(struct part *p, const struct part_want *want,
+	struct err *err) PGF_CHECKED;
 
 /* Where the next request must start; forgets what cannot be continued. */
 int part_offset(struct part *p, uint64_t *offset, struct err *err) PGF_CHECKED;
@@ -66,8 +75,8 @@ int part_begin(struct part *p, const struct http_head *head,
 int part_add(struct part *p, const void *bytes, size_t len,
 	struct err *err) PGF_CHECKED;
 
-/* Everything came: check the length (ERR_TEMP if it is wrong), write down what
- * is only in memory.  *out is filled. */
+/* Everything came: check it, write down what is only in memory.  *out is filled.
+ * ERR_TEMP: the length is wrong, or, for the first time, a digest. */
 int part_stow(struct part *p, struct cache_file *out,
 	struct err *err) PGF_CHECKED;
 

@@ -174,7 +174,7 @@ static bool set_rules(struct wire *w)
 	SET(SHARE, w->pool->share);
 	SET(COOKIEFILE, "");
 	SET(CONNECTTIMEOUT, connect);
-	SET(LOW_SPEED_LIMIT, 1L);
+	SET(LOW_SPEED_LIMIT, (long)w->pool->options.speed);
 	SET(LOW_SPEED_TIME, timeout);
 	SET(TCP_KEEPALIVE, 1L);
 	SET(BUFFERSIZE, (long)BUFFER);
@@ -218,6 +218,7 @@ static bool set_login(struct wire *w, const struct wire_ask *ask)
 	CURL *c = w->curl;
 	bool ok = true;
 
+	SET(TIMEOUT_MS, (long)ask->limit);
 	SET(HTTPAUTH, (long)(ask->digest ? CURLAUTH_DIGEST : CURLAUTH_BASIC));
 	if (ask->user != NULL)
 		SET(USERNAME, ask->user);
@@ -313,8 +314,8 @@ static enum http_failure failure_of(const struct wire *w, CURLcode code)
 	switch (code) {
 	case CURLE_OK:
 		return HTTP_FINE;
-	case CURLE_UNSUPPORTED_PROTOCOL:
-		return HTTP_NO_SCHEME;
+	case CURLE_UNSUPPORTED_PROTOCOL: /* or no status line, "HTTP/0.9" */
+		return w->http ? HTTP_BROKEN : HTTP_NO_SCHEME;
 	case CURLE_URL_MALFORMAT:
 		return HTTP_MALFORMED;
 	case CURLE_PEER_FAILED_VERIFICATION:

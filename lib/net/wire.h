@@ -19,7 +19,8 @@
 /* Strings must outlive the pool. */
 struct wire_options {
 	unsigned int connections; /* kept open for the next exchange */
-	unsigned int timeout;     /* seconds without a byte: give up */
+	unsigned int timeout;     /* seconds below the speed: give up */
+	unsigned int speed;       /* bytes a second; 1: any byte will do */
 	const char *netrc;        /* file of logins by host, or NULL */
 	const char *known_hosts;  /* file; ssh hosts not there are refused */
 	const char *ssh_key;      /* file, or NULL: what the agent has */
@@ -60,6 +61,7 @@ struct wire_ask {
 	const char *user, *password; /* or NULL */
 	const char *const *headers;  /* ended by NULL */
 	const char *range;           /* "0-99", "100-", or NULL */
+	int64_t limit;               /* ms until it ends in any case; 0: none */
 	int64_t since;               /* ftp: only if newer; 0: in any case */
 	bool netrc;                  /* may know a login */
 	bool digest;                 /* instead of Basic */

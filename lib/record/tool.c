@@ -20,7 +20,8 @@ static struct {
 	const struct opt_spec *spec;
 	const char *output, *stamp, *ledger, *turns, *files_from, *rejects;
 	bool keep_going, quiet, verbose;
-	struct arena names; /* of --files-from */
+	struct arena names;     /* of --files-from */
+	struct stream_out *bad; /* --rejects, once there is one */
 	uint64_t rejected;
 	bool is_hopeless; /* some of them will fail again */
 } cfg;
@@ -214,33 +215,17 @@ struct js *tool_bad_line(struct arena *a, const struct stream_in *in)
 	return rec;
 }
 
-/* Append the record to --rejects. */
+/* Add the record to --rejects, which appears at the end. */
 static int put_reject(struct js *rec, const struct err *why, struct err *err)
 {
-	struct stream_out *out;
-	struct buf old = BUF_INIT;
-	int r;
-
 	if (cfg.rejects == NULL)
 		return 0;
+	if (cfg.bad == NULL)
+		cfg.bad = stream_create(cfg.rejects, err);
+	if (cfg.bad == NULL)
+		return -1;
 	js_set_text(rec, "error", why->msg);
-	if (cfg.rejected > 0 &&
-		io_read_file(cfg.rejects, SIZE_MAX, &old, err) < 0)
-		return -1;
-	out = stream_create(cfg.rejects, err);
-	if (out == NULL) {
-		buf_release(&old);
-		return -1;
-	}
-	r = stream_put_bytes(out, old.data ? old.data : "", old.len, err);
-	buf_release(&old);
-	if (r == 0)
-		r = stream_put(out, rec, err);
-	if (r < 0) {
-		stream_abort(out);
-		return -1;
-	}
-	return stream_commit(out, NULL, err);
+	return stream_put(cfg.bad, rec, err);
 }
 
 int tool_refuse(struct js *rec, const struct err *why, struct err *err)
@@ -359,7 +344,14 @@ int tool_each(char **operands, tool_record_fn *fn, void *state, struct err *err)
 
 int tool_end(int result, struct err *err)
 {
+	struct err lost = ERR_INIT;
+
 	arena_release(&cfg.names);
+	if (cfg.bad != NULL && stream_commit(cfg.bad, NULL, &lost) < 0 &&
+		result == 0) {
+		*err = lost;
+		result = -1;
+	}
 	if (fflush(stdout) != 0 && result == 0)
 		result = err_sys(err, "cannot write '<stdout>'");
 	if (result != 0)

@@ -180,3 +180,23 @@ refuses() {
 	LD_DEBUG=files pgf-fetch --cache c --retries 1 items.ndjson 2>loaded || :
 	run -0 grep libcurl loaded
 }
+
+@test "--progress json tells programs how far it is" {
+	seq 3 | jq -c '{key:{},url:"http://127.0.0.1:1/\(.).nc"}' >items.ndjson
+	run -75 --separate-stderr pgf-fetch -k --retries 3 --cache c \
+		--progress json items.ndjson
+	grep progress <<<"$stderr" | head -n 1 >line
+	[ "$(jq '.progress.done + .progress.waiting' line)" = 3 ]
+	diff_text '["done","waiting","running","bytes","rate","seconds"]' \
+		"$(jq -c '.progress | keys_unsorted[:6]' line)"
+	run -2 --separate-stderr pgf-fetch --progress xml items.ndjson
+	contains "$stderr" '--progress must be auto, json or none'
+}
+
+@test "a terminal is shown how far it is" {
+	seq 3 | jq -c '{key:{},url:"http://127.0.0.1:1/\(.).nc"}' >items.ndjson
+	script -qec "pgf-fetch -k --retries 3 --cache c items.ndjson" /dev/null \
+		</dev/null >shown || :
+	contains "$(cat shown)" ' to come, '
+	contains "$(cat shown)" ' s left'
+}

@@ -213,7 +213,7 @@ fails() {
 }
 
 @test "an answer that is no HTTP" {
-	fails 65 /garbage/0/1/a.nc 'HTTP/0.9' --retries 0
+	fails 75 /garbage/0/1/a.nc 'HTTP/0.9' --retries 0
 }
 
 @test "a redirect is followed" {

@@ -3,6 +3,9 @@
 """A server on the loopback device that is rude on request.
 
     server.py LOG          serve until killed; prints http://127.0.0.1:PORT
+    server.py LOG HOW...   and more: http://[::1]:PORT for v6, https://127.0.0.1:PORT
+                           for tls=CERTIFICATE, and a port that never answers
+                           for mute, in this order
     server.py sum VERSION PATH...   SHA-256 of what belongs there, by line
 
 Paths are /BEHAVIOUR/ARGUMENT/SIZE/NAME: SIZE bytes that follow from the path
@@ -10,14 +13,18 @@ alone. Behaviours that go wrong once do so for the first request of a path.
 Each request is a line of LOG: path, Range and If-Range, "-" for none, and the
 conditions that it has.
 """
+import io
 import random
+import re
 import socket
+import ssl
 import struct
 import sys
 import threading
 import time
+from base64 import b64encode
 from email.utils import formatdate
-from hashlib import sha256
+from hashlib import md5, sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 CONDITIONS = "If-None-Match", "If-Modified-Since"
@@ -30,6 +37,14 @@ seen = {}
 def body_of(path, version=0):
     size = int(path.split("/")[3])
     return random.Random(f"{version}{path}").randbytes(size)
+
+
+def b64(data):
+    return b64encode(data).decode()
+
+
+def digest_of(body):
+    return f"sha-256=:{b64(sha256(body).digest())}:"
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -48,6 +63,15 @@ class Handler(BaseHTTPRequestHandler):
                       *filter(None, map(self.headers.get, CONDITIONS)),
                       file=log)
         getattr(self, "do_" + behaviour)(argument)
+
+    def do_HEAD(self):
+        if self.path.split("/")[1] == "headless":
+            self.head(405, Content_Length=0)
+            return
+        self.wfile, wfile = io.BytesIO(), self.wfile
+        self.do_GET()
+        self.wfile, said = wfile, self.wfile.getvalue()
+        self.wfile.write(said.split(b"\r\n\r\n")[0] + b"\r\n\r\n")
 
     def head(self, status, **fields):
         self.send_response(status)
@@ -282,6 +306,165 @@ class Handler(BaseHTTPRequestHandler):
             self.head(401, WWW_Authenticate='Basic realm="x"',
                       Content_Length=0)
 
+    def do_other(self, argument):
+        """argument: where the same path is, as HOST:PORT or PORT."""
+        host = argument if ":" in argument else "127.0.0.1:" + argument
+        self.head(302, Content_Length=0,
+                  Location=f"http://{host}" +
+                  self.path.replace(f"/other/{argument}/", "/nologin/0/"))
+
+    def do_nologin(self, _):
+        """Nobody may show a login here."""
+        if self.headers.get("Authorization"):
+            self.head(400, Content_Length=0)
+        else:
+            self.whole()
+
+    def do_chain(self, argument):
+        """argument: redirects to come."""
+        n = int(argument)
+        if n == 0:
+            self.whole()
+        else:
+            self.head(301, Content_Length=0, Location=self.path.replace(
+                f"/chain/{n}/", f"/chain/{n - 1}/"))
+
+    def do_digest(self, _):
+        """User joe, password a:b@c, and Digest is the one way."""
+        said = self.headers.get("Authorization", "")
+        fields = dict(re.findall(r'(\w+)="?([^",]*)"?', said))
+        one = md5(b"joe:x:a:b@c").hexdigest()
+        two = md5(f"GET:{self.path}".encode()).hexdigest()
+        if said.startswith("Digest ") and fields["response"] == \
+                md5(f"{one}:n0:{two}".encode()).hexdigest():
+            self.whole()
+        else:
+            self.head(401, WWW_Authenticate='Digest realm="x", nonce="n0"',
+                      Content_Length=0)
+
+    def do_headless(self, _):
+        """HEAD is refused, GET is not."""
+        self.whole()
+
+    def do_waits(self, argument):
+        """argument: status-N-KIND: N answers with Retry-After as seconds, a
+        date, nonsense, or not at all."""
+        status, n, kind = argument.split("-")
+        after = {"none": None, "two": 2, "junk": "soon", "long": 100000,
+                 "date": formatdate(time.time() + 3, usegmt=True)}[kind]
+        if self.count <= int(n):
+            self.head(int(status), Retry_After=after, Content_Length=0)
+        else:
+            self.whole()
+
+    def do_longer(self, argument):
+        """argument: bytes that are promised and never come; each time."""
+        body = body_of(self.path)
+        self.head(200, Content_Length=len(body) + int(argument))
+        self.wfile.write(body)
+        self.close()
+
+    def do_shorter(self, argument):
+        """argument: bytes that come beyond the length; the digest is that of all."""
+        body = body_of(self.path)
+        self.head(200, Content_Length=len(body) - int(argument),
+                  Repr_Digest=digest_of(body))
+        self.wfile.write(body)
+        self.close()
+
+    def do_lengths(self, argument):
+        """argument: what stands for the length."""
+        body = body_of(self.path)
+        self.head(200, Content_Length=argument)
+        self.wfile.write(body)
+        self.close()
+
+    def do_cut(self, _):
+        """Chunks without the last one, each time."""
+        body = body_of(self.path)
+        self.head(200, Transfer_Encoding="chunked")
+        self.wfile.write(b"%x\r\n%s" % (len(body), body[:len(body) // 2]))
+        self.close()
+
+    def do_badchunk(self, _):
+        self.head(200, Transfer_Encoding="chunked")
+        self.wfile.write(b"zz\r\nhello\r\n")
+        self.close()
+
+    def do_unasked(self, _):
+        """A 206 although all was asked for, from the middle."""
+        self.wrong(len(body_of(self.path)) // 2, '"v0"')
+
+    def do_rangeless(self, _):
+        """A 206 that does not say which bytes it is."""
+        if not self.headers.get("Range"):
+            self.half()
+        else:
+            self.head(206, Content_Length=10, ETag='"v0"')
+            self.wfile.write(b"0123456789")
+
+    def do_drip(self, argument):
+        """argument: bytes a second."""
+        body = body_of(self.path)
+        self.head(200, Content_Length=len(body))
+        for byte in body:
+            self.wfile.write(bytes([byte]))
+            time.sleep(1 / float(argument))
+
+    def do_gzip(self, _):
+        """An encoding that nobody asked for."""
+        body = body_of(self.path)
+        self.head(200, Content_Encoding="gzip", Content_Length=len(body))
+        self.wfile.write(body)
+
+    def do_page(self, argument):
+        """argument: html, xml, json or text, with status 200."""
+        body = {"html": b"<!DOCTYPE html><html>Please log in</html>",
+                "xml": b"<?xml version='1.0'?><Error>NoSuchKey</Error>",
+                "json": b'{"error": "quota"}', "text": b"busy"}[argument]
+        self.head(200, Content_Length=len(body), Content_Type="text/" + argument)
+        self.wfile.write(body)
+
+    def do_digests(self, argument):
+        """argument: HEADER-N: the first N answers are damaged underway."""
+        name, n = argument.split("-")
+        body = body_of(self.path)
+        value = {"repr": ("Repr-Digest", digest_of(body)),
+                 "content": ("Content-Digest", digest_of(body)),
+                 "old": ("Digest", digest_of(body).replace(":", "")),
+                 "md5": ("Content-MD5", b64(md5(body).digest()))}[name]
+        if self.count <= int(n):
+            body = body[:-1] + bytes([body[-1] ^ 1])
+        self.head(200, Content_Length=len(body), **dict([value]))
+        self.wfile.write(body)
+
+    def do_heads(self, _):
+        """A head without end."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        for n in range(1000000):
+            self.wfile.write(b"X-%d: %s\r\n" % (n, b"x" * 1000))
+
+    def do_line(self, _):
+        """One line of a head without end."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
+        for _ in range(10000):
+            self.wfile.write(b"x" * 10000)
+
+    def do_continue(self, argument):
+        """argument: how often 100 comes before the answer."""
+        for _ in range(int(argument)):
+            self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        self.whole()
+
+    def do_number(self, argument):
+        """argument: what stands for the status line."""
+        self.connection.sendall(argument.replace("_", " ").replace("%2F", "/").encode() +
+                                b"\r\nContent-Length: 0\r\n\r\n")
+        self.close()
+
+    def do_nothing(self, _):
+        self.close()
+
     def do_tags(self, _):
         """Validators that are no text, or longer than any should be."""
         body = body_of(self.path)
@@ -301,14 +484,35 @@ class Server(ThreadingHTTPServer):
         pass
 
 
+class Server6(Server):
+    address_family = socket.AF_INET6
+
+
 def main():
     if sys.argv[1] == "sum":
         for path in sys.argv[3:]:
             print(sha256(body_of(path, sys.argv[2])).hexdigest())
         return
-    server = Server(("127.0.0.1", 0), Handler)
-    print(f"http://127.0.0.1:{server.server_port}", flush=True)
-    server.serve_forever()
+    servers = [Server(("127.0.0.1", 0), Handler)]
+    urls = [f"http://127.0.0.1:{servers[0].server_port}"]
+    for how in sys.argv[2:]:
+        if how == "v6":
+            servers.append(Server6(("::1", 0), Handler))
+            urls.append(f"http://[::1]:{servers[-1].server_port}")
+        elif how == "mute":
+            mute = socket.create_server(("127.0.0.1", 0))
+            urls.append(f"https://127.0.0.1:{mute.getsockname()[1]}")
+        else:
+            servers.append(Server(("127.0.0.1", 0), Handler))
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(how.removeprefix("tls="))
+            servers[-1].socket = context.wrap_socket(servers[-1].socket,
+                                                     server_side=True)
+            urls.append(f"https://127.0.0.1:{servers[-1].server_port}")
+    print("\n".join(urls), flush=True)
+    for server in servers[1:]:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    servers[0].serve_forever()
 
 
 main()
