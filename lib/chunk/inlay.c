@@ -155,16 +155,11 @@ static int read_slab(struct inlay *in, const struct part *part, size_t max,
 	struct slab what = {
 		part->piece->path,
 		part->piece->var,
+		part->piece->origin,
 		&part->source,
 	};
 
 	buf_reset(out);
-	if (part->piece->origin != NULL) {
-		err_set(err, ERR_DATA,
-			"it cannot be read from the server in parts: set "
-			"fetch.cache to true in the recipe");
-		return in_file(part, err);
-	}
 	if (slab_read(&what, max, out, err) < 0)
 		return in_file(part, err);
 	in->slab_bytes += out->len;

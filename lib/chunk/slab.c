@@ -16,10 +16,12 @@
 #include <unistd.h>
 
 #include "base/beside.h"
+#include "base/io.h"
+#include "record/json_write.h"
 
 extern char **environ;
 
-enum { STEP = 1 << 16, MAX_TALK = 1000 };
+enum { STEP = 1 << 16, MAX_TALK = 1000, TELL_MAX = 1 << 15 };
 
 static void list(struct buf *out, const uint64_t *v, unsigned n)
 {
@@ -29,11 +31,12 @@ static void list(struct buf *out, const uint64_t *v, unsigned n)
 
 struct child {
 	pid_t pid;
+	int in;        /* what it reads; -1: what we do */
 	int out, talk; /* read ends of its stdout and stderr */
 };
 
 static int spawn(const char *program, char *const *argv, const int *out,
-	const int *talk, pid_t *pid)
+	const int *talk, struct child *c)
 {
 	posix_spawn_file_actions_t acts;
 	int cause = posix_spawn_file_actions_init(&acts);
@@ -43,8 +46,11 @@ static int spawn(const char *program, char *const *argv, const int *out,
 	cause = posix_spawn_file_actions_adddup2(&acts, out[1], 1);
 	if (cause == 0)
 		cause = posix_spawn_file_actions_adddup2(&acts, talk[1], 2);
+	if (cause == 0 && c->in >= 0)
+		cause = posix_spawn_file_actions_adddup2(&acts, c->in, 0);
 	if (cause == 0)
-		cause = posix_spawn(pid, program, &acts, NULL, argv, environ);
+		cause = posix_spawn(&c->pid, program, &acts, NULL, argv,
+			environ);
 	posix_spawn_file_actions_destroy(&acts);
 	return cause;
 }
@@ -71,7 +77,7 @@ static int start(const char *program, char *const *argv, struct child *c,
 		close(out[1]);
 		return -1;
 	}
-	cause = spawn(program, argv, out, talk, &c->pid);
+	cause = spawn(program, argv, out, talk, c);
 	close(out[1]);
 	close(talk[1]);
 	c->out = out[0];
@@ -145,7 +151,34 @@ static int judge(int status, struct buf *talk, struct err *err)
 		(int)(len < MAX_TALK ? len : MAX_TALK), text);
 }
 
-static int run(const char *program, char *const *argv, size_t max,
+/* The record of a remote file, as something to read: URLs may hold secrets, so
+ * they are no arguments. */
+static int tell(const struct origin *o, int *in, struct err *err)
+{
+	struct arena a = ARENA_INIT;
+	struct js *rec = js_new_object(&a);
+	struct buf text = BUF_INIT;
+	int fds[2], r = -1;
+
+	*in = -1;
+	if (o == NULL)
+		return 0;
+	origin_to_json(o, rec);
+	js_write(&text, rec, JS_RECORD);
+	if (text.len > TELL_MAX)
+		err_set(err, ERR_DATA, "the URL is too long");
+	else if (make_pipe(fds, err) == 0) {
+		/* fits into the pipe, so nobody waits */
+		r = io_write_all(fds[1], text.data, text.len, err);
+		close(fds[1]);
+		*in = fds[0];
+	}
+	buf_release(&text);
+	arena_release(&a);
+	return r;
+}
+
+static int run(const struct slab *what, char *const *argv, size_t max,
 	struct buf *out, struct err *err)
 {
 	struct buf talk = BUF_INIT;
@@ -153,7 +186,12 @@ static int run(const char *program, char *const *argv, size_t max,
 	size_t before = out->len;
 	int status, r = 0;
 
-	if (start(program, argv, &c, err) < 0)
+	if (tell(what->origin, &c.in, err) < 0)
+		return -1;
+	r = start(argv[0], argv, &c, err);
+	if (c.in >= 0)
+		close(c.in);
+	if (r < 0)
 		return -1;
 	listen_to(&c, max, out, &talk);
 	close(c.out);
@@ -172,12 +210,14 @@ int slab_read(const struct slab *what, size_t max, struct buf *out,
 	struct err *err)
 {
 	struct buf program = BUF_INIT, first = BUF_INIT, count = BUF_INIT;
-	char *argv[9];
+	char *argv[10];
 	int n = 0, r;
 
 	r = beside_path("pgf-slab", &program, err);
 	if (r == 0) {
-		argv[n++] = beside_argument("pgf-slab");
+		argv[n++] = program.data;
+		if (what->origin != NULL)
+			argv[n++] = beside_argument("--remote");
 		if (what->box->ndim > 0) {
 			list(&first, what->box->start, what->box->ndim);
 			list(&count, what->box->count, what->box->ndim);
@@ -187,10 +227,11 @@ int slab_read(const struct slab *what, size_t max, struct buf *out,
 			argv[n++] = count.data;
 		}
 		argv[n++] = beside_argument("--");
-		argv[n++] = beside_argument(what->path);
+		if (what->origin == NULL)
+			argv[n++] = beside_argument(what->path);
 		argv[n++] = beside_argument(what->var);
 		argv[n] = NULL;
-		r = run(program.data, argv, max, out, err);
+		r = run(what, argv, max, out, err);
 	}
 	buf_release(&program);
 	buf_release(&first);

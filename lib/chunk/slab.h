@@ -12,10 +12,12 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "chunk/box.h"
+#include "model/origin.h"
 
 /* What to read: a box of a variable of a file. */
 struct slab {
 	const char *path, *var;
+	const struct origin *origin; /* of a remote file, instead of path */
 	const struct box *box;
 };
 

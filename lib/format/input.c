@@ -84,3 +84,13 @@ int input_read(struct arena *a, const struct input *in, struct dataset *out,
 			return -1;
 	return 0;
 }
+
+struct netcdf_file *input_library(const struct input *in, struct err *err)
+{
+	if (in->file->copy == NULL || !str_eq(in->format, "netcdf3"))
+		return netcdf_open(in->file, in->base, err);
+	err_set(err, ERR_DATA,
+		"its records are too many and too small to be read from the "
+		"server in parts: set fetch.cache to true in the recipe");
+	return NULL;
+}

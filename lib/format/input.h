@@ -29,6 +29,11 @@ int input_identify(struct input *in, struct err *err) PGF_CHECKED;
 int input_read(struct arena *a, const struct input *in, struct dataset *out,
 	struct err *err) PGF_CHECKED;
 
+/* Open it through the library, which reads what is no table.  NULL: ERR_DATA, also
+ * if it is remote and that cannot be done in parts. */
+struct netcdf_file *input_library(const struct input *in,
+	struct err *err) PGF_CHECKED;
+
 /* Hand over all values of a variable, as netcdf_slab does.  ERR_DATA: they
  * cannot be read. */
 int input_values(const struct input *in, const struct variable *v,

@@ -6,7 +6,6 @@
 #include "format/input.h"
 
 #include "base/num.h"
-#include "base/str.h"
 #include "chunk/gather.h"
 #include "chunk/needs.h"
 #include "format/pieces.h"
@@ -80,12 +79,7 @@ static int read_library(const struct input *in, const char *name,
 	const struct pieces_box all = { .start = NULL };
 	int result;
 
-	if (in->file->copy != NULL && str_eq(in->format, "netcdf3"))
-		return err_set(err, ERR_DATA,
-			"its records are too many and too small to be read "
-			"from the server in parts: set fetch.cache to true in "
-			"the recipe");
-	f = netcdf_open(in->file, in->base, err);
+	f = input_library(in, err);
 	if (f == NULL)
 		return -1;
 	result = netcdf_slab(f, name, &all, sink, err);

@@ -286,3 +286,30 @@ bytes() { awk '{ n += $3 } END { print n }' "$log"; }
 	TMPDIR=$PWD/tmp run -1 --separate-stderr pgf-open files.ndjson
 	contains "$stderr" "cannot make a temporary file in '$PWD/tmp'"
 }
+
+@test "texts of any length, which only the library reads" {
+	local n
+	for n in 0 1; do
+		ncgen -k netCDF-4 -o files/text$n.nc <<-CDL
+		netcdf t {
+		dimensions: time = UNLIMITED ; x = 3 ;
+		variables: int time(time) ; string s(time, x) ;
+		data: time = $n ; s = "ab$n", "", "é" ; }
+		CDL
+	done
+	recipe true good/text
+	recipe false good/text
+	sed -i "s/y: 60, x: 80/x: 3/" r-true.yaml r-false.yaml
+	bake true
+	bake false
+	diff_text "$(digests true.zarr)" "$(digests false.zarr)"
+	head_of /good/text0.nc | jq -c .file >file
+	run -0 --separate-stderr pgf-slab --remote s <file
+	diff_text "$(pgf-slab files/text0.nc s | base64)" "$(pgf-slab --remote s <file | base64)"
+	cp files/text1.nc files/text0.nc
+	run -75 --separate-stderr pgf-slab --remote s <file
+	contains "$stderr" 'changed since it was opened: run again'
+	run -2 --separate-stderr pgf-slab --remote files/text0.nc s
+	run -65 --separate-stderr pgf-slab --remote s <<<'{}'
+	one_line "$stderr"
+}
