@@ -261,12 +261,13 @@ static void add_member(struct buf *out, const char *name, struct span value)
 	buf_add(out, value.text, value.len);
 }
 
-enum { PATH, SIZE, SHA256, ETAG, MODIFIED, MEMBERS };
+/* Those that are repeated; and where a file lies that has no path. */
+enum { PATH, SIZE, SHA256, ETAG, MODIFIED, REPEATED, AWAY = REPEATED, MEMBERS };
 
 static bool read_members(struct span file, struct span *values)
 {
 	static const char *const names[] = { "path", "size", "sha256", "etag",
-		"modified" };
+		"modified", "url" };
 	struct scan_member m;
 	struct scan s;
 
@@ -293,10 +294,11 @@ bool plan_reader_file(const struct plan_reader *r, struct buf *out)
 
 	if (!is_plain(r->values[HOLE_URL]) ||
 		!read_members(r->values[HOLE_FILE], values) ||
-		values[PATH].text == NULL || values[SIZE].text == NULL)
+		(values[PATH].text == NULL && values[AWAY].text == NULL) ||
+		values[SIZE].text == NULL)
 		return false;
 	add_member(out, "\"url\":", r->values[HOLE_URL]);
-	for (size_t i = 0; i < MEMBERS; i++)
+	for (size_t i = 0; i < REPEATED; i++)
 		if (values[i].text != NULL)
 			add_member(out, names[i], values[i]);
 	return true;

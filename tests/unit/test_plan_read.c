@@ -103,6 +103,9 @@ static void names_of_files_are_read(void **state)
 			  ":9,'path':'/a'}") VAR("int16", REFS("1")),
 			"'url':'a','path':'/a','size':9,'sha256':'f','etag':"
 			"'e','modified':'m'" },
+		{ HEAD("'a'", "{'url':'b','size':9,'etag':'e'}")
+				VAR("int16", REFS("1")),
+			"'url':'a','size':9,'etag':'e'" },
 		{ HEAD("'a'", "{'path':'/a'}") VAR("int16", REFS("1")), NULL },
 		{ HEAD("'a'", "{'size':9}") VAR("int16", REFS("1")), NULL },
 		{ HEAD("'a'", "{'path':'/a','size':'9'}")
