@@ -98,12 +98,12 @@ time {"time":0} 5' "$(jq -r '"\(.key.vars[0]) \(.key.offset) \(.from|length)"' <
 	diff_text 4 "$(find r -type f ! -newermt 2002-01-01 | wc -l)"
 }
 
-# again [OPTION...]: plan ten files of one batch each since ok; how many are read.
+# again: plan ten files of one batch each since ok; how many are read.
 again() {
 	printf 'o/%s\n' $(cd o && echo *) >o.list
 	pgf-schema -q -r r.yaml --files-from o.list -o schema.json || return
 	pgf-plan -r r.yaml --schema schema.json --split whole --files-from o.list >/dev/null || return
-	pgf-plan -v "$@" -r r.yaml --schema schema.json --split r --files-from o.list -o ok --since ok 2>&1 |
+	pgf-plan -v -r r.yaml --schema schema.json --split r --files-from o.list -o ok --since ok 2>&1 |
 		grep -o '[0-9]* of [0-9]*' || return
 	diff -r whole r
 }
@@ -132,6 +132,25 @@ large() {
 	# What regions are follows from the first file.
 	at=5 large 0
 	diff_text '10 of 10' "$(again)"
+}
+
+@test "plans again what a file comes to have that was filled" {
+	large 0 1 2 3 4 5
+	printf 'name: x\ncombine: {missing_variable: fill}\ntarget: {chunks: {v: {t: 1}, w: {t: 2}}}\n' >r.yaml
+	for n in 0 1 2 3 4 5; do
+		jq -c '.vars.w = .vars.v' "o/$n" >w
+		cp w "o/$n"
+	done
+	cp o/3 with
+	for n in 3 5; do
+		jq -c 'del(.vars.w)' "o/$n" >w
+		cp w "o/$n"
+	done
+	again
+	# Its region goes with another file than before.
+	cp with o/3
+	diff_text '2 of 6' "$(again)"
+	diff_text 'r/3' "$(grep -l '"vars":\["w"\]' r/[23])"
 }
 
 @test "plans everything again if an account is not to be trusted" {
