@@ -41,6 +41,7 @@ check clang             command clang
 check clang-format      command clang-format
 check clang-tidy        command clang-tidy
 check cppcheck          command cppcheck
+check curl              command curl
 check jq                command jq
 check libclang-rt-dev   sanitizer fuzzer
 check libcmocka-dev     library cmocka
@@ -53,10 +54,13 @@ check npm               command npm
 check openssh-client    command ssh-keygen
 check openssh-server    file /usr/sbin/sshd
 check parallel          command parallel
+check procps            command pgrep
 check python3-pyftpdlib  file /usr/lib/python3/dist-packages/pyftpdlib
 check python3-venv      module ensurepip
 check shellcheck        command shellcheck
 check vsftpd            file /usr/sbin/vsftpd
+check xz-utils          command xz
+check zstd              command zstd
 '
 
 say() { printf 'deps: %s\n' "$*" >&2; }
