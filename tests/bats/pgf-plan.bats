@@ -82,7 +82,7 @@ time {"time":0} 5' "$(jq -r '"\(.key.vars[0]) \(.key.offset) \(.from|length)"' <
 	: >o3
 	run -0 --separate-stderr pgf-plan -r r.yaml --schema schema.json --split r -o all.ok o0 o1 o2 o3
 	diff_text '' "$output"
-	diff_text 'o0 o1 o2 o3' "$(echo $(jq -r '.name // empty' all.ok))"
+	diff_text 'o0 o1 o2 o3' "$(jq -r '.name // empty' all.ok | paste -sd ' ')"
 	pgf-plan -r r.yaml --schema schema.json open.ndjson >all
 	diff <(sort r/*) <(sort all)
 	diff_text 'o0 o1 o2 o3' "$(cd r && echo *)"
@@ -100,7 +100,7 @@ time {"time":0} 5' "$(jq -r '"\(.key.vars[0]) \(.key.offset) \(.from|length)"' <
 
 # again: plan ten files of one batch each since ok; how many are read.
 again() {
-	printf 'o/%s\n' $(cd o && echo *) >o.list
+	printf '%s\n' o/* >o.list
 	pgf-schema -q -r r.yaml --files-from o.list -o schema.json || return
 	pgf-plan -r r.yaml --schema schema.json --split whole --files-from o.list >/dev/null || return
 	pgf-plan -v -r r.yaml --schema schema.json --split r --files-from o.list -o ok --since ok 2>&1 |
