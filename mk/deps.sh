@@ -53,6 +53,7 @@ check nodejs            command node
 check npm               command npm
 check openssh-client    command ssh-keygen
 check openssh-server    file /usr/sbin/sshd
+check openssl           command openssl
 check parallel          command parallel
 check procps            command pgrep
 check python3-pyftpdlib  file /usr/lib/python3/dist-packages/pyftpdlib

@@ -147,6 +147,9 @@ static void find_files(struct access *x)
 	const char *home = env("HOME");
 	struct http_options *t = &x->transport;
 
+	t->authorities = env("CURL_CA_BUNDLE");
+	if (t->authorities == NULL)
+		t->authorities = env("SSL_CERT_FILE");
 	t->netrc = env("NETRC");
 	t->known_hosts = x->options.known_hosts;
 	t->ssh_key = x->options.ssh_key;
@@ -345,4 +348,5 @@ void access_transport(const struct access *x, struct http_options *out)
 	out->netrc = x->transport.netrc;
 	out->known_hosts = x->transport.known_hosts;
 	out->ssh_key = x->transport.ssh_key;
+	out->authorities = x->transport.authorities;
 }

@@ -21,6 +21,7 @@
 enum {
 	REDIRECTS = 10,
 	DRAIN_MAX = 64 * 1024, /* of an error page, to keep the connection */
+	PAGE_MAX = 1024,       /* of it, to look at */
 };
 
 struct transfer {
@@ -42,6 +43,7 @@ struct transfer {
 	bool conditional;
 	bool digest; /* the server does not hear of Basic */
 	bool paused; /* until the rate allows more */
+	char page[PAGE_MAX];
 };
 
 struct http_pool {
@@ -66,6 +68,7 @@ struct http_pool *http_open(const struct http_options *options, struct err *err)
 		.netrc = options->netrc,
 		.known_hosts = options->known_hosts,
 		.ssh_key = options->ssh_key,
+		.authorities = options->authorities,
 	};
 
 	*pool = (struct http_pool){ .options = *options };
@@ -130,8 +133,11 @@ static int give_head(struct transfer *t)
 }
 
 /* An error page; the others have none, and nobody waits for their file. */
-static enum wire_next drain(struct transfer *t, size_t n)
+static enum wire_next drain(struct transfer *t, const char *p, size_t n)
 {
+	size_t have = strlen(t->page), most = PAGE_MAX - 1 - have;
+
+	memcpy(t->page + have, p, n < most ? n : most);
 	t->drained += n;
 	return t->drained > DRAIN_MAX || !t->http ? WIRE_STOP : WIRE_GO;
 }
@@ -144,7 +150,7 @@ static enum wire_next take_body(void *state, const char *p, size_t n)
 	if (give_head(t) < 0)
 		return WIRE_STOP;
 	if (t->drain)
-		return drain(t, n);
+		return drain(t, p, n);
 	if (rate != NULL && rate_wait(rate, clock_ms()) > 0) {
 		t->pool->paused += !t->paused;
 		t->paused = true;
@@ -215,6 +221,7 @@ static bool begin(struct transfer *t)
 	add_headers(t, &ask);
 	t->head_given = t->drain = false;
 	t->drained = 0;
+	memset(t->page, 0, sizeof(t->page));
 	http_head_reset(&t->head);
 	return wire_begin(t->wire, &ask);
 }
@@ -248,7 +255,7 @@ static void judge_status(struct transfer *t, struct http_result *r)
 	r->retryable = http_status_heals(status) ||
 		(status == 416 && t->req.offset > 0 && t->req.length == 0);
 	err_set(&r->err, r->retryable ? ERR_TEMP : ERR_DATA, "%s",
-		http_status_text(status));
+		http_status_text(status, t->page));
 }
 
 static void judge(struct transfer *t, const struct wire_end *end,

@@ -30,6 +30,7 @@ struct http_options {
 	const char *known_hosts; /* file of ssh keys; what is not there is
 				   * refused */
 	const char *ssh_key;     /* file, or NULL: what the agent has */
+	const char *authorities; /* of certificates: a file, or NULL */
 };
 
 struct http_pool;

@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 static const struct {
 	int status;
@@ -50,17 +51,60 @@ static size_t find(int status)
 	return i;
 }
 
-const char *http_status_text(int status)
-{
-	static char text[128];
-	size_t i = find(status);
+/* What object stores say (S3, Google Storage, Azure Blob Storage). */
+static const struct {
+	const char *code, *advice;
+} codes[] = {
+	{ "AccessDenied", "these keys may not read it, or it needs keys" },
+	{ "AuthenticationFailed", "check the signature in the query" },
+	{ "AuthorizationHeaderMalformed", "check the region" },
+	{ "ContainerNotFound", "there is no such container" },
+	{ "ExpiredToken", "renew the keys" },
+	{ "InvalidAccessKeyId", "check the access key id" },
+	{ "InvalidToken", "check the session token" },
+	{ "NoSuchBucket", "there is no such bucket" },
+	{ "PermanentRedirect", "the bucket is in another region" },
+	{ "RequestTimeTooSkewed", "the clock of this machine is wrong" },
+	{ "SignatureDoesNotMatch", "check the secret access key" },
+	{ "TokenRefreshRequired", "renew the keys" },
+};
 
-	if (i == ENTRIES)
-		snprintf(text, sizeof(text), "status %d of the server", status);
+enum { CODES = sizeof(codes) / sizeof(codes[0]) };
+
+static size_t find_code(const char *page)
+{
+	const char *said = strstr(page, "<Code>");
+	size_t i = 0, len;
+
+	if (said == NULL)
+		return CODES;
+	said += strlen("<Code>");
+	len = strcspn(said, "<");
+	while (i < CODES &&
+		(strlen(codes[i].code) != len ||
+			strncmp(said, codes[i].code, len) != 0))
+		i++;
+	return i;
+}
+
+const char *http_status_text(int status, const char *page)
+{
+	static char text[192];
+	size_t i = find(status), said = find_code(page);
+	const char *advice = i < ENTRIES ? table[i].advice : NULL;
+	int n;
+
+	if (i < ENTRIES)
+		n = snprintf(text, sizeof(text), "%d %s", status,
+			table[i].phrase);
 	else
-		snprintf(text, sizeof(text), "%d %s%s%s", status,
-			table[i].phrase, table[i].advice ? ": " : "",
-			table[i].advice ? table[i].advice : "");
+		n = snprintf(text, sizeof(text), "status %d of the server",
+			status);
+	if (said < CODES)
+		snprintf(text + n, sizeof(text) - (size_t)n, ": %s: %s",
+			codes[said].code, codes[said].advice);
+	else if (advice != NULL)
+		snprintf(text + n, sizeof(text) - (size_t)n, ": %s", advice);
 	return text;
 }
 

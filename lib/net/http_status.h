@@ -9,8 +9,10 @@
 #include <stdbool.h>
 
 /* "404 Not Found: check the pattern": the phrase, and advice where there is
- * some.  Valid until the next call. */
-const char *http_status_text(int status);
+ * some.  page is the start of the answer's body, or "": if it has one of the
+ * codes by which object stores tell more (XML, "<Code>..</Code>"), the advice is
+ * on that; nothing else of it is shown.  Valid until the next call. */
+const char *http_status_text(int status, const char *page);
 
 /* True if asking again later may help. */
 bool http_status_heals(int status);

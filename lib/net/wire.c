@@ -177,13 +177,16 @@ static bool set_rules(struct wire *w)
 	SET(LOW_SPEED_LIMIT, (long)w->pool->options.speed);
 	SET(LOW_SPEED_TIME, timeout);
 	SET(TCP_KEEPALIVE, 1L);
-	SET(BUFFERSIZE, (long)BUFFER);
+	/* Refused where the last exchange, by HTTP/2, has left its buffer. */
+	(void)curl.easy_setopt(c, CURLOPT_BUFFERSIZE, (long)BUFFER);
 	SET(ERRORBUFFER, w->text);
 	SET(HEADERFUNCTION, take_line);
 	SET(HEADERDATA, w);
 	SET(WRITEFUNCTION, take_body);
 	SET(WRITEDATA, w);
 	SET(PRIVATE, w);
+	if (w->pool->options.authorities != NULL)
+		SET(CAINFO, w->pool->options.authorities);
 	return ok;
 }
 

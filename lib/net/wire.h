@@ -24,6 +24,7 @@ struct wire_options {
 	const char *netrc;        /* file of logins by host, or NULL */
 	const char *known_hosts;  /* file; ssh hosts not there are refused */
 	const char *ssh_key;      /* file, or NULL: what the agent has */
+	const char *authorities;  /* of certificates: a file, or NULL */
 };
 
 enum wire_next {

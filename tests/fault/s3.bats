@@ -77,10 +77,10 @@ right() {
 	done < <(jq -r '[.want, .file.path] | @tsv' <<<"$output")
 }
 
-# refused: 403, and it is final.
+# refused TEXT: 403, and it is final.
 refused() {
 	[ "$status" = 65 ] || { echo "code $status"; return 1; }
-	contains "$stderr" '403 Forbidden'
+	contains "$stderr" "403 Forbidden: $1"
 }
 
 # clean: no secret was left behind, but what the names of keys may show.
@@ -106,21 +106,21 @@ clean() {
 	unset AWS_SESSION_TOKEN
 	rm -r c
 	fetch
-	refused
+	refused InvalidAccessKeyId
 	clean
 }
 
 @test "a wrong secret, a wrong key and no key do not open" {
 	as joe
 	AWS_SECRET_ACCESS_KEY=wrong fetch
-	refused
+	refused SignatureDoesNotMatch
 	AWS_ACCESS_KEY_ID=AKIAWRONG fetch
-	refused
+	refused InvalidAccessKeyId
 	fetch --s3-anonymous
-	refused
+	refused 'the server wants a login'
 	unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
 	fetch
-	refused
+	refused 'the server wants a login'
 	diff_text '' "$(find c -name '*.json')"
 }
 
@@ -164,6 +164,10 @@ clean() {
 	fetch
 	[ "$status" = 65 ]
 	contains "$stderr" '404 Not Found'
+	printf '{"key":{},"url":"s3://nobucket/a.nc"}\n' >items.ndjson
+	fetch
+	[ "$status" = 65 ]
+	contains "$stderr" '404 Not Found: NoSuchBucket: there is no such bucket'
 	printf '{"key":{},"url":"s3://archive/"}\n' >items.ndjson
 	fetch
 	[ "$status" = 65 ]
