@@ -156,13 +156,14 @@ static int judge(int status, struct buf *talk, struct err *err)
 static int tell(const struct origin *o, int *in, struct err *err)
 {
 	struct arena a = ARENA_INIT;
-	struct js *rec = js_new_object(&a);
 	struct buf text = BUF_INIT;
+	struct js *rec;
 	int fds[2], r = -1;
 
 	*in = -1;
 	if (o == NULL)
 		return 0;
+	rec = js_new_object(&a);
 	origin_to_json(o, rec);
 	js_write(&text, rec, JS_RECORD);
 	if (text.len > TELL_MAX)
