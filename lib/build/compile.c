@@ -160,12 +160,32 @@ static int end_batch(struct batch *b, struct err *err)
 	return 0;
 }
 
+/* What is packed can be read only from where it was unpacked. */
+static int check_packed(struct arena *a, const struct recipe_fetch *fetch,
+	const struct js *item, struct err *err)
+{
+	const char *text = js_get_text(item, "url");
+	struct bundle_name name;
+
+	if (fetch->cache || str_eq(fetch->unpack, "none") || text == NULL)
+		return 0;
+	if (bundle_name_split(a, text, &name, err) < 0)
+		return -1;
+	if (name.kind == BUNDLE_NONE)
+		return 0;
+	return err_set(err, ERR_DATA,
+		"'%s' is packed: leave out 'cache: false' from 'fetch', as it "
+		"must be unpacked into a cache",
+		url_show(a, text));
+}
+
 static int add_item(struct batch *b, size_t size, const struct js *item,
 	struct err *err)
 {
 	js_write(&b->items, item, JS_RECORD);
 	buf_addc(&b->items, '\n');
-	if (add_validator(b, item, err) < 0)
+	if (check_packed(&b->one, &b->c->recipe.fetch, item, err) < 0 ||
+		add_validator(b, item, err) < 0)
 		return -1;
 	return ++b->n == size ? end_batch(b, err) : 0;
 }

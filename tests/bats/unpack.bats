@@ -157,3 +157,12 @@ refused() {
 	fresh_store plain.zarr plain.yaml
 	diff -r -x zarr.json plain.zarr toy.zarr
 }
+
+@test "what is packed cannot be read where it is" {
+	printf '%s\n' 'name: toy' 'pattern: {files: ["https://127.0.0.1:1/a.nc.gz"]}' \
+		'fetch: {cache: false}' 'target: {store: toy.zarr}' >r.yaml
+	run -65 --separate-stderr pgf bake r.yaml
+	one_line "$stderr"
+	contains "$stderr" "'https://127.0.0.1:1/a.nc.gz' is packed: leave out 'cache: false'"
+	[ ! -e toy.zarr ]
+}
