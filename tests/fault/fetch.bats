@@ -378,17 +378,28 @@ asked() {
 	[ "$(wc -l <"$log")" = 2 ]
 }
 
-@test "killed at twenty moments, then right" {
+# went_on: of what was fetched in ranges nothing was fetched twice: each request
+# begins where the one before had come to, and none begins anew.
+went_on() {
+	awk '$1 ~ /slow/ {
+		from = $2 == "-" ? 0 : substr($2, 7) + 0
+		if (from < at[$1])
+			print "again:", $0, "after", at[$1]
+		at[$1] = from
+	}' "$log"
+}
+
+@test "killed at a hundred moments, then right, and nothing fetched twice" {
 	local i pid
 	local paths=()
-	for i in $(seq 20); do
-		paths+=("/slow/400/2000000/$i.nc" "/plain/0/3000/$i.nc")
+	for i in $(seq 8); do
+		paths+=("/slow/100/6000000/$i.nc" "/plain/0/3000/$i.nc")
 	done
 	item "${paths[@]}" >items.ndjson
-	for i in $(seq 20); do
+	for i in $(seq 100); do
 		pgf-fetch --cache c items.ndjson >out 2>err 3>&- &
 		pid=$!
-		sleep "0.$((RANDOM % 15 + 10))"
+		sleep "0.$(printf %03d $((RANDOM % 120)))"
 		kill -9 $pid || :
 		wait $pid || :
 	done 2>killed
@@ -397,6 +408,8 @@ asked() {
 	diff_text "$(sums 0 "${paths[@]}")" "$(jq -r .file.path <<<"$output" |
 		xargs sha256sum | cut -d' ' -f1)"
 	diff_text '' "$(leftovers)"
+	[ "$(grep -c bytes= "$log")" -gt 10 ]
+	diff_text '' "$(went_on)"
 }
 
 @test "two runs on one cache share the work" {
