@@ -265,6 +265,9 @@ bytes() { awk '{ n += $3 } END { print n }' "$log"; }
 
 @test "an update writes again what a changed file is in, then nothing" {
 	recipe false good/four && bake false
+	run -0 pgf-why --work w-false false.zarr v/c/0/0/0
+	contains "$output" "$base/good/four0.nc"
+	contains "$output" 'on the server'
 	digests false.zarr >before
 	cp "$BATS_FILE_TMPDIR/next0.nc" files/four0.nc
 	: >"$log"
