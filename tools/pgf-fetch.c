@@ -33,7 +33,7 @@ enum {
 #define UNPACK_MAX UINT64_C(64000000000)
 
 static struct {
-	const char *cache;
+	const char *cache, *known;
 	int64_t per_host, retries, timeout, deadline;
 	const char *speed, *progress;
 	uint64_t least; /* what speed says */
@@ -84,6 +84,8 @@ static const struct opt options[] = {
 		"fetch nothing: say which version of a file the server has" },
 	{ OPT_FLAG, 0, "ranges", NULL, &cfg.ranges,
 		"bring ranges of files to other programs, as they ask for them" },
+	{ OPT_TEXT, 0, "known", "FILE", &cfg.known,
+		"digest local files, but for what FILE, the last output, knows" },
 	{ OPT_FLAG, 0, "no-unpack", NULL, &cfg.no_unpack,
 		"leave compressed files and archives as they are" },
 	{ OPT_TEXT, 0, "unpack-limit", "SIZE", &cfg.unpack_limit,
@@ -99,15 +101,11 @@ static const struct opt_spec spec = {
 	.name = "pgf-fetch",
 	.summary = "make a verified local copy of every file of a recipe",
 	.synopsis =
-		"[-kqv] [--cache DIR] [--per-host N] [--retries N] "
-		"[--timeout SECONDS] [--least-speed BYTES] "
-		"[--deadline SECONDS] [--rate SIZE] "
-		"[--header 'NAME: VALUE'] [--query NAME=VALUE] "
-		"[--s3-endpoint URL] [--s3-region REGION] "
-		"[--s3-anonymous] [--ssh-key FILE] [--known-hosts FILE] "
-		"[--progress FORM] [--revalidate | --head | --ranges] [--no-unpack] [--unpack-limit SIZE] "
-		"[--exec COMMAND] [--exec-timeout SECONDS] "
-		"[-o FILE] [FILE...]",
+		"[-kqv] [--cache DIR] [--per-host N] [--retries N] [--timeout SECONDS] [--least-speed BYTES] "
+		"[--deadline SECONDS] [--rate SIZE] [--header 'NAME: VALUE'] [--query NAME=VALUE] "
+		"[--s3-endpoint URL] [--s3-region REGION] [--s3-anonymous] [--ssh-key FILE] [--known-hosts FILE] "
+		"[--progress FORM] [--revalidate | --head | --ranges] [--known FILE] [--no-unpack] "
+		"[--unpack-limit SIZE] [--exec COMMAND] [--exec-timeout SECONDS] [-o FILE] [FILE...]",
 	.opts = options,
 	.more = tool_filter_options,
 };
@@ -134,6 +132,7 @@ struct run {
 	struct stream_out *out;
 	struct arena arena;
 	struct finish finish; /* its cache is absolute; NULL until needed */
+	struct local local;
 	struct access *access;
 	struct fetcher *fetcher; /* NULL until a URL needs it, and so is */
 	struct puller *puller;
@@ -224,7 +223,8 @@ static int begin(struct run *r, struct job *j, struct err *err)
 		open_cache(r, err) < 0)
 		return -1;
 	if (j->url.kind == URL_LOCAL)
-		return local_find(&j->arena, &j->url, &j->file, err) < 0 ?
+		return local_find(&r->local, &j->arena, j->url.path, &j->file,
+			       err) < 0 ?
 			-1 :
 			local_check(&j->arena, &j->file, &j->checks, err);
 	if (cfg.head && pull_check(&j->url, url_show(&j->arena, text), err) < 0)
@@ -478,7 +478,8 @@ static int fetch(char **operands, struct err *err)
 		return -1;
 	}
 	r.out = tool_output(err);
-	if (r.out != NULL)
+	if (r.out != NULL &&
+		local_open(&r.local, &r.arena, cfg.known, err) == 0)
 		got = cfg.ranges ? ranges_serve(r.in, r.out, &r.pull, err) :
 				   run_all(&r, err);
 	ledger_count(fetcher_stats(r.fetcher).bytes, 0, 0);

@@ -77,7 +77,7 @@ static int open_fetched(struct opened *o, const struct js *file,
 	fd = source_open(path, size,
 		js_get(file, "sha256") == NULL ? js_get_text(file, "modified") :
 						 NULL,
-		err);
+		js_get_text(file, "etag"), err);
 	o->file = view_of_file(fd, path, size);
 	return fd < 0 ? -1 : 0;
 }

@@ -3,7 +3,10 @@
 #include "base/xxh.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 #include <xxhash.h>
 
 #include "base/mem.h"
@@ -52,6 +55,38 @@ void xxh_close(struct xxh *h)
 void xxh_of(const void *p, size_t len, char out[XXH_HEX])
 {
 	print(XXH3_128bits(p, len), out);
+}
+
+static const char tag[] = "xxh3-";
+
+int xxh_tag_of_file(int fd, const char *path, char out[XXH_TAG],
+	struct err *err)
+{
+	enum { STEP = 1 << 20 };
+	struct xxh *h = xxh_open();
+	char *bytes = mem_alloc(STEP);
+	off_t at = 0;
+	ssize_t n;
+
+	while ((n = pread(fd, bytes, STEP, at)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			break;
+		xxh_add(h, bytes, (size_t)n);
+		at += n;
+	}
+	mem_free(bytes);
+	memcpy(out, tag, sizeof(tag) - 1);
+	xxh_end(h, out + sizeof(tag) - 1);
+	xxh_close(h);
+	return n < 0 ? err_sys(err, "cannot read '%s'", path) : 0;
+}
+
+bool xxh_is_tag(const char *text)
+{
+	return strncmp(text, tag, sizeof(tag) - 1) == 0 &&
+		strlen(text) == XXH_TAG - 1;
 }
 
 uint64_t xxh_short(const void *p, size_t len)

@@ -90,9 +90,9 @@ int downloads_open_alone(struct downloads *d, struct arena *a, const char *work,
 					   text.len, err),
 			"cache");
 	buf_release(&text);
-	if (path == NULL)
-		return err_set(err, ERR_DATA, "'%s' names no cache", conf);
-	if (path[0] != '/')
+	if (r < 0)
+		return -1;
+	if (path == NULL || path[0] != '/')
 		return use_own(d, a, work);
 	d->path = path;
 	d->is_shared = true;

@@ -212,7 +212,7 @@ static int apply(const struct state *s, const struct js *answer,
 		return err_set(err, ERR_FAIL, "'" ANSWER "' is no answer");
 	if (str_eq(was, is))
 		return 0;
-	return state_remove(s, tasks_file(s->arena, 'f', b, ""), err);
+	return state_remove(s, tasks_file(s->arena, 'f', b, ".ok"), err);
 }
 
 static int apply_all(const struct compiled *c, struct err *err)

@@ -62,6 +62,7 @@ static int add_fetch(const struct maker *m, size_t b)
 	struct task t = begin_batch(m, "fetch", b);
 	const char *items = tasks_file(a, 'k', b, "");
 	const char *files = tasks_file(a, 'f', b, "");
+	const char *stamp = tasks_file(a, 'f', b, ".ok");
 
 	add_all(&t.argv, a,
 		fetch->cache ? WORDS("--cache", m->in->cache) :
@@ -80,10 +81,12 @@ static int add_fetch(const struct maker *m, size_t b)
 			WORDS("--exec", fetch->exec, "--exec-timeout",
 				arena_printf(a, "%lld",
 					(long long)fetch->exec_timeout)));
-	add_all(&t.argv, a, WORDS("-o", files, items));
+	add_all(&t.argv, a,
+		WORDS("--known", files, "-o", files, "--stamp", stamp, items));
 	add_all(&t.inputs, a,
 		WORDS(items, tasks_file(a, 'v', b, ""), "conf.fetch"));
 	words_add(&t.outputs, a, files);
+	t.stamp = stamp;
 	t.pool = m->fetches;
 	return graph_add(m->g, &t, m->err);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Size and time are compared, not a digest: reading every file twice would cost
- * as much as the work itself.  Downloads are not compared by time, since they
+ * Size and time are compared, and a digest only where the time is another: reading
+ * every file twice would cost as much as the work itself.  Downloads are not compared by time, since they
  * carry that of the server and live under the name of their digest.
  */
 #include "chunk/source.h"
@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include "base/num.h"
+#include "base/str.h"
+#include "base/xxh.h"
 
 /* n decimal digits, then the character after, unless that is NUL. */
 static bool digits(const char **s, unsigned n, char after, int64_t *out)
@@ -65,11 +67,24 @@ static bool same_time(const struct stat *st, const char *modified)
 		(int64_t)st->st_mtim.tv_nsec == nanoseconds;
 }
 
-int source_open(const char *path, uint64_t size, const char *modified,
+/* 1: the bytes are those of the digest, 0: they are not, or nobody knows. */
+static int same_bytes(int fd, const char *path, const char *etag,
 	struct err *err)
 {
+	char tag[XXH_TAG];
+
+	if (etag == NULL || !xxh_is_tag(etag))
+		return 0;
+	if (xxh_tag_of_file(fd, path, tag, err) < 0)
+		return -1;
+	return str_eq(tag, etag);
+}
+
+int source_open(const char *path, uint64_t size, const char *modified,
+	const char *etag, struct err *err)
+{
 	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int same, fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return err_set(err, ERR_TEMP,
@@ -83,9 +98,14 @@ int source_open(const char *path, uint64_t size, const char *modified,
 		close(fd);
 		return -1;
 	}
-	if ((uint64_t)st.st_size != size ||
-		(modified != NULL && !same_time(&st, modified))) {
+	same = (uint64_t)st.st_size == size;
+	if (same && modified != NULL && !same_time(&st, modified))
+		same = same_bytes(fd, path, etag, err);
+	if (same <= 0)
 		close(fd);
+	if (same < 0)
+		return -1;
+	if (same == 0) {
 		return err_set(err, ERR_TEMP,
 			"'%s' changed since it was opened: run again", path);
 	}
@@ -96,7 +116,8 @@ int source_begin(struct source *s, const struct piece *p, struct err *err)
 {
 	*s = (struct source){ .fd = -1, .path = p->path, .copy = p->copy };
 	if (p->origin == NULL)
-		s->fd = source_open(p->path, p->size, p->modified, err);
+		s->fd = source_open(p->path, p->size, p->modified, p->etag,
+			err);
 	else if (p->copy != NULL)
 		s->fd = depot_place(p->copy).fd;
 	else

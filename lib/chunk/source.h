@@ -18,9 +18,10 @@
 /* Open path for reading and return the descriptor.  The size must be as given,
  * and so must the time of the last change unless modified is NULL
  * ("2024-01-02T03:04:05.123456789Z"); otherwise ERR_TEMP "changed since it was
- * opened: run again".  A file that is gone is ERR_TEMP too. */
+ * opened: run again".  A file of another time whose digest is etag (base/xxh; or
+ * NULL) was touched only, and will do.  A file that is gone is ERR_TEMP too. */
 int source_open(const char *path, uint64_t size, const char *modified,
-	struct err *err) PGF_CHECKED;
+	const char *etag, struct err *err) PGF_CHECKED;
 
 /* An open source: a file, or a copy of a remote one (then fd is the copies' file,
  * and is not the holder's). */

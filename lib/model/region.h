@@ -42,8 +42,8 @@ int region_from_record(struct arena *a, const struct js *rec,
 	struct region *out, struct err *err) PGF_CHECKED;
 
 /* Digest of a region record: xxh128 of its sorted text without the members
- * url, path and, of local files, modified of its pieces, which name but do not
- * determine. */
+ * url, path and, of local files, modified and the digest (etag) of its pieces, which
+ * name but do not determine. */
 void region_digest(struct arena *a, const struct js *rec, char out[33]);
 
 /* True if name may be the path of an array in a store: parts joined by '/',

@@ -189,6 +189,7 @@ static int read_piece(struct arena *a, const struct js *v,
 		return err_in(err, "member 'from'");
 	if (p->origin == NULL && js_get(v, "sha256") == NULL)
 		p->modified = js_get_text(v, "modified");
+	p->etag = js_get_text(v, "etag");
 	p->offset = ARENA_NEW(a, uint64_t, f->target->ndim);
 	if (!js_u64(js_get(v, "size"), &p->size))
 		region_bad(err, "size", "is not a number of bytes");

@@ -1,35 +1,122 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The file is opened, for only that tells whether it can be read.
+ * A new time alone does not make another file: so the bytes are read, once for each
+ * time.  Who reads the file later finds the old time in the record, another on the
+ * disk, and asks for the digest then (chunk/source).
  */
 #include "net/local.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/io.h"
 #include "base/str.h"
+#include "base/xxh.h"
+#include "net/url.h"
+#include "record/stream.h"
 
-int local_find(struct arena *a, const struct url *url, struct cache_file *out,
+static void add(struct local *l, const struct js *rec)
+{
+	const struct js *file = js_get(rec, "file");
+	const char *path = js_get_text(file, "path");
+	const char *tag = js_get_text(file, "etag");
+	const char *time = js_get_text(file, "modified");
+	struct cache_file f = { .size = 0 };
+
+	if (path == NULL || tag == NULL || time == NULL || !xxh_is_tag(tag) ||
+		strlen(time) >= sizeof(f.modified) ||
+		!js_u64(js_get(file, "size"), &f.size))
+		return;
+	f.path = arena_strdup(l->arena, path);
+	snprintf(f.etag, sizeof(f.etag), "%s", tag);
+	snprintf(f.modified, sizeof(f.modified), "%s", time);
+	if (l->n == l->cap) {
+		struct cache_file *more = ARENA_NEW(l->arena, struct cache_file,
+			l->cap ? l->cap * 2 : 64);
+
+		if (l->n > 0)
+			memcpy(more, l->files, l->n * sizeof(*more));
+		l->files = more;
+		l->cap = l->cap ? l->cap * 2 : 64;
+	}
+	if (names_add(&l->paths, l->arena, f.path, l->n)->value == l->n)
+		l->files[l->n++] = f;
+}
+
+int local_open(struct local *l, struct arena *a, const char *known,
 	struct err *err)
 {
-	struct buf path = BUF_INIT;
-	struct stat st;
-	int fd;
+	struct arena one = ARENA_INIT;
+	struct stream_in *in;
+	struct js *rec;
+	int got;
 
-	if (io_absolute(NULL, url->path, &path, err) < 0) {
-		buf_release(&path);
-		return -1;
+	*l = (struct local){ .arena = a, .has_digests = known != NULL };
+	if (known == NULL || access(known, F_OK) < 0)
+		return 0;
+	in = stream_open(&known, 1);
+	while ((got = stream_next(in, &one, &rec, err)) > 0) {
+		add(l, rec);
+		arena_reset(&one);
 	}
-	out->path = arena_strdup(a, path.data);
-	buf_release(&path);
+	arena_release(&one);
+	stream_close(in);
+	return got;
+}
+
+static bool same_stat(const struct stat *x, const struct stat *y)
+{
+	return x->st_size == y->st_size &&
+		x->st_mtim.tv_sec == y->st_mtim.tv_sec &&
+		x->st_mtim.tv_nsec == y->st_mtim.tv_nsec;
+}
+
+static int add_digest(const struct local *l, int fd, struct cache_file *f,
+	struct err *err)
+{
+	const struct names_entry *e = names_find(&l->paths, f->path);
+	const struct cache_file *old = e ? &l->files[e->value] : NULL;
+	struct stat before, after;
+
+	if (old != NULL && old->size == f->size &&
+		str_eq(old->modified, f->modified)) {
+		memcpy(f->etag, old->etag, sizeof(f->etag));
+		return 0;
+	}
+	if (fstat(fd, &before) < 0 ||
+		xxh_tag_of_file(fd, f->path, f->etag, err) < 0 ||
+		fstat(fd, &after) < 0)
+		return err->kind ? -1 :
+				   err_sys(err, "cannot read '%s'", f->path);
+	if (!same_stat(&before, &after))
+		return err_set(err, ERR_TEMP,
+			"'%s' changes while it is read: run again when it is "
+			"whole",
+			f->path);
+	if (old != NULL && old->size == f->size && str_eq(old->etag, f->etag))
+		memcpy(f->modified, old->modified, sizeof(f->modified));
+	return 0;
+}
+
+int local_find(const struct local *l, struct arena *a, const char *path,
+	struct cache_file *out, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	struct stat st;
+	int fd, r = io_absolute(NULL, path, &text, err);
+
+	if (r == 0)
+		out->path = arena_strdup(a, text.data);
+	buf_release(&text);
+	if (r < 0)
+		return -1;
 	if (!str_is_utf8(out->path, strlen(out->path)))
 		return err_set(err, ERR_DATA, "the path of '%s' is not UTF-8",
-			url_show(a, url->path));
+			url_show(a, path));
 	fd = open(out->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return err_set(err, ERR_DATA, "cannot open '%s': %s",
@@ -37,14 +124,14 @@ int local_find(struct arena *a, const struct url *url, struct cache_file *out,
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
 		close(fd);
 		return err_set(err, ERR_DATA,
-			"cannot open '%s': not a "
-			"regular file",
+			"cannot open '%s': not a regular file",
 			url_show(a, out->path));
 	}
-	close(fd);
 	out->size = (uint64_t)st.st_size;
 	clock_text(st.st_mtim.tv_sec, st.st_mtim.tv_nsec, out->modified);
-	return 0;
+	r = l->has_digests ? add_digest(l, fd, out, err) : 0;
+	close(fd);
+	return r;
 }
 
 int local_check(struct arena *a, const struct cache_file *file,

@@ -38,11 +38,44 @@ shift_days() {
 
 @test "nothing" { costs none 0; }
 
-@test "a file that is touched is looked at and nothing is written" {
+@test "a file that is touched is looked at, and that is all" {
 	touch -d '+1 hour' src/002.nc
+	costs 'fetch 1' 0
+	cp -p src/002.nc kept
+	mv kept src/002.nc
+	touch src/*.nc
+	costs 'fetch 6' 0
+	# What is read later is known by its bytes.
+	sed -i 's/time: 2/time: 4/' r.yaml
 	run -0 --separate-stderr pgf update -v --json r.yaml
-	contains "$(tasks_of "$stderr")" 'fetch 1, open 1'
-	diff_text 0 "$(jq .chunks.written <<<"$output")"
+	run -1 grep -E 'fetch|open' <<<"$(tasks_of "$stderr")"
+	costs none 0
+}
+
+@test "other bytes of the same size are found out, in a file without chunks, too" {
+	sed -i 's/"src/"raw/' r.yaml
+	mkdir raw
+	for n in 0 1 2; do nccopy -3 src/00$n.nc raw/00$n.nc; done
+	pgf bake -q r.yaml
+	size=$(stat -c %s raw/001.nc)
+	source_file other.nc 1 4711
+	nccopy -3 other.nc raw/001.nc
+	diff_text "$size" "$(stat -c %s raw/001.nc)"
+	run -0 --separate-stderr pgf update -v --json r.yaml
+	contains "$(tasks_of "$stderr")" 'fetch 1, open 1, '
+	diff_text 1 "$(jq .chunks.written <<<"$output")"
+	costs none 0
+	# Touched, and other bytes when they are read: never taken for the old ones.
+	touch -d '+1 hour' raw/002.nc
+	pgf bake -q r.yaml
+	printf 'x' | dd of=raw/002.nc bs=1 seek=$((size - 1)) conv=notrunc status=none
+	sed -i 's/time: 2/time: 4/' r.yaml
+	pgf-make r.yaml >r.mk
+	touch -d '2001-01-01' .pgf/toy/v/00002
+	run -2 --separate-stderr make -s -f r.mk
+	contains "$stderr" 'changed since it was opened: run again'
+	touch .pgf/toy/v/00002
+	pgf bake -q r.yaml
 	costs none 0
 }
 

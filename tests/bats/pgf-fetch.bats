@@ -25,6 +25,27 @@ item() {
 
 @test "refuses unknown options" { case_misuse pgf-fetch; }
 
+@test "local files have digests if asked; what is known is not read, nor renewed" {
+	echo '{"url":"a.nc"}' >items
+	: >a.nc
+	# The vector of the empty text (xxHash 0.8).
+	diff_text '"xxh3-99aa06d3014798d86001c324468d497f"' \
+		"$(pgf-fetch --known none items | jq .file.etag)"
+	printf '123456' >a.nc
+	touch -d 2020-01-01T00:00:00Z a.nc
+	pgf-fetch --known none -o one items
+	# Other bytes under the old time are not looked at; under a new one they are.
+	printf '654321' >a.nc
+	touch -d 2020-01-01T00:00:00Z a.nc
+	pgf-fetch --known one items | diff one -
+	touch -d 2021-01-01T00:00:00Z a.nc
+	pgf-fetch --known one -o two items
+	run -1 diff <(jq .file.etag one) <(jq .file.etag two)
+	touch a.nc
+	pgf-fetch --known two items | diff two -
+	diff_text null "$(pgf-fetch items | jq .file.etag)"
+}
+
 @test "refuses what is no record" { case_bad_record pgf-fetch; }
 
 @test "makes nothing of nothing" { case_empty pgf-fetch; }

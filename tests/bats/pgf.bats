@@ -427,7 +427,7 @@ time.sleep(60)' >port 3>&- &
 	archive 3
 	run -0 --separate-stderr pgf bake -n --set run.batch=1 r.yaml
 	diff_text '' "$stderr"
-	contains "$output" 'fetch f/00002: not there'
+	contains "$output" 'fetch f/00002.ok: not there'
 	contains "$output" 'seal seal.json: not there'
 	[ ! -e .pgf/toy/f/00000 ]
 	[ ! -e toy.zarr ]
@@ -435,8 +435,8 @@ time.sleep(60)' >port 3>&- &
 	diff_text "toy is up to date: $PWD/toy.zarr" "$(pgf bake -n r.yaml)"
 	source_file src/001.nc 1 4711
 	run -0 --separate-stderr pgf bake --dry-run r.yaml
-	diff_text 'fetch f/00001: newer: v/00001' "${lines[0]}"
-	contains "$output" 'open o/00001.ok: newer: f/00001'
+	diff_text 'fetch f/00001.ok: newer: v/00001' "${lines[0]}"
+	contains "$output" 'fetch f/00001.ok: newer: v/00001'
 	run -1 grep -q 00002 <<<"$output"
 	pgf bake -q r.yaml
 	sed -i 's/A toy/Another/' r.yaml
