@@ -46,6 +46,7 @@ static const struct program {
 	const char *name, *summary;
 } programs[] = {
 	{ "expand", "recipe -> items: which files there are" },
+	{ "list", "listing of a server -> items: what it has" },
 	{ "fetch", "items -> files: a verified local copy of each" },
 	{ "open", "files -> datasets: their metadata and chunk tables" },
 	{ "schema", "datasets -> one schema: what they add up to" },
