@@ -259,6 +259,8 @@ static struct js *fetch_conf(const struct compiled *c)
 
 	if (!str_eq(fetch->unpack, "auto"))
 		js_set_text(conf, "unpack", fetch->unpack);
+	if (!fetch->digest)
+		js_set(conf, "digest", js_new_bool(c->arena, false));
 	if (fetch->exec != NULL)
 		js_set_text(conf, "exec", fetch->exec);
 	return conf;

@@ -81,8 +81,9 @@ static int add_fetch(const struct maker *m, size_t b)
 			WORDS("--exec", fetch->exec, "--exec-timeout",
 				arena_printf(a, "%lld",
 					(long long)fetch->exec_timeout)));
-	add_all(&t.argv, a,
-		WORDS("--known", files, "-o", files, "--stamp", stamp, items));
+	if (fetch->digest)
+		add_all(&t.argv, a, WORDS("--known", files));
+	add_all(&t.argv, a, WORDS("-o", files, "--stamp", stamp, items));
 	add_all(&t.inputs, a,
 		WORDS(items, tasks_file(a, 'v', b, ""), "conf.fetch"));
 	words_add(&t.outputs, a, files);

@@ -25,6 +25,7 @@ static const char *const unpackings[] = { "auto", "none", NULL };
 
 static const struct member fetch_members[] = {
 	{ "cache", member_flag, FETCH(cache) },
+	{ "digest", member_flag, FETCH(digest) },
 	{ "per_host", member_integer, FETCH(per_host), .min = 1, .max = 1000 },
 	{ "retries", member_integer, FETCH(retries), .max = 100 },
 	{ "unpack", member_choice, FETCH(unpack), .words = unpackings },
@@ -166,6 +167,7 @@ static void complete(struct arena *a, struct recipe *r)
 	struct js *obj = section(a, r->tree, "fetch");
 
 	js_set(obj, "cache", js_new_bool(a, r->fetch.cache));
+	js_set(obj, "digest", js_new_bool(a, r->fetch.digest));
 	js_set_int(obj, "per_host", r->fetch.per_host);
 	js_set_int(obj, "retries", r->fetch.retries);
 	js_set_text(obj, "unpack", r->fetch.unpack);
@@ -271,6 +273,7 @@ int recipe_parse(struct arena *a, const struct recipe_input *in,
 	*out = (struct recipe){
 		.path = str_eq(in->path, "-") ? "<stdin>" : in->path,
 		.fetch = { .cache = true,
+			.digest = true,
 			.per_host = 8,
 			.retries = 5,
 			.unpack = "auto",

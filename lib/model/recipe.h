@@ -22,7 +22,8 @@ enum recipe_need {
 };
 
 struct recipe_fetch {
-	bool cache; /* whole files are kept, else parts are read as needed */
+	bool cache;  /* whole files are kept, else parts are read as needed */
+	bool digest; /* local files are read, so that a touch is known as one */
 	int64_t per_host, retries;
 	const char *unpack; /* "auto" or "none" */
 	struct recipe_access access;

@@ -52,6 +52,14 @@ shift_days() {
 	costs none 0
 }
 
+@test "a file that is touched runs its tasks again where files have no digests, and nothing is written" {
+	sed -i 's/^run:/fetch: {digest: false}\nrun:/' r.yaml
+	pgf bake -q r.yaml
+	run -1 grep -r xxh3- .pgf/toy/f .pgf/toy/r
+	touch -d '+1 hour' src/002.nc
+	costs 'fetch 1, open 1, schema 1, plan 1, write 2, seal 1' 0
+}
+
 @test "other bytes of the same size are found out, in a file without chunks, too" {
 	sed -i 's/"src/"raw/' r.yaml
 	mkdir raw
