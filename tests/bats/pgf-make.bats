@@ -272,7 +272,7 @@ most_of() {
 	until [ "$(wc -l <ledger)" = 3 ]; do sleep 0.02; done
 	diff_text 3 "$(jq -s 'map(.pid) | unique | length' ledger)"
 	kill "${pid[@]}" 2>/dev/null || :
-	wait
+	wait "${pid[@]}" || :
 	exec 7>&-
 	# What is not there limits nothing.
 	run -0 pgf-open --turns none -o out </dev/null
