@@ -6,11 +6,7 @@
  * so the output is the same however the transfers race.  What is done early
  * waits as a record only; files and connections are bounded by net/fetch.
  */
-#include <stdio.h>
-#include <string.h>
-#include <time.h>
 
-#include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
 #include "base/size.h"
@@ -34,13 +30,11 @@ enum {
 
 static struct {
 	const char *cache, *known;
-	int64_t per_host, retries, timeout, deadline;
+	int64_t per_host, retries, timeout, deadline, exec_timeout;
 	const char *speed, *progress;
 	uint64_t least; /* what speed says */
-	bool revalidate, head, ranges, no_unpack;
-	const char *unpack_limit, *exec;
-	int64_t exec_timeout;
-	const char *rate;
+	bool revalidate, head, ranges, no_unpack, skip_missing;
+	const char *unpack_limit, *exec, *rate;
 	uint64_t bytes_per_second; /* what rate says */
 	struct opt_list headers, query;
 	struct access_options access;
@@ -84,6 +78,8 @@ static const struct opt options[] = {
 		"fetch nothing: say which version of a file the server has" },
 	{ OPT_FLAG, 0, "ranges", NULL, &cfg.ranges,
 		"bring ranges of files to other programs, as they ask for them" },
+	{ OPT_FLAG, 0, "skip-missing", NULL, &cfg.skip_missing,
+		"a file that is not there is no error: its record says so" },
 	{ OPT_TEXT, 0, "known", "FILE", &cfg.known,
 		"digest local files, but for what FILE, the last output, knows" },
 	{ OPT_FLAG, 0, "no-unpack", NULL, &cfg.no_unpack,
@@ -104,7 +100,7 @@ static const struct opt_spec spec = {
 		"[-kqv] [--cache DIR] [--per-host N] [--retries N] [--timeout SECONDS] [--least-speed BYTES] "
 		"[--deadline SECONDS] [--rate SIZE] [--header 'NAME: VALUE'] [--query NAME=VALUE] "
 		"[--s3-endpoint URL] [--s3-region REGION] [--s3-anonymous] [--ssh-key FILE] [--known-hosts FILE] "
-		"[--progress FORM] [--revalidate | --head | --ranges] [--known FILE] [--no-unpack] "
+		"[--progress FORM] [--revalidate | --head | --ranges] [--skip-missing] [--known FILE] [--no-unpack] "
 		"[--unpack-limit SIZE] [--exec COMMAND] [--exec-timeout SECONDS] [-o FILE] [FILE...]",
 	.opts = options,
 	.more = tool_filter_options,
@@ -121,9 +117,9 @@ struct job {
 	struct fetch *fetch;  /* being fetched, or */
 	struct probe *probe;  /* being asked for; both NULL: err is known, or */
 	struct cache_file file;
-	bool taken; /* of the fetch */
+	bool taken, absent; /* err of the fetch; err: nothing is there */
 	struct finish_item finish;
-	struct js *remote; /* the member "file" of what was asked for */
+	struct js *remote; /* the member "file" of what is not here */
 	struct err err;
 };
 
@@ -222,11 +218,13 @@ static int begin(struct run *r, struct job *j, struct err *err)
 	if ((j->finish.what.kind != BUNDLE_NONE || cfg.exec != NULL) &&
 		open_cache(r, err) < 0)
 		return -1;
-	if (j->url.kind == URL_LOCAL)
-		return local_find(&r->local, &j->arena, j->url.path, &j->file,
-			       err) < 0 ?
-			-1 :
-			local_check(&j->arena, &j->file, &j->checks, err);
+	if (j->url.kind == URL_LOCAL) {
+		j->absent = local_is_absent(j->url.path);
+		if (local_find(&r->local, &j->arena, j->url.path, &j->file,
+			    err) < 0)
+			return -1;
+		return local_check(&j->arena, &j->file, &j->checks, err);
+	}
 	if (cfg.head && pull_check(&j->url, url_show(&j->arena, text), err) < 0)
 		return -1;
 	if (!url_is_http(&j->url) && str_ends(j->url.wire, "/"))
@@ -280,6 +278,7 @@ static bool has_come(struct job *j)
 	if (j->fetch != NULL && !j->taken) {
 		j->file = j->fetch->file;
 		j->err = j->fetch->err;
+		j->absent = j->fetch->absent;
 		j->taken = true;
 	}
 	return true;
@@ -315,7 +314,7 @@ static int put_record(struct run *r, struct job *j, struct err *err)
 	if (j->remote == NULL)
 		cache_file_to_json(f, file);
 	js_set(j->rec, "file", file);
-	if (j->fetch != NULL)
+	if (j->fetch != NULL && j->remote == NULL)
 		log_info("%s '%s', %llu bytes", j->fetch->hit ? "have" : "got",
 			url_show(&j->arena, j->url.key),
 			(unsigned long long)f->size);
@@ -333,6 +332,12 @@ static int emit(struct run *r, struct job *j, struct err *err)
 	if (j->err.kind == ERR_NONE)
 		return put_record(r, j, err);
 	err_in(&j->err, "%s", j->place);
+	if (j->absent && cfg.skip_missing) {
+		log_warn("skipped: %s", j->err.msg);
+		j->remote = js_new_object(&j->arena);
+		js_set(j->remote, "missing", js_new_bool(&j->arena, true));
+		return put_record(r, j, err);
+	}
 	return tool_refuse(j->rec, &j->err, err);
 }
 
@@ -451,35 +456,30 @@ static void release(struct run *r)
 	stream_close(r->in);
 }
 
+static int open_run(struct run *r, char **operands, struct err *err)
+{
+	r->last = &r->first;
+	cfg.access.headers = &cfg.headers;
+	cfg.access.query = &cfg.query;
+	if (check_options(r, err) < 0)
+		return -1;
+	r->access = access_open(&cfg.access, err);
+	r->pull = (struct pull_options){ r->access, cfg.bytes_per_second,
+		(unsigned int)cfg.per_host, (unsigned int)cfg.retries,
+		(unsigned int)cfg.timeout };
+	r->in = r->access ? tool_input(operands, err) : NULL;
+	r->out = r->in ? tool_output(err) : NULL;
+	if (r->out == NULL)
+		return -1;
+	return local_open(&r->local, &r->arena, cfg.known, err);
+}
+
 static int fetch(char **operands, struct err *err)
 {
 	struct run r = { .arena = ARENA_INIT };
-	int got = -1;
+	int got = open_run(&r, operands, err);
 
-	if (check_options(&r, err) < 0) {
-		arena_release(&r.arena);
-		return -1;
-	}
-	cfg.access.headers = &cfg.headers;
-	cfg.access.query = &cfg.query;
-	r.access = access_open(&cfg.access, err);
-	if (r.access == NULL) {
-		arena_release(&r.arena);
-		return -1;
-	}
-	r.pull = (struct pull_options){ r.access, cfg.bytes_per_second,
-		(unsigned int)cfg.per_host, (unsigned int)cfg.retries,
-		(unsigned int)cfg.timeout };
-	r.last = &r.first;
-	r.in = tool_input(operands, err);
-	if (r.in == NULL) {
-		access_close(r.access);
-		arena_release(&r.arena);
-		return -1;
-	}
-	r.out = tool_output(err);
-	if (r.out != NULL &&
-		local_open(&r.local, &r.arena, cfg.known, err) == 0)
+	if (got == 0)
 		got = cfg.ranges ? ranges_serve(r.in, r.out, &r.pull, err) :
 				   run_all(&r, err);
 	ledger_count(fetcher_stats(r.fetcher).bytes, 0, 0);

@@ -270,6 +270,31 @@ static int describe(struct opened *o, struct err *err)
 	return 0;
 }
 
+/* A file that is not there: a dataset without variables, as long as the recipe
+ * says that its files are. */
+static int put_absent(struct js *rec, struct tool_sink *sink, struct err *err)
+{
+	const struct js *expect = js_get(rec, "expect");
+	struct dataset ds = { .format = "netcdf4" };
+	struct dim *dims =
+		ARENA_NEW(sink->arena, struct dim, js_count(expect) + 1);
+
+	ds.dims = dims;
+	ds.attrs = js_new_object(sink->arena);
+	ds.attr_dtypes = js_new_object(sink->arena);
+	for (void *it = js_first(expect); it; it = js_next(expect, it)) {
+		struct dim *d = &dims[ds.ndims++];
+
+		d->name = js_name(it);
+		if (!js_u64(js_member(it), &d->len))
+			return err_set(err, ERR_DATA,
+				"member 'expect': '%s' is not a whole number",
+				d->name);
+	}
+	dataset_to_record(sink->arena, &ds, rec);
+	return stream_put(sink->out, rec, err);
+}
+
 static int open_record(struct js *rec, struct tool_sink *sink, struct err *err)
 {
 	struct opened o = { .arena = sink->arena,
@@ -277,8 +302,12 @@ static int open_record(struct js *rec, struct tool_sink *sink, struct err *err)
 		.depot = sink->state,
 		.file = { .fd = -1 } };
 	const struct js *file = js_get(rec, "file");
-	int result = file != NULL ? open_fetched(&o, file, err) :
-				    open_named(&o, err);
+	int result;
+
+	if (js_get(file, "missing") != NULL)
+		return put_absent(rec, sink, err);
+	result = file != NULL ? open_fetched(&o, file, err) :
+				open_named(&o, err);
 
 	if (result == 0)
 		result = describe(&o, err);

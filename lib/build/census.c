@@ -47,7 +47,7 @@ static void add(struct census *c, struct span line)
 {
 	struct span url = member(line, "url");
 
-	if (url.len == 0)
+	if (url.len == 0 || member(member(line, "file"), "missing").len > 0)
 		return;
 	if (c->n == c->cap) {
 		c->cap = c->cap ? c->cap * 2 : 256;

@@ -261,6 +261,8 @@ static struct js *fetch_conf(const struct compiled *c)
 		js_set_text(conf, "unpack", fetch->unpack);
 	if (!fetch->digest)
 		js_set(conf, "digest", js_new_bool(c->arena, false));
+	if (!str_eq(fetch->on_missing, "error"))
+		js_set_text(conf, "on_missing", fetch->on_missing);
 	if (fetch->exec != NULL)
 		js_set_text(conf, "exec", fetch->exec);
 	return conf;

@@ -25,6 +25,7 @@
 
 #define QUESTION "ask.in"
 #define ANSWER "ask.out"
+#define MISSING "missing" /* no version of a file is so */
 
 extern char **environ;
 
@@ -63,7 +64,7 @@ static struct js *read_all(struct arena *a, const char *path, struct err *err)
 }
 
 /* What tells that a file is another one, of what pgf-fetch said of it; NULL of a
- * local file. */
+ * local file, MISSING of one that is not there. */
 static const char *version_of(struct arena *a, const struct js *file)
 {
 	const char *sum = js_get_text(file, "sha256");
@@ -71,6 +72,8 @@ static const char *version_of(struct arena *a, const struct js *file)
 	const char *time = js_get_text(file, "modified");
 	uint64_t size = 0;
 
+	if (js_get(file, "missing") != NULL)
+		return MISSING;
 	if (sum != NULL || js_get(file, "url") == NULL)
 		return sum;
 	js_u64(js_get(file, "size"), &size);
@@ -145,7 +148,7 @@ static char **arguments(const struct compiled *c, bool again, bool keep_going,
 	if (folder == NULL)
 		return NULL;
 	logins_add(&logins, a, &f->access, 1);
-	argv = ARENA_NEW(a, char *, 17 + logins.n);
+	argv = ARENA_NEW(a, char *, 18 + logins.n);
 	argv[n++] = arena_strdup(a, programs_path(a, folder, "fetch"));
 	if (!f->cache)
 		argv[n++] = arena_strdup(a, "--head");
@@ -163,6 +166,8 @@ static char **arguments(const struct compiled *c, bool again, bool keep_going,
 	argv[n++] = arena_printf(a, "%lld", (long long)f->retries);
 	if (str_eq(f->unpack, "none"))
 		argv[n++] = arena_strdup(a, "--no-unpack");
+	if (str_eq(f->on_missing, "skip"))
+		argv[n++] = arena_strdup(a, "--skip-missing");
 	for (size_t i = 0; i < logins.n; i++)
 		argv[n++] = arena_strdup(a, logins.at[i]);
 	if (f->exec != NULL) {
@@ -208,9 +213,11 @@ static int apply(const struct state *s, const struct js *answer,
 	const char *is = version_of(s->arena, js_get(answer, "file"));
 	uint64_t b;
 
-	if (was == NULL || is == NULL || !js_u64(js_get(answer, "batch"), &b))
+	if (was == NULL || !js_u64(js_get(answer, "batch"), &b) ||
+		(is == NULL && !str_eq(was, MISSING)))
 		return err_set(err, ERR_FAIL, "'" ANSWER "' is no answer");
-	if (str_eq(was, is))
+	/* one that we have and the server has no more stays as it is */
+	if (is != NULL && (str_eq(was, is) || str_eq(is, MISSING)))
 		return 0;
 	return state_remove(s, tasks_file(s->arena, 'f', b, ".ok"), err);
 }

@@ -74,6 +74,8 @@ static int add_fetch(const struct maker *m, size_t b)
 			arena_printf(a, "%lld", (long long)fetch->retries)));
 	if (str_eq(fetch->unpack, "none"))
 		words_add(&t.argv, a, "--no-unpack");
+	if (str_eq(fetch->on_missing, "skip"))
+		words_add(&t.argv, a, "--skip-missing");
 	logins_add(&t.argv, a, &fetch->access,
 		m->fetches != NULL ? m->fetches->depth : 1);
 	if (fetch->exec != NULL)

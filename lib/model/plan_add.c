@@ -240,9 +240,10 @@ static int add_dataset(struct plan *p, struct adding *add, const struct js *rec,
 	uint64_t size;
 
 	if (js_get_text(rec, "url") == NULL ||
-		(js_get_text(file, "path") == NULL &&
-			js_get_text(file, "url") == NULL) ||
-		!js_u64(js_get(file, "size"), &size))
+		(js_get(file, "missing") == NULL &&
+			((js_get_text(file, "path") == NULL &&
+				 js_get_text(file, "url") == NULL) ||
+				!js_u64(js_get(file, "size"), &size))))
 		return err_set(err, ERR_DATA,
 			"no 'url', or no 'file' with 'size' and 'path' or "
 			"'url': not a dataset record, which pgf-open makes");

@@ -23,12 +23,15 @@ static member_fn read_name, read_pattern, read_words, read_memory, read_exec;
 
 static const char *const unpackings[] = { "auto", "none", NULL };
 
+static const char *const absences[] = { "error", "skip", NULL };
+
 static const struct member fetch_members[] = {
 	{ "cache", member_flag, FETCH(cache) },
 	{ "digest", member_flag, FETCH(digest) },
 	{ "per_host", member_integer, FETCH(per_host), .min = 1, .max = 1000 },
 	{ "retries", member_integer, FETCH(retries), .max = 100 },
 	{ "unpack", member_choice, FETCH(unpack), .words = unpackings },
+	{ "on_missing", member_choice, FETCH(on_missing), .words = absences },
 	{ "rate", recipe_rate_read, FETCH(access.rate) },
 	{ "headers", recipe_headers_read, FETCH(access.headers) },
 	{ "query", recipe_query_read, FETCH(access.query) },
@@ -171,6 +174,7 @@ static void complete(struct arena *a, struct recipe *r)
 	js_set_int(obj, "per_host", r->fetch.per_host);
 	js_set_int(obj, "retries", r->fetch.retries);
 	js_set_text(obj, "unpack", r->fetch.unpack);
+	js_set_text(obj, "on_missing", r->fetch.on_missing);
 	if (r->fetch.exec != NULL)
 		js_set_text(obj, "exec", r->fetch.exec);
 	js_set(r->tree, "combine", recipe_combine_to_json(a, &r->combine));
@@ -227,6 +231,25 @@ static int check_fetch(const struct reading *rd, const struct spot *root,
 		"environment say alone");
 }
 
+/* A skipped file leaves a hole, which must be allowed. */
+static int check_missing(const struct reading *rd, const struct spot *root,
+	const struct recipe *r)
+{
+	const struct spot fetch = spot_member(root, "fetch");
+	const struct spot at = spot_member(&fetch, "on_missing");
+
+	if (str_eq(r->fetch.on_missing, "error"))
+		return 0;
+	if (!r->fetch.cache)
+		return spot_fail(rd, &at,
+			"can be 'skip' only where fetch.cache is true");
+	if (!str_eq(r->combine.missing_variable, "fill"))
+		return spot_fail(rd, &at,
+			"can be 'skip' only where combine.missing_variable is "
+			"'fill': a file that is skipped leaves cells to fill");
+	return 0;
+}
+
 static int check_tree(const struct reading *rd, unsigned need,
 	struct recipe *out)
 {
@@ -239,6 +262,7 @@ static int check_tree(const struct reading *rd, unsigned need,
 	*out = in.recipe;
 	out->tree = root.value;
 	if (check_fetch(rd, &root, &out->fetch) < 0 ||
+		check_missing(rd, &root, out) < 0 ||
 		recipe_target_check(rd, &target, &out->target) < 0 ||
 		check_needs(rd, &root, out, need) < 0)
 		return -1;
@@ -277,6 +301,7 @@ int recipe_parse(struct arena *a, const struct recipe_input *in,
 			.per_host = 8,
 			.retries = 5,
 			.unpack = "auto",
+			.on_missing = "error",
 			.exec_timeout = 600 },
 		.combine = recipe_combine_default,
 		.target = { .zarr_format = 3,

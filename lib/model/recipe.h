@@ -25,7 +25,8 @@ struct recipe_fetch {
 	bool cache;  /* whole files are kept, else parts are read as needed */
 	bool digest; /* local files are read, so that a touch is known as one */
 	int64_t per_host, retries;
-	const char *unpack; /* "auto" or "none" */
+	const char *unpack;     /* "auto" or "none" */
+	const char *on_missing; /* "error" or "skip" */
 	struct recipe_access access;
 	const char *exec;     /* a command for every file, or NULL */
 	int64_t exec_timeout; /* seconds */

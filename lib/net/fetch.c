@@ -334,6 +334,7 @@ static void on_done(void *state, const struct http_result *r)
 
 	j->host->running--;
 	j->fetcher->stats.running--;
+	j->pub.absent = r->absent;
 	if (r->ok)
 		finish_job(j);
 	else if (r->unchanged)

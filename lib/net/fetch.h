@@ -45,6 +45,7 @@ struct fetch {
 	bool done;
 	bool hit;               /* done with what was in the cache */
 	struct cache_file file; /* if done and err.kind is ERR_NONE */
+	bool absent;            /* err: the server has no such file */
 	struct err err;         /* names the URL, not the record */
 	struct fetch_job *job;  /* fetch.c's own */
 };

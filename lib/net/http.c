@@ -245,6 +245,7 @@ static void judge_transport(struct transfer *t, const struct wire_end *end,
 	else
 		http_failure_tell(end->failure, end->cause, &r->err);
 	r->retryable = r->err.kind == ERR_TEMP;
+	r->absent = t->err.kind == ERR_NONE && end->failure == HTTP_MISSING;
 }
 
 static void judge_status(struct transfer *t, struct http_result *r)
@@ -254,6 +255,7 @@ static void judge_status(struct transfer *t, struct http_result *r)
 	/* 416: the range is past the end, for the file has changed. */
 	r->retryable = http_status_heals(status) ||
 		(status == 416 && t->req.offset > 0 && t->req.length == 0);
+	r->absent = http_status_absent(status, t->page);
 	err_set(&r->err, r->retryable ? ERR_TEMP : ERR_DATA, "%s",
 		http_status_text(status, t->page));
 }

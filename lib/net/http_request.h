@@ -15,6 +15,7 @@ struct http_result {
 	bool ok;              /* the whole body came */
 	bool unchanged;       /* not ok, for `unless` holds */
 	bool retryable;       /* another try may help */
+	bool absent;          /* the server says that it has no such file */
 	uint32_t retry_after; /* seconds the server asks for; 0: none */
 	struct err err;       /* why not ok: cause and advice, no URL */
 };

@@ -115,6 +115,12 @@ bool http_status_heals(int status)
 	return i < ENTRIES && table[i].heals;
 }
 
+/* What stores say of a bucket is not said of the file. */
+bool http_status_absent(int status, const char *page)
+{
+	return (status == 404 || status == 410) && find_code(page) == CODES;
+}
+
 bool http_status_redirects(int status)
 {
 	return status == 301 || status == 302 || status == 303 ||

@@ -17,6 +17,10 @@ const char *http_status_text(int status, const char *page);
 /* True if asking again later may help. */
 bool http_status_heals(int status);
 
+/* True if the server has no such file, and what would hold it is there; page as
+ * above. */
+bool http_status_absent(int status, const char *page);
+
 /* True if the answer is at another URL (RFC 9110 section 15.4). */
 bool http_status_redirects(int status);
 

@@ -134,6 +134,13 @@ int local_find(const struct local *l, struct arena *a, const char *path,
 	return r;
 }
 
+bool local_is_absent(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) < 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
 int local_check(struct arena *a, const struct cache_file *file,
 	const struct checks *checks, struct err *err)
 {

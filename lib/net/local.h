@@ -30,6 +30,9 @@ int local_open(struct local *l, struct arena *a, const char *known,
 int local_find(const struct local *l, struct arena *a, const char *path,
 	struct cache_file *out, struct err *err) PGF_CHECKED;
 
+/* Is nothing at that path? */
+bool local_is_absent(const char *path);
+
 /* ERR_DATA: it has not the digests of checks. */
 int local_check(struct arena *a, const struct cache_file *file,
 	const struct checks *checks, struct err *err) PGF_CHECKED;

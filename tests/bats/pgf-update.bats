@@ -209,3 +209,34 @@ update_ran() {
 		systemd-analyze verify --man=no "$PGF_ROOT"/share/cron/pgf-update@.timer
 	fi
 }
+
+# skipping N: as served, one file a batch; files that are not there are skipped.
+skipping() {
+	served "$1"
+	sed -i 's/concat: time,/concat: time, items_per_file: 2,/; s/chunks:/codecs: [{name: bytes}], &/' r.yaml
+	printf '%s\n' 'fetch: {on_missing: skip}' 'combine: {missing_variable: fill}' \
+		'run: {batch: 1}' >>r.yaml
+}
+
+@test "a file that the server has not is skipped, told, and filled when it comes" {
+	skipping 3
+	mv src/001.nc later.nc
+	run -0 --separate-stderr pgf update r.yaml
+	contains "$stderr" "skipped: k/00001:1: key time=1: cannot fetch '$SERVE_URL/001.nc': 404 Not Found"
+	starts_with "$output" 'toy: files 2 new, 0 changed, 0 gone; 6 chunks written, '
+	# Days 0 to 2: the third is the first of the hole.
+	diff_text "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23$(
+		printf ' %.0s-999' {1..12})" "$(od -A n -v -t d2 toy.zarr/sst/c/0/0/0 | xargs)"
+	run -0 pgf schema -q -r .pgf/toy/conf.schema --report text .pgf/toy/schema.json
+	contains "$output" "absence of variable 'sst': filled with missing values at 1 of 3 positions (first time=1)"
+	update_ran none
+	mv later.nc src/001.nc
+	run -0 --separate-stderr pgf update -v r.yaml
+	diff_text 'fetch 1, open 1, schema 2, plan 1, write 2, seal 1' "$(tasks_of "$stderr")"
+	fresh_store fresh.zarr
+	diff -r fresh.zarr toy.zarr
+	# What the server has no more stays.
+	rm src/001.nc
+	update_ran none
+	diff -r fresh.zarr toy.zarr
+}

@@ -297,7 +297,7 @@ static void overrides_replace_members(void **state)
 	if (read_text(text, &sets, 0, &r, &err) < 0)
 		fail_msg("%s", err.msg);
 	assert_string_equal(json_of(&r, members),
-		"{\"fetch\":{\"per_host\":1,\"cache\":true,\"digest\":true,\"retries\":5,\"unpack\":\"auto\"},\"target\":{"
+		"{\"fetch\":{\"per_host\":1,\"cache\":true,\"digest\":true,\"retries\":5,\"unpack\":\"auto\",\"on_missing\":\"error\"},\"target\":{"
 		"\"zarr_format\":3,\"store\":\"/f/b=c.zarr\",\"chunks\":{"
 		"\"time\":1,\"x\":{\"y\":2,\"time\":7},\"z\":{\"y\":2},"
 		"\"lat\":-1}},\"run\":{\"jobs\":2}}");

@@ -25,6 +25,16 @@ static const struct {
 		AT(2) "'fetch.cache' must be true where there is exec, rate, "
 		      "headers, query or s3: parts of files are asked for with "
 		      "what netrc and the environment say alone" },
+	{ IN("fetch: {on_missing: fill}"),
+		AT(2) "'fetch.on_missing' must be one of 'error', 'skip', "
+		      "not 'fill'" },
+	{ IN("fetch: {on_missing: skip}"),
+		AT(2) "'fetch.on_missing' can be 'skip' only where "
+		      "combine.missing_variable is 'fill': a file that is "
+		      "skipped leaves cells to fill" },
+	{ IN("fetch: {on_missing: skip, cache: false}"),
+		AT(2) "'fetch.on_missing' can be 'skip' only where fetch.cache "
+		      "is true" },
 	{ IN("fetch: {rate: -1}"),
 		AT(2) "'fetch.rate' must be bytes a second, such as '10MB', not "
 		      "an integer" },
