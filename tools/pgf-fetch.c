@@ -9,7 +9,6 @@
 
 #include "base/io.h"
 #include "base/log.h"
-#include "base/size.h"
 #include "base/str.h"
 #include "net/fetch.h"
 #include "net/finish.h"
@@ -17,43 +16,38 @@
 #include "net/meter.h"
 #include "net/probe.h"
 #include "net/ranges.h"
+#include "net/settings.h"
+#include "net/verify.h"
 #include "record/ledger.h"
 #include "record/tool.h"
 
 enum {
 	HELD_MAX = 1024, /* records under way */
-	PER_HOST_MAX = 256,
 	LINE_EVERY = 60, /* s, where there is no terminal */
 };
 
-#define UNPACK_MAX UINT64_C(64000000000)
-
 static struct {
-	const char *cache, *known;
-	int64_t per_host, retries, timeout, deadline, exec_timeout;
-	const char *speed, *progress;
-	uint64_t least; /* what speed says */
-	bool revalidate, head, ranges, no_unpack, skip_missing;
-	const char *unpack_limit, *exec, *rate;
-	uint64_t bytes_per_second; /* what rate says */
+	struct settings set;
+	const char *cache, *known, *exec;
+	bool no_unpack, skip_missing;
 	struct opt_list headers, query;
 	struct access_options access;
-} cfg = { .per_host = 8, .retries = 5, .timeout = 60, .exec_timeout = 600 };
+} cfg = { .set = SETTINGS_INIT };
 
 static const struct opt options[] = {
 	{ OPT_TEXT, 0, "cache", "DIR", &cfg.cache,
 		"keep downloads in DIR; needed unless all files are local" },
-	{ OPT_COUNT, 0, "per-host", "N", &cfg.per_host,
+	{ OPT_COUNT, 0, "per-host", "N", &cfg.set.per_host,
 		"fetch at most N files at once from one host (default 8)" },
-	{ OPT_COUNT, 0, "retries", "N", &cfg.retries,
+	{ OPT_COUNT, 0, "retries", "N", &cfg.set.retries,
 		"try a file N times more before giving up (default 5)" },
-	{ OPT_COUNT, 0, "timeout", "SECONDS", &cfg.timeout,
+	{ OPT_COUNT, 0, "timeout", "SECONDS", &cfg.set.timeout,
 		"end a transfer that brings nothing for so long (default 60)," },
-	{ OPT_TEXT, 0, "least-speed", "BYTES", &cfg.speed,
+	{ OPT_TEXT, 0, "least-speed", "BYTES", &cfg.set.speed,
 		"or less than BYTES a second for so long, such as 10kB" },
-	{ OPT_COUNT, 0, "deadline", "SECONDS", &cfg.deadline,
+	{ OPT_COUNT, 0, "deadline", "SECONDS", &cfg.set.deadline,
 		"give up all that has not come after so long" },
-	{ OPT_TEXT, 0, "rate", "SIZE", &cfg.rate,
+	{ OPT_TEXT, 0, "rate", "SIZE", &cfg.set.rate,
 		"take at most SIZE a second from one host, such as 10MB" },
 	{ OPT_LIST, 0, "header", "NAME: VALUE", &cfg.headers,
 		"send a header to the hosts of the items; ${NAME} in it is a "
@@ -70,25 +64,29 @@ static const struct opt options[] = {
 		"private key for sftp:// and scp://" },
 	{ OPT_TEXT, 0, "known-hosts", "FILE", &cfg.access.known_hosts,
 		"keys of ssh hosts (default ~/.ssh/known_hosts)" },
-	{ OPT_TEXT, 0, "progress", "FORM", &cfg.progress,
+	{ OPT_TEXT, 0, "progress", "FORM", &cfg.set.progress,
 		"json: tell every second how far it is, an object a line; none" },
-	{ OPT_FLAG, 0, "revalidate", NULL, &cfg.revalidate,
+	{ OPT_FLAG, 0, "revalidate", NULL, &cfg.set.revalidate,
 		"ask the server for whatever replaces a file in the cache" },
-	{ OPT_FLAG, 0, "head", NULL, &cfg.head,
+	{ OPT_FLAG, 0, "head", NULL, &cfg.set.head,
 		"fetch nothing: say which version of a file the server has" },
-	{ OPT_FLAG, 0, "ranges", NULL, &cfg.ranges,
+	{ OPT_FLAG, 0, "ranges", NULL, &cfg.set.ranges,
 		"bring ranges of files to other programs, as they ask for them" },
 	{ OPT_FLAG, 0, "skip-missing", NULL, &cfg.skip_missing,
 		"a file that is not there is no error: its record says so" },
+	{ OPT_FLAG, 0, "verify", NULL, &cfg.set.verify,
+		"read no records: say which files of the cache are bad" },
+	{ OPT_FLAG, 0, "remove", NULL, &cfg.set.remove,
+		"with --verify: remove those" },
 	{ OPT_TEXT, 0, "known", "FILE", &cfg.known,
 		"digest local files, but for what FILE, the last output, knows" },
 	{ OPT_FLAG, 0, "no-unpack", NULL, &cfg.no_unpack,
 		"leave compressed files and archives as they are" },
-	{ OPT_TEXT, 0, "unpack-limit", "SIZE", &cfg.unpack_limit,
+	{ OPT_TEXT, 0, "unpack-limit", "SIZE", &cfg.set.unpack_limit,
 		"refuse to unpack files larger than SIZE (default 64GB)" },
 	{ OPT_TEXT, 0, "exec", "COMMAND", &cfg.exec,
 		"run COMMAND, which makes {out} of {in}, for every file" },
-	{ OPT_COUNT, 0, "exec-timeout", "SECONDS", &cfg.exec_timeout,
+	{ OPT_COUNT, 0, "exec-timeout", "SECONDS", &cfg.set.exec_timeout,
 		"end a COMMAND that takes longer (default 600)" },
 	{ OPT_END, 0, NULL, NULL, NULL, NULL },
 };
@@ -100,7 +98,7 @@ static const struct opt_spec spec = {
 		"[-kqv] [--cache DIR] [--per-host N] [--retries N] [--timeout SECONDS] [--least-speed BYTES] "
 		"[--deadline SECONDS] [--rate SIZE] [--header 'NAME: VALUE'] [--query NAME=VALUE] "
 		"[--s3-endpoint URL] [--s3-region REGION] [--s3-anonymous] [--ssh-key FILE] [--known-hosts FILE] "
-		"[--progress FORM] [--revalidate | --head | --ranges] [--skip-missing] [--known FILE] [--no-unpack] "
+		"[--progress FORM] [--revalidate | --head | --ranges | --verify [--remove]] [--skip-missing] [--known FILE] [--no-unpack] "
 		"[--unpack-limit SIZE] [--exec COMMAND] [--exec-timeout SECONDS] [-o FILE] [FILE...]",
 	.opts = options,
 	.more = tool_filter_options,
@@ -173,13 +171,13 @@ static int begin_probe(struct run *r, struct job *j, struct err *err)
 static int open_fetcher(struct run *r, struct err *err)
 {
 	struct fetch_options o = {
-		.per_host = (unsigned int)cfg.per_host,
-		.retries = (unsigned int)cfg.retries,
-		.timeout = (unsigned int)cfg.timeout,
-		.speed = (unsigned int)cfg.least,
-		.deadline = cfg.deadline,
-		.revalidate = cfg.revalidate,
-		.rate = cfg.bytes_per_second,
+		.per_host = (unsigned int)cfg.set.per_host,
+		.retries = (unsigned int)cfg.set.retries,
+		.timeout = (unsigned int)cfg.set.timeout,
+		.speed = (unsigned int)cfg.set.least,
+		.deadline = cfg.set.deadline,
+		.revalidate = cfg.set.revalidate,
+		.rate = cfg.set.bytes_per_second,
 		.access = r->access,
 	};
 
@@ -211,7 +209,7 @@ static int begin(struct run *r, struct job *j, struct err *err)
 		return err_in(err, "'%s'", url_show(&j->arena, text));
 	if (checks_read(&j->checks, j->rec, err) < 0)
 		return -1;
-	if (cfg.head && (j->finish.what.kind != BUNDLE_NONE || cfg.exec))
+	if (cfg.set.head && (j->finish.what.kind != BUNDLE_NONE || cfg.exec))
 		return err_set(err, ERR_DATA,
 			"'%s' must be unpacked or changed: " PULL_REMEDY,
 			url_show(&j->arena, text));
@@ -225,14 +223,15 @@ static int begin(struct run *r, struct job *j, struct err *err)
 			return -1;
 		return local_check(&j->arena, &j->file, &j->checks, err);
 	}
-	if (cfg.head && pull_check(&j->url, url_show(&j->arena, text), err) < 0)
+	if (cfg.set.head &&
+		pull_check(&j->url, url_show(&j->arena, text), err) < 0)
 		return -1;
 	if (!url_is_http(&j->url) && str_ends(j->url.wire, "/"))
 		return err_set(err, ERR_DATA, "'%s' is a folder, not a file",
 			url_show(&j->arena, text));
 	if (access_resolve(r->access, &j->arena, &j->url, err) < 0)
 		return err_in(err, "'%s'", url_show(&j->arena, text));
-	if (cfg.head)
+	if (cfg.set.head)
 		return begin_probe(r, j, err);
 	if (r->fetcher == NULL && open_fetcher(r, err) < 0)
 		return -1;
@@ -394,48 +393,20 @@ static int run_all(struct run *r, struct err *err)
 	return 0;
 }
 
-static int check_options(struct run *r, struct err *err)
+static int apply_settings(struct run *r, struct err *err)
 {
-	r->finish.unpack_limit = UNPACK_MAX;
-	if (cfg.unpack_limit != NULL &&
-		!size_parse(cfg.unpack_limit, &r->finish.unpack_limit))
-		return err_set(err, ERR_USAGE,
-			"--unpack-limit must be a size such as 64GB");
-	if (cfg.exec_timeout < 1 || cfg.exec_timeout > 86400)
-		return err_set(err, ERR_USAGE,
-			"--exec-timeout must be 1 to 86400");
-	r->finish.errand.timeout = (unsigned int)cfg.exec_timeout;
+	const struct settings *s = &cfg.set;
+
+	r->finish.unpack_limit = s->unpack_most;
+	r->finish.errand.timeout = (unsigned int)s->exec_timeout;
+	r->meter.form = s->form;
+	r->meter.every = s->form == METER_JSON ? 1 : LINE_EVERY;
 	if (cfg.exec != NULL &&
 		command_parse(&r->arena, cfg.exec, &r->finish.errand.command,
 			err) < 0) {
 		err->kind = ERR_USAGE;
 		return err_in(err, "--exec");
 	}
-	if (cfg.per_host < 1 || cfg.per_host > PER_HOST_MAX)
-		return err_set(err, ERR_USAGE, "--per-host must be 1 to %d",
-			PER_HOST_MAX);
-	if (cfg.retries > 1000)
-		return err_set(err, ERR_USAGE, "--retries must be 0 to 1000");
-	if (cfg.progress != NULL &&
-		!meter_read_form(cfg.progress, &r->meter.form))
-		return err_set(err, ERR_USAGE,
-			"--progress must be auto, json or none");
-	r->meter.every = r->meter.form == METER_JSON ? 1 : LINE_EVERY;
-	if (cfg.deadline > 10 * 366 * 86400LL)
-		return err_set(err, ERR_USAGE, "--deadline is years from now");
-	if (cfg.speed != NULL &&
-		(!size_parse(cfg.speed, &cfg.least) || cfg.least > UINT32_MAX))
-		return err_set(err, ERR_USAGE,
-			"--least-speed must be an amount such as 10kB");
-	if (cfg.head + cfg.ranges + cfg.revalidate > 1)
-		return err_set(err, ERR_USAGE,
-			"--revalidate, --head and --ranges exclude each other");
-	if (cfg.timeout < 1 || cfg.timeout > 86400)
-		return err_set(err, ERR_USAGE, "--timeout must be 1 to 86400");
-	if (cfg.rate != NULL && !size_parse(cfg.rate, &cfg.bytes_per_second))
-		return err_set(err, ERR_USAGE,
-			"--rate must be a size such as '10MB', not '%s'",
-			cfg.rate);
 	return 0;
 }
 
@@ -456,33 +427,38 @@ static void release(struct run *r)
 	stream_close(r->in);
 }
 
-static int open_run(struct run *r, char **operands, struct err *err)
+static int work(struct run *r, char **operands, struct err *err)
 {
-	r->last = &r->first;
+	int got;
+
+	if (apply_settings(r, err) < 0)
+		return -1;
 	cfg.access.headers = &cfg.headers;
 	cfg.access.query = &cfg.query;
-	if (check_options(r, err) < 0)
-		return -1;
 	r->access = access_open(&cfg.access, err);
-	r->pull = (struct pull_options){ r->access, cfg.bytes_per_second,
-		(unsigned int)cfg.per_host, (unsigned int)cfg.retries,
-		(unsigned int)cfg.timeout };
-	r->in = r->access ? tool_input(operands, err) : NULL;
-	r->out = r->in ? tool_output(err) : NULL;
-	if (r->out == NULL)
+	if (r->access == NULL)
 		return -1;
-	return local_open(&r->local, &r->arena, cfg.known, err);
+	r->pull = (struct pull_options){ r->access, cfg.set.bytes_per_second,
+		(unsigned int)cfg.set.per_host, (unsigned int)cfg.set.retries,
+		(unsigned int)cfg.set.timeout };
+	r->in = tool_input(operands, err);
+	r->out = r->in ? tool_output(err) : NULL;
+	if (r->out == NULL ||
+		local_open(&r->local, &r->arena, cfg.known, err) < 0)
+		return -1;
+	got = cfg.set.ranges ? ranges_serve(r->in, r->out, &r->pull, err) :
+			       run_all(r, err);
+	ledger_count(fetcher_stats(r->fetcher).bytes, 0, 0);
+	return got;
 }
 
 static int fetch(char **operands, struct err *err)
 {
 	struct run r = { .arena = ARENA_INIT };
-	int got = open_run(&r, operands, err);
+	int got;
 
-	if (got == 0)
-		got = cfg.ranges ? ranges_serve(r.in, r.out, &r.pull, err) :
-				   run_all(&r, err);
-	ledger_count(fetcher_stats(r.fetcher).bytes, 0, 0);
+	r.last = &r.first;
+	got = work(&r, operands, err);
 	release(&r);
 	if (got < 0) {
 		stream_abort(r.out);
@@ -491,10 +467,34 @@ static int fetch(char **operands, struct err *err)
 	return tool_publish(r.out, err) < 0 ? -1 : tool_verdict(err);
 }
 
+/* What is bad is published, too. */
+static int verify(const char *operand, struct err *err)
+{
+	struct verify how = { cfg.cache, cfg.set.remove, NULL };
+	struct err lost = ERR_INIT;
+	int got;
+
+	if (cfg.cache == NULL || operand != NULL)
+		return err_set(err, ERR_USAGE,
+			"--verify needs --cache DIR, and reads no FILE");
+	how.out = tool_output(err);
+	if (how.out == NULL)
+		return -1;
+	got = verify_run(&how, err);
+	return tool_publish(how.out, got < 0 ? &lost : err) < 0 ? -1 : got;
+}
+
+static int run(char **operands, struct err *err)
+{
+	if (settings_check(&cfg.set, err) < 0)
+		return -1;
+	return cfg.set.verify ? verify(*operands, err) : fetch(operands, err);
+}
+
 int main(int argc, char **argv)
 {
 	struct err err = ERR_INIT;
 	int first = tool_begin(&spec, argc, argv, &err);
 
-	return tool_end(first < 0 ? -1 : fetch(argv + first, &err), &err);
+	return tool_end(first < 0 ? -1 : run(argv + first, &err), &err);
 }

@@ -70,13 +70,9 @@ static bool take_text(const struct js *doc, const char *name, char *out,
 	return true;
 }
 
-static bool parse_sidecar(const struct js *doc, const char *url,
-	struct cache_file *out)
+static bool parse_sidecar(const struct js *doc, struct cache_file *out)
 {
-	const char *of = js_get_text(doc, "url");
-
-	return of != NULL && str_eq(of, url) &&
-		js_u64(js_get(doc, "size"), &out->size) &&
+	return js_u64(js_get(doc, "size"), &out->size) &&
 		take_text(doc, "sha256", out->sha256, sizeof(out->sha256)) &&
 		is_sha256(out->sha256) &&
 		take_text(doc, "etag", out->etag, sizeof(out->etag)) &&
@@ -84,30 +80,44 @@ static bool parse_sidecar(const struct js *doc, const char *url,
 			sizeof(out->modified));
 }
 
-bool cache_read_sidecar(const struct cache_place *place, struct cache_file *out)
+const char *cache_read_any(struct arena *a, const char *sidecar,
+	struct cache_file *out)
 {
-	struct arena a = ARENA_INIT;
 	struct buf text = BUF_INIT;
 	struct err err = ERR_INIT;
 	const struct js *doc = NULL;
-	bool ok;
 
-	*out = (struct cache_file){ .path = place->data };
-	if (io_read_file(place->sidecar, SIDECAR_MAX, &text, &err) == 0)
-		doc = js_parse(&a, text.data, text.len, &err);
-	ok = doc != NULL && parse_sidecar(doc, place->url, out);
+	*out = (struct cache_file){ .size = 0 };
+	if (io_read_file(sidecar, SIDECAR_MAX, &text, &err) == 0)
+		doc = js_parse(a, text.data, text.len, &err);
 	buf_release(&text);
+	return doc != NULL && parse_sidecar(doc, out) ?
+		js_get_text(doc, "url") :
+		NULL;
+}
+
+bool cache_read_sidecar(const struct cache_place *place, struct cache_file *out)
+{
+	struct arena a = ARENA_INIT;
+	const char *url = cache_read_any(&a, place->sidecar, out);
+	bool ok = url != NULL && str_eq(url, place->url);
+
+	out->path = place->data;
 	arena_release(&a);
 	return ok;
 }
 
-bool cache_find(const struct cache_place *place, struct cache_file *out)
+bool cache_has(const struct cache_file *file)
 {
 	struct stat st;
 
-	return stat(place->data, &st) == 0 && S_ISREG(st.st_mode) &&
-		cache_read_sidecar(place, out) &&
-		(uint64_t)st.st_size == out->size;
+	return stat(file->path, &st) == 0 && S_ISREG(st.st_mode) &&
+		(uint64_t)st.st_size == file->size;
+}
+
+bool cache_find(const struct cache_place *place, struct cache_file *out)
+{
+	return cache_read_sidecar(place, out) && cache_has(out);
 }
 
 static bool has_digest(const struct cache_file *file, enum digest_kind kind,

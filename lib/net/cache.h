@@ -59,12 +59,20 @@ void cache_place(struct arena *a, const char *folder, const struct url *url,
  * size, not at the bytes.  Anything unreadable counts as absent. */
 bool cache_find(const struct cache_place *place, struct cache_file *out);
 
+/* True if a file that was found is still here, with its size. */
+bool cache_has(const struct cache_file *file);
+
 /* False if one of the digests of given, which are of the whole, is another one.
  * Reads the file if its digest is not known. */
 bool cache_agrees(const struct cache_file *file, const struct checks *given);
 
 /* What the sidecar says, whether or not the file is there. */
 bool cache_read_sidecar(const struct cache_place *place,
+	struct cache_file *out);
+
+/* The URL that any sidecar names, in the arena, or NULL if it is none; *out is
+ * what it says of the file, without a path. */
+const char *cache_read_any(struct arena *a, const char *sidecar,
 	struct cache_file *out);
 
 /* Make text the contents of path, one of the small files of place, whole but

@@ -316,13 +316,16 @@ static int on_body(void *state, const void *p, size_t len, struct err *err)
 	return part_add(&j->part, p, len, err);
 }
 
-/* The server has nothing newer; but somebody may have emptied the cache. */
+/* Nothing newer, and our lock kept others off; but the cache may be empty. */
 static void keep_cached(struct fetch_job *j)
 {
 	struct err err = ERR_INIT;
 
-	if (find_cached(j))
+	if (cache_has(&j->pub.file)) {
+		j->pub.hit = true;
+		end_job(j);
 		return;
+	}
 	err_set(&err, ERR_TEMP, "its copy went while it was asked for");
 	try_later(j, &err, 0);
 }

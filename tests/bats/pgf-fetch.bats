@@ -160,6 +160,61 @@ refuses() {
 	[ "$(grep -c 'GET /a.nc' "$SERVE_LOG")" = 1 ]
 }
 
+@test "--verify tells of files that are not what came, and removes them if told" {
+	local -a files
+	mkdir www
+	cp a.nc www/a.json
+	printf 'CDF' >www/b.nc
+	printf 'third' >www/c.nc
+	serve www
+	item "$SERVE_URL"/{a.json,b.nc,c.nc} >items.ndjson
+	pgf-fetch --cache cache items.ndjson >out
+	run -0 --separate-stderr pgf-fetch --verify --cache cache
+	diff_text '' "$output$stderr"
+	mapfile -t files < <(jq -r .file.path out)
+	# A flipped byte and a lost end; the middle one is good.
+	printf 'hallo' >"${files[0]}"
+	printf 'thi' >"${files[2]}"
+	run -65 --separate-stderr pgf-fetch --verify --cache cache
+	contains "$stderr" "2 of 3 files in '$PWD/cache' are bad"
+	diff_text "$(jq -c '{path:.file.path,url,want:.file.sha256}' out | sed 2d | sort)" \
+		"$(jq -c '{path,url,want}' <<<"$output" | sort)"
+	diff_text "$(printf hallo | sha256sum | cut -d' ' -f1)" \
+		"$(jq -r 'select(.url | endswith("a.json")).got' <<<"$output")"
+	[ -e "${files[0]}" ]
+	run -65 --separate-stderr pgf-fetch --verify --remove --cache cache -o bad
+	diff_text 2 "$(wc -l <bad)"
+	diff_text "$(printf '%s\n' "${files[1]}"{,.json})" \
+		"$(find "$PWD/cache" -type f ! -name lock | sort)"
+	run -0 pgf-fetch --verify --cache cache
+	pgf-fetch --cache cache items.ndjson | diff out -
+	run -0 pgf-fetch --verify --cache cache
+}
+
+@test "--verify knows files without a sidecar, and leaves what is not its" {
+	local sum=2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824
+	mkdir -p "cache/${sum:0:2}"
+	cp a.nc "cache/${sum:0:2}/${sum:2}-a.nc"
+	cp a.nc "cache/${sum:0:2}/${sum:2}-a.nc.part"
+	cp a.nc cache/note.txt
+	run -65 --separate-stderr pgf-fetch --verify --cache cache
+	diff_text '"no sidecar says what it is"' "$(jq .error <<<"$output")"
+	run -65 pgf-fetch --verify --remove --cache cache
+	run -0 pgf-fetch --verify --cache cache
+	[ -e "cache/${sum:0:2}/${sum:2}-a.nc.part" ]
+	[ -e cache/note.txt ]
+}
+
+@test "--verify wants a cache that is there, and nothing else" {
+	run -2 pgf-fetch --verify
+	run -2 pgf-fetch --verify --cache c a.nc
+	run -2 pgf-fetch --verify --revalidate --cache c
+	run -2 pgf-fetch --remove --cache c a.nc
+	run -65 --separate-stderr pgf-fetch --verify --cache none
+	contains "$stderr" "cannot open '$PWD/none'"
+	[ ! -e none ]
+}
+
 @test "-o appears whole or not at all" {
 	item a.nc none.nc >items.ndjson
 	run -65 --separate-stderr pgf-fetch -o out.ndjson items.ndjson

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * settings: how pgf-fetch is to do it, as its options say.
+ */
+#ifndef PGF_SETTINGS_H
+#define PGF_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "net/meter.h"
+
+struct settings {
+	int64_t per_host, retries;
+	int64_t timeout, deadline, exec_timeout; /* s */
+	const char *speed, *rate, *unpack_limit,
+		*progress; /* as given, or NULL */
+	bool revalidate, head, ranges, verify, remove;
+	/* What those texts say, by settings_check: bytes a second, bytes. */
+	uint64_t least, bytes_per_second, unpack_most;
+	enum meter_form form;
+};
+
+#define SETTINGS_INIT                                                      \
+	{                                                                  \
+		.per_host = 8, .retries = 5, .timeout = 60,                \
+		.exec_timeout = 600, .unpack_most = UINT64_C(64000000000), \
+	}
+
+/* ERR_USAGE: one is out of its range, is no amount, or two exclude each other. */
+int settings_check(struct settings *s, struct err *err) PGF_CHECKED;
+
+#endif
