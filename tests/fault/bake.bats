@@ -35,6 +35,7 @@ members() { pgrep -g "$bake" || :; }
 victim() {
 	local all=()
 	mapfile -t all < <(members)
+	[ ${#all[@]} -gt 0 ] || return 0
 	case $1 in
 	all) printf '%s\n' "${all[@]}" ;;
 	one) printf '%s\n' "${all[RANDOM % ${#all[@]}]}" ;;
@@ -72,8 +73,10 @@ same_as_whole() {
 	done
 	diff <(jq -r '.task // empty' whole.zarr.work/ledger.ndjson | sort -u) \
 		<(jq -r '.task // empty' "$store.work/ledger.ndjson" | sort -u)
-	# No task that had ended well was run again.
-	diff_text '' "$(jq -r 'select(.task and .exit == 0).task' \
+	# No task that had ended well was run again; one that was killed after its last
+	# word had not.
+	diff_text '' "$(jq -r --argjson killed "[$(tr ' ' , <<<"${pids[*]}")]" \
+		'select(.task and .exit == 0 and (.pid | IN($killed[]) | not)).task' \
 		"$store.work/ledger.ndjson" | sort | uniq -d)"
 }
 
