@@ -43,13 +43,13 @@ run: {{memory: {memory}}}
 """
 
 
-def pgf(memory, jobs):
+def pgf(name, memory, jobs):
     recipe = os.path.join(FOLDER, f"rechunk-{memory}.yaml")
     with open(recipe, "w", encoding="utf-8") as f:
         f.write(RECIPE.format(files=os.path.join(FOLDER, "year"),
                               memory=memory))
     return [os.path.join(BIN, "pgf"), "bake", recipe, "--store",
-            store("pgf, " + memory), "--work", WORK, f"-j{jobs}", "-q"]
+            store(name), "--work", WORK, f"-j{jobs}", "-q"]
 
 
 def rechunker(how, files):
@@ -116,7 +116,7 @@ def main():
     for path in files:
         with open(path, "rb") as f:
             f.read()
-    todo = {"pgf, " + name: pgf(*how) for name, how in PGF.items()}
+    todo = {"pgf, " + name: pgf("pgf, " + name, *how) for name, how in PGF.items()}
     todo |= {"rechunker, " + how: rechunker(how, files) for how in WAYS}
     found, passes = {name: [] for name in todo}, {}
     for i in range(options.runs):
