@@ -13,8 +13,8 @@
 #include "chunk/carry.h"
 #include "chunk/grid.h"
 #include "format/zarr_meta.h"
-#include "model/plan.h"
-#include "model/recipe.h"
+#include "plan/plan.h"
+#include "recipe/recipe.h"
 #include "record/document.h"
 #include "record/tool.h"
 

@@ -5,11 +5,11 @@
  */
 #include "base/log.h"
 #include "base/str.h"
-#include "model/decision.h"
-#include "model/fold.h"
-#include "model/layout.h"
-#include "model/recipe.h"
-#include "model/schema.h"
+#include "layout/decision.h"
+#include "schema/fold.h"
+#include "layout/layout.h"
+#include "recipe/recipe.h"
+#include "schema/schema.h"
 #include "record/tool.h"
 
 enum { MAX_WARNINGS = 20 };

@@ -20,7 +20,7 @@
 #include "build/graph.h"
 #include "build/printer.h"
 #include "build/state.h"
-#include "model/recipe.h"
+#include "recipe/recipe.h"
 
 /* The makefile in the work folder. */
 #define COMPILE_MAKEFILE "recipe.mk"

@@ -8,7 +8,7 @@
 #ifndef PGF_LISTER_H
 #define PGF_LISTER_H
 
-#include "model/recipe.h"
+#include "recipe/recipe.h"
 
 /* Read the listing of a recipe's pattern, if it has one, into pattern.found, or a
  * list that is behind a URL into pattern.local; all lives in the arena.  ERR_DATA, ERR_TEMP: as pgf-list says, with the place of the

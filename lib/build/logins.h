@@ -7,7 +7,7 @@
 #define PGF_LOGINS_H
 
 #include "build/graph.h"
-#include "model/recipe_access.h"
+#include "recipe/recipe_access.h"
 
 /* Append the options; the rate is shared by so many programs at once. */
 void logins_add(struct words *w, struct arena *a,

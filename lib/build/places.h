@@ -9,7 +9,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "model/recipe.h"
+#include "recipe/recipe.h"
 
 struct places_input {
 	const struct recipe *recipe;

@@ -11,8 +11,8 @@
 #include "base/io.h"
 #include "base/sheaf.h"
 #include "base/str.h"
-#include "model/plan_merge.h"
-#include "model/plan_update.h"
+#include "plan/plan_merge.h"
+#include "plan/plan_update.h"
 #include "record/stream.h"
 
 /* The files being written: number `at` is in hand. */

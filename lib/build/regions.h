@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-#include "model/plan.h"
+#include "plan/plan.h"
 
 struct regions {
 	struct arena *arena;

@@ -9,7 +9,7 @@
 #define PGF_TASKS_H
 
 #include "build/graph.h"
-#include "model/recipe.h"
+#include "recipe/recipe.h"
 
 struct tasks_input {
 	const struct recipe *recipe;

@@ -16,7 +16,7 @@
 #include "chunk/grid.h"
 #include "chunk/needs.h"
 #include "chunk/shard.h"
-#include "model/budget.h"
+#include "plan/budget.h"
 
 /* What each hand has for itself; NULL: not needed so far. */
 struct hand {

@@ -9,7 +9,7 @@
 #ifndef PGF_ZARR_ATTR_H
 #define PGF_ZARR_ATTR_H
 
-#include "model/array.h"
+#include "layout/array.h"
 
 /* The attributes of an array, without those that a document says otherwise:
  * `_ARRAY_DIMENSIONS` (both formats have their own way), `_FillValue` in v2, and

@@ -11,8 +11,8 @@
 #ifndef PGF_ZARR_META_H
 #define PGF_ZARR_META_H
 
-#include "model/array.h"
-#include "model/recipe.h"
+#include "layout/array.h"
+#include "recipe/recipe.h"
 
 /* The zarr.json of an array.  Also for a zarr_format 2 store, whose chunks hold
  * the same bytes: then chunk_key_encoding is "v2" and bytes of fixed length are

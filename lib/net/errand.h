@@ -8,7 +8,7 @@
 #ifndef PGF_ERRAND_H
 #define PGF_ERRAND_H
 
-#include "model/command.h"
+#include "recipe/command.h"
 #include "net/cache.h"
 
 struct errand {

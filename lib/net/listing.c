@@ -12,7 +12,7 @@
 
 #include "base/log.h"
 #include "base/str.h"
-#include "model/pattern_url.h"
+#include "recipe/pattern_url.h"
 #include "net/http.h"
 #include "net/link.h"
 #include "net/url.h"

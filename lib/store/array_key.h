@@ -9,7 +9,7 @@
 #define PGF_ARRAY_KEY_H
 
 #include "base/buf.h"
-#include "model/array.h"
+#include "layout/array.h"
 
 /* Put the name of chunk number k into out, in place of what is there. */
 void array_key_text(struct buf *out, const struct array *t, uint64_t k);

@@ -9,7 +9,7 @@
 #define PGF_COVER_H
 
 #include "base/sha256.h"
-#include "model/array.h"
+#include "layout/array.h"
 
 struct cover;
 

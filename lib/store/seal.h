@@ -11,7 +11,7 @@
 #ifndef PGF_SEAL_H
 #define PGF_SEAL_H
 
-#include "model/array.h"
+#include "layout/array.h"
 
 /* What stands in the store from before. */
 struct seal_old {

@@ -4,7 +4,7 @@
 # folders before it in this list; no two modules include each other, however
 # far round; nothing includes a program.
 set -eu
-law='base record model chunk format net store build'
+law='base record model recipe schema layout plan chunk format net store build'
 cd "${1:-.}"
 bad=0
 

@@ -6,7 +6,7 @@
  */
 #include <stdlib.h>
 
-#include "model/recipe.h"
+#include "recipe/recipe.h"
 #include "record/json_write.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "format/zarr_meta.h"
-#include "model/fold.h"
-#include "model/plan.h"
+#include "schema/fold.h"
+#include "plan/plan.h"
 #include "record/json_write.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

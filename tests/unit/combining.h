@@ -4,7 +4,7 @@
 #define PGF_TEST_COMBINING_H
 
 #include "archive.h"
-#include "model/layout.h"
+#include "layout/layout.h"
 
 /* File n along time with one variable v(time, x), in the words of archive.h. */
 #define COMBINE(n, dtype, attrs, types)                                       \

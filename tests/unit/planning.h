@@ -4,8 +4,8 @@
 #define PGF_TEST_PLANNING_H
 
 #include "archive.h"
-#include "model/plan.h"
-#include "model/schema.h"
+#include "plan/plan.h"
+#include "schema/schema.h"
 
 /* Regions, and for each the number of the file that it begins in. */
 struct planned {

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "archive.h"
-#include "model/plan_place.h"
+#include "plan/plan_place.h"
 #include "planning.h"
 
 static struct arena arena = ARENA_INIT;

@@ -10,8 +10,8 @@
 #include "archive.h"
 #include "chunk/carry.h"
 #include "chunk/grid.h"
-#include "model/array.h"
-#include "model/schema.h"
+#include "layout/array.h"
+#include "schema/schema.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 

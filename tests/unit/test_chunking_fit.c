@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "model/chunking_fit.h"
+#include "layout/chunking_fit.h"
 
 enum { G = -1 }; /* grows */
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "model/command.h"
+#include "recipe/command.h"
 
 static const struct {
 	const char *text, *words; /* each in < > */

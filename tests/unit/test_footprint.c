@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "archive.h"
-#include "model/budget.h"
+#include "plan/budget.h"
 
 static struct arena arena = ARENA_INIT;
 

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "archive.h"
-#include "model/decision.h"
+#include "layout/decision.h"
 #include "planning.h"
 
 /* File n along t of member m, with variables of t and x. */

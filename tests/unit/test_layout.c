@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "archive.h"
-#include "model/layout.h"
+#include "layout/layout.h"
 
 static struct arena arena = ARENA_INIT;
 

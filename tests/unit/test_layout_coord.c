@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "combining.h"
-#include "model/decision.h"
+#include "layout/decision.h"
 
 static struct arena arena = ARENA_INIT;
 

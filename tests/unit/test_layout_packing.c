@@ -7,8 +7,8 @@
 #include <cmocka.h>
 
 #include "combining.h"
-#include "model/decision.h"
-#include "model/recipe.h"
+#include "layout/decision.h"
+#include "recipe/recipe.h"
 
 static struct arena arena = ARENA_INIT;
 

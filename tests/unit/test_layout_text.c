@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "archive.h"
-#include "model/decision.h"
+#include "layout/decision.h"
 #include "planning.h"
 
 /* File n along t, of one step, with dimensions of text and variables. */

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "archive.h"
-#include "model/fold.h"
+#include "schema/fold.h"
 
 enum { ARCHIVES = 24, ROUNDS = 4, MAX_FILES = 64, KINDS = FACT_MONTHS + 1 };
 

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "model/recipe.h"
+#include "recipe/recipe.h"
 #include "record/json_write.h"
 
 static char folder[] = "/tmp/pgf-pattern-XXXXXX";

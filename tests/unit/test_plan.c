@@ -7,9 +7,9 @@
 #include <cmocka.h>
 
 #include "archive.h"
-#include "model/plan.h"
-#include "model/plan_region.h"
-#include "model/schema.h"
+#include "plan/plan.h"
+#include "plan/plan_region.h"
+#include "schema/schema.h"
 
 static struct arena arena = ARENA_INIT;
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/xxh.h"
-#include "model/plan_account.h"
+#include "plan/plan_account.h"
 
 static struct arena arena = ARENA_INIT;
 

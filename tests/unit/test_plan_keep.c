@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "archive.h"
-#include "model/plan_keep.h"
+#include "plan/plan_keep.h"
 
 static struct arena arena = ARENA_INIT;
 

@@ -7,8 +7,8 @@
 #include <cmocka.h>
 
 #include "archive.h"
-#include "model/plan_read.h"
-#include "model/plan_refs.h"
+#include "plan/plan_read.h"
+#include "plan/plan_refs.h"
 #include "record/json_write.h"
 
 static struct arena arena = ARENA_INIT;

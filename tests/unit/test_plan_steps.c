@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "archive.h"
-#include "model/plan_steps.h"
+#include "plan/plan_steps.h"
 
 #define MIB(n) ((uint64_t)(n) << 20)
 

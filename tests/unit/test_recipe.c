@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#include "model/recipe.h"
-#include "model/recipe_chunks.h"
+#include "recipe/recipe.h"
+#include "recipe/recipe_chunks.h"
 #include "record/json_write.h"
 
 static struct arena arena = ARENA_INIT;

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "model/recipe.h"
+#include "recipe/recipe.h"
 
 #define IN(section) "name: a\n" section
 #define AT(line) "/f/r.yaml:" #line ": "

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "model/recipe.h"
+#include "recipe/recipe.h"
 
 /* An error in one section; line 1 is the name. */
 #define IN(section) "name: a\n" section

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "model/schema.h"
+#include "schema/schema.h"
 #include "record/json_write.h"
 
 enum { NFILES = 24 };

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "archive.h"
-#include "model/series.h"
+#include "schema/series.h"
 
 enum { NFILES = 60, ROUNDS = 400 };
 

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "archive.h"
-#include "model/array.h"
+#include "layout/array.h"
 
 static struct arena arena = ARENA_INIT;
 

@@ -8,7 +8,7 @@
 
 #include "archive.h"
 #include "model/place.h"
-#include "model/spread.h"
+#include "schema/spread.h"
 
 enum { SIDE = 12, ROUNDS = 400 };
 

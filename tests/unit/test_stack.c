@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "archive.h"
-#include "model/fold.h"
+#include "schema/fold.h"
 
 enum { NFILES = 5000 };
 

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "model/template.h"
+#include "recipe/template.h"
 
 static struct arena arena = ARENA_INIT;
 
