@@ -9,13 +9,13 @@
  */
 #include "net/fetch.h"
 
-#include <string.h>
-#include <time.h>
+#include <stddef.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
-#include "base/str.h"
 #include "net/condition.h"
+#include "net/host.h"
 #include "net/http.h"
 #include "net/part.h"
 #include "net/publish.h"
@@ -28,19 +28,10 @@ enum {
 	TURN_MAX = 1000,    /* ms */
 };
 
-struct host {
-	struct host *next;
-	char *origin;
-	unsigned int running;
-	struct fetch_job *first; /* of those that wait */
-	struct fetch_job **last;
-	struct rate rate;
-};
-
 struct fetch_job {
 	struct fetch pub;
+	struct turn turn; /* at the host */
 	struct fetcher *fetcher;
-	struct fetch_job *next;            /* that waits for the host */
 	struct fetch_job *older, *younger; /* of all that are not done */
 	const struct url *url;
 	const struct checks *given;
@@ -48,7 +39,6 @@ struct fetch_job {
 	struct cache_place place;
 	struct part part;
 	struct host *host;
-	int64_t due; /* ms, not to be started before */
 	struct retry retry;
 	bool holds; /* the lock of the part */
 	struct publish_item publish;
@@ -67,12 +57,10 @@ struct fetcher {
 	struct fetch_stats stats;
 };
 
-static int64_t now_ms(void)
+static struct fetch_job *job_of(struct turn *t)
 {
-	struct timespec ts = { 0 };
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	return (struct fetch_job *)((char *)t -
+		offsetof(struct fetch_job, turn));
 }
 
 static void wake(void *pool)
@@ -103,8 +91,8 @@ struct fetcher *fetcher_open(const struct fetch_options *options,
 		return NULL;
 	}
 	if (options->deadline > 0)
-		f->end = now_ms() + options->deadline * 1000;
-	f->random = ((uint64_t)now_ms() ^ (uint64_t)getpid() << 32) | 1;
+		f->end = clock_ms() + options->deadline * 1000;
+	f->random = ((uint64_t)clock_ms() ^ (uint64_t)getpid() << 32) | 1;
 	return f;
 }
 
@@ -133,24 +121,6 @@ static void fail_job(struct fetch_job *j, const struct err *why)
 	end_job(j);
 }
 
-static struct host *find_host(struct fetcher *f, const char *origin)
-{
-	struct host *h = f->hosts;
-	size_t size = strlen(origin) + 1;
-
-	while (h != NULL && !str_eq(h->origin, origin))
-		h = h->next;
-	if (h != NULL)
-		return h;
-	h = mem_alloc(sizeof(*h));
-	*h = (struct host){ .next = f->hosts, .origin = mem_alloc(size) };
-	h->last = &h->first;
-	h->rate.per_second = f->options.rate;
-	memcpy(h->origin, origin, size);
-	f->hosts = h;
-	return h;
-}
-
 /* What is in the cache counts if its digest is the one that is wanted, too. */
 static bool has_cached(struct fetch_job *j)
 {
@@ -166,30 +136,6 @@ static bool find_cached(struct fetch_job *j)
 	j->pub.hit = true;
 	end_job(j);
 	return true;
-}
-
-static void append_waiting(struct fetch_job *j)
-{
-	j->next = NULL;
-	*j->host->last = j;
-	j->host->last = &j->next;
-}
-
-static void take_from_queue(struct host *h, struct fetch_job **at)
-{
-	struct fetch_job *j = *at;
-
-	*at = j->next;
-	if (h->last == &j->next)
-		h->last = at;
-}
-
-static void put_back(struct host *h, struct fetch_job **at, struct fetch_job *j)
-{
-	j->next = *at;
-	*at = j;
-	if (j->next == NULL)
-		h->last = &j->next;
 }
 
 struct fetch *fetcher_add(struct fetcher *f, struct arena *a,
@@ -211,8 +157,9 @@ struct fetch *fetcher_add(struct fetcher *f, struct arena *a,
 	cache_place(a, f->options.cache, url, &j->place);
 	if (!f->options.revalidate && find_cached(j))
 		return &j->pub;
-	j->host = find_host(f, url->origin);
-	append_waiting(j);
+	j->host = host_find(&f->hosts, url->origin);
+	j->host->rate.per_second = f->options.rate;
+	host_append(j->host, &j->turn);
 	return &j->pub;
 }
 
@@ -232,7 +179,7 @@ static uint64_t next_random(struct fetcher *f)
 
 static int64_t until_end(const struct fetcher *f)
 {
-	int64_t left = f->end - now_ms();
+	int64_t left = f->end - clock_ms();
 
 	return left > 0 ? left : 0;
 }
@@ -270,9 +217,9 @@ static void try_later(struct fetch_job *j, const struct err *why,
 		fail_job(j, why);
 		return;
 	}
-	j->due = now_ms() + pause;
+	j->turn.due = clock_ms() + pause;
 	/* One that was started goes before those that were not. */
-	put_back(j->host, &j->host->first, j);
+	host_put(j->host, &j->host->first, &j->turn);
 	log_info("'%s': %s; trying again in %lld ms", j->shown, why->msg,
 		(long long)pause);
 }
@@ -407,7 +354,7 @@ static int take_part(struct fetch_job *j, struct err *err)
 	j->holds = got > 0;
 	if (!j->fetcher->options.revalidate && find_cached(j))
 		return 0;
-	j->due = now_ms() + LOCKED_PAUSE;
+	j->turn.due = clock_ms() + LOCKED_PAUSE;
 	return got;
 }
 
@@ -435,7 +382,7 @@ static bool begin_job(struct fetch_job *j)
 static void start_from(struct fetcher *f, struct host *h, int64_t now,
 	int64_t *wait)
 {
-	struct fetch_job **at = &h->first;
+	struct turn **at = &h->first;
 	int64_t held = rate_wait(&h->rate, now);
 
 	if (held > 0) {
@@ -444,26 +391,27 @@ static void start_from(struct fetcher *f, struct host *h, int64_t now,
 	}
 	while (*at != NULL && h->running < f->options.per_host &&
 		f->stats.running < f->connections) {
-		struct fetch_job *j = *at;
+		struct turn *t = *at;
+		struct fetch_job *j = job_of(t);
 
-		if (j->due <= now || is_over(f)) {
-			take_from_queue(h, at);
+		if (t->due <= now || is_over(f)) {
+			host_take(h, at);
 			if (begin_job(j)) {
 				if (j->pub.done)
 					*wait = 0;
 				continue;
 			}
-			put_back(h, at, j);
+			host_put(h, at, t);
 		}
-		if (j->due - now < *wait)
-			*wait = j->due - now;
-		at = &j->next;
+		if (t->due - now < *wait)
+			*wait = t->due - now;
+		at = &t->next;
 	}
 }
 
 int fetcher_run(struct fetcher *f, int fd, struct err *err)
 {
-	int64_t now = now_ms(), wait = TURN_MAX;
+	int64_t now = clock_ms(), wait = TURN_MAX;
 	int r;
 
 	if (f->end > 0 && f->end - now < wait)
@@ -489,12 +437,6 @@ void fetcher_close(struct fetcher *f)
 	for (struct fetch_job *j = f->youngest; j != NULL; j = j->older)
 		part_close(&j->part);
 	lock_close(f->lock);
-	while (f->hosts != NULL) {
-		struct host *h = f->hosts;
-
-		f->hosts = h->next;
-		mem_free(h->origin);
-		mem_free(h);
-	}
+	hosts_release(&f->hosts);
 	mem_free(f);
 }
