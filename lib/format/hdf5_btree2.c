@@ -146,46 +146,80 @@ static int visit_record(struct btree2 *t, const uint8_t *p, struct err *err)
 static int walk_node(struct btree2 *t, const struct node *node,
 	struct err *err);
 
-static int walk_child(struct btree2 *t, const struct node *parent,
-	const uint8_t *p, struct err *err)
+/* Bytes of a node that does not have too many records. */
+static uint64_t size_of(const struct btree2 *t, const struct node *node)
+{
+	uint64_t size = NODE_FRAME + node->n * t->record_size;
+
+	return node->level == 0 ?
+		size :
+		size + (node->n + 1) * t->child_size[node->level];
+}
+
+/* What the address at p and the number behind it say. */
+static bool read_child(const struct btree2 *t, const struct node *parent,
+	const uint8_t *p, struct node *child)
 {
 	const struct hdf5_super *super = &t->index->super;
-	struct node child = { .level = parent->level - 1 };
 
-	child.n = view_little(p + super->offset_size, t->count_size);
-	if (!hdf5_address(super, p, &child.at))
-		return hdf5_block_corrupt(err, "points beyond the file");
-	return walk_node(t, &child, err);
+	child->level = parent->level - 1;
+	child->n = view_little(p + super->offset_size, t->count_size);
+	return hdf5_address(super, p, &child->at);
+}
+
+/* The nodes below, all at once: of a remote file each would be a request after
+ * the other. */
+static int bring_children(const struct btree2 *t, const struct node *node,
+	const uint8_t *p, struct err *err)
+{
+	const struct view *file = t->index->file;
+	struct node child;
+
+	for (uint64_t i = 0; i <= node->n; i++, p += t->child_size[node->level])
+		if (read_child(t, node, p, &child) &&
+			child.n <= t->most[child.level])
+			view_want(file, child.at, size_of(t, &child));
+	return view_bring(file, err);
+}
+
+static int walk_children(struct btree2 *t, const struct node *node,
+	const uint8_t *p, struct err *err)
+{
+	struct node child;
+
+	if (bring_children(t, node, p, err) < 0)
+		return -1;
+	for (uint64_t i = 0; i <= node->n;
+		i++, p += t->child_size[node->level]) {
+		if (!read_child(t, node, p, &child))
+			return hdf5_block_corrupt(err,
+				"points beyond the file");
+		if (walk_node(t, &child, err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int visit_node(struct btree2 *t, const struct node *node,
 	const uint8_t *p, struct err *err)
 {
-	const uint8_t *children = p + node->n * t->record_size;
-	unsigned child_size = t->child_size[node->level];
-
 	for (uint64_t i = 0; i < node->n; i++, p += t->record_size)
 		if (visit_record(t, p, err) < 0)
 			return -1;
-	for (uint64_t i = 0; node->level > 0 && i <= node->n; i++)
-		if (walk_child(t, node, children + i * child_size, err) < 0)
-			return -1;
-	return 0;
+	return node->level > 0 ? walk_children(t, node, p, err) : 0;
 }
 
 static int walk_node(struct btree2 *t, const struct node *node, struct err *err)
 {
 	const char *signature = node->level == 0 ? "BTLF" : "BTIN";
 	struct buf bytes = BUF_INIT;
-	uint64_t size = NODE_FRAME + node->n * t->record_size;
 	const uint8_t *p;
 	int result;
 
 	if (node->n > t->most[node->level])
 		return hdf5_block_corrupt(err, "is damaged");
-	size += node->level == 0 ? 0 :
-				   (node->n + 1) * t->child_size[node->level];
-	result = hdf5_block_read(t->index, node->at, size, &bytes, err);
+	result = hdf5_block_read(t->index, node->at, size_of(t, node), &bytes,
+		err);
 	p = (const uint8_t *)bytes.data;
 	if (result == 0 &&
 		(memcmp(p, signature, HDF5_SIGNATURE) != 0 || p[4] != 0 ||

@@ -111,10 +111,34 @@ static bool is_written(const struct series *s, uint64_t block, uint64_t i)
 	return (s->written[bit / 8] & 0x80 >> bit % 8) != 0;
 }
 
+/* Bytes of a data block, without its pages; false: more than there can be. */
+static bool size_of_block(const struct earray *a, const struct series *s,
+	uint64_t *out)
+{
+	uint64_t head = hdf5_block_head(a->entries.index) + a->offset_size +
+		HDF5_CHECKSUM;
+
+	*out = 0;
+	return (s->pages > 0 || num_mul(s->len, a->entries.size, out)) &&
+		num_add(*out, head, out);
+}
+
+static uint64_t size_of_page(const struct earray *a)
+{
+	return a->page * a->entries.size + HDF5_CHECKSUM;
+}
+
+static uint64_t size_of_super(const struct earray *a, const struct series *s)
+{
+	return hdf5_block_head(a->entries.index) + a->offset_size +
+		s->n * num_ceil_div(s->pages, 8) +
+		s->n * a->entries.index->super.offset_size + HDF5_CHECKSUM;
+}
+
 static int walk_pages(struct earray *a, const struct series *s, uint64_t block,
 	uint64_t at, struct err *err)
 {
-	uint64_t size = a->page * a->entries.size + HDF5_CHECKSUM;
+	uint64_t size = size_of_page(a);
 	struct buf bytes = BUF_INIT;
 	int result = 0;
 
@@ -144,10 +168,7 @@ static int walk_data_block(struct earray *a, const struct series *s,
 	struct buf bytes = BUF_INIT;
 	int result;
 
-	part.size = head + HDF5_CHECKSUM;
-	if (s->pages == 0 &&
-		(!num_mul(s->len, a->entries.size, &part.size) ||
-			!num_add(part.size, head + HDF5_CHECKSUM, &part.size)))
+	if (!size_of_block(a, s, &part.size))
 		return hdf5_block_corrupt(err, "is larger than the file");
 	result = hdf5_block_read_part(x, &part, &bytes, err);
 	if (result == 0)
@@ -159,11 +180,48 @@ static int walk_data_block(struct earray *a, const struct series *s,
 	return result;
 }
 
+static void want_data_block(const struct earray *a, const struct series *s,
+	uint64_t block, uint64_t at)
+{
+	const struct view *file = a->entries.index->file;
+	uint64_t size, page = size_of_page(a);
+
+	if (!size_of_block(a, s, &size) || !num_add(at, size, &size))
+		return;
+	view_want(file, at, size - at);
+	for (uint64_t i = 0; i < s->pages; i++)
+		if (is_written(s, block, i))
+			view_want(file, size + i * page, page);
+}
+
+static void want_series(const struct earray *a, const struct series *s)
+{
+	const struct hdf5_super *super = &a->entries.index->super;
+	const uint8_t *p = s->addresses;
+	uint64_t at;
+
+	for (uint64_t i = 0; i < s->n; i++, p += super->offset_size)
+		if (hdf5_address(super, p, &at) && at != HDF5_NOWHERE)
+			want_data_block(a, s, i, at);
+}
+
+/* Of a remote file, what would be a request after the other is brought at once:
+ * the data blocks of a series here, all super blocks and what is beside them in
+ * the index block in bring_addresses. */
+static int bring_series(const struct earray *a, const struct series *s,
+	struct err *err)
+{
+	want_series(a, s);
+	return view_bring(a->entries.index->file, err);
+}
+
 static int walk_series(struct earray *a, const struct series *s,
 	struct err *err)
 {
 	const struct hdf5_super *super = &a->entries.index->super;
 
+	if (bring_series(a, s, err) < 0)
+		return -1;
 	for (uint64_t i = 0; i < s->n; i++) {
 		uint64_t at;
 
@@ -192,7 +250,7 @@ static int walk_super(struct earray *a, unsigned super, uint64_t at,
 	struct buf bytes = BUF_INIT;
 	int result;
 
-	part.size = head + bits + s.n * x->super.offset_size + HDF5_CHECKSUM;
+	part.size = size_of_super(a, &s);
 	result = hdf5_block_read_part(x, &part, &bytes, err);
 	if (result == 0) {
 		s.written = (const uint8_t *)bytes.data + head;
@@ -203,11 +261,33 @@ static int walk_super(struct earray *a, unsigned super, uint64_t at,
 	return result;
 }
 
+static int bring_addresses(const struct earray *a, const uint8_t *p,
+	struct err *err)
+{
+	const struct hdf5_layout *x = a->entries.index;
+	unsigned size = x->super.offset_size;
+	uint64_t at;
+
+	for (unsigned u = 0; u < a->nsuper; u++) {
+		struct series s = series_of(a, u);
+
+		s.addresses = p;
+		if (u < a->ndirect)
+			want_series(a, &s);
+		else if (hdf5_address(&x->super, p, &at) && at != HDF5_NOWHERE)
+			view_want(x->file, at, size_of_super(a, &s));
+		p += u < a->ndirect ? s.n * size : size;
+	}
+	return view_bring(x->file, err);
+}
+
 /* What the addresses at p in the index block lead to. */
 static int walk_addresses(struct earray *a, const uint8_t *p, struct err *err)
 {
 	const struct hdf5_super *super = &a->entries.index->super;
 
+	if (bring_addresses(a, p, err) < 0)
+		return -1;
 	for (unsigned u = 0; u < a->nsuper; u++) {
 		struct series s = series_of(a, u);
 		uint64_t at;

@@ -46,24 +46,39 @@ static int read_head(struct farray *f, const struct hdf5_layout *x,
 	return 1;
 }
 
+static bool is_written(const uint8_t *written, uint64_t page)
+{
+	return (written[page / 8] & 0x80 >> page % 8) != 0;
+}
+
+/* All pages at once: of a remote file each would be a request after the other. */
+static int bring_pages(const struct farray *f, const uint8_t *written,
+	uint64_t at, struct err *err)
+{
+	const struct view *file = f->entries.index->file;
+	uint64_t size = f->page * f->entries.size + HDF5_CHECKSUM;
+
+	for (uint64_t i = 0; i * f->page < f->n; i++)
+		if (is_written(written, i))
+			view_want(file, at + i * size, size);
+	return view_bring(file, err);
+}
+
 static int walk_pages(struct farray *f, const uint8_t *written, uint64_t at,
 	struct err *err)
 {
 	uint64_t size = f->page * f->entries.size + HDF5_CHECKSUM;
 	struct buf bytes = BUF_INIT;
-	int result = 0;
+	int result = bring_pages(f, written, at, err);
 
 	for (uint64_t i = 0; result == 0 && i * f->page < f->n; i++) {
 		struct hdf5_run run = { .first = i * f->page };
 
 		run.n = num_min(f->page, f->n - run.first);
-		if ((written[i / 8] & 0x80 >> i % 8) != 0)
-			result =
-				hdf5_block_read(f->entries.index, at + i * size,
-					run.n * f->entries.size + HDF5_CHECKSUM,
-					&bytes, err);
-		else
+		if (!is_written(written, i))
 			continue;
+		result = hdf5_block_read(f->entries.index, at + i * size,
+			run.n * f->entries.size + HDF5_CHECKSUM, &bytes, err);
 		run.p = (const uint8_t *)bytes.data;
 		if (result == 0)
 			result = hdf5_entries_visit(&f->entries, &run, err);
