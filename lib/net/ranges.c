@@ -11,7 +11,9 @@
 #include "base/io.h"
 #include "base/num.h"
 
-enum { HELD_MAX = 256 }; /* orders under way */
+/* Orders under way; a longer range comes in such pieces, several at once, but in
+ * no more than so many. */
+enum { HELD_MAX = 256, PIECE = 1 << 23, PIECES_MAX = 1024 };
 
 struct order {
 	struct arena arena;
@@ -58,21 +60,57 @@ static int bad(struct err *err, const char *why)
 	return err_set(err, ERR_DATA, "%s: see pgf-records(5)", why);
 }
 
-static int read_range(struct order *o, const struct js *range,
-	const struct pull *like, struct err *err)
+static uint64_t piece_of(uint64_t length)
 {
-	struct pull *one = &o->pulls[o->n];
-	uint64_t end;
+	return num_max(PIECE, num_ceil_div(length, PIECES_MAX));
+}
 
-	*one = *like;
-	if (!js_u64(js_at(range, 0), &one->offset) ||
-		!js_u64(js_at(range, 1), &one->length) || one->length == 0 ||
-		!num_add(one->offset, one->length, &end) ||
-		end > one->version.size || !num_add(end, o->base, &end) ||
-		end > INT64_MAX)
+/* Count the pieces of a range that is in the file. */
+static int check_range(const struct order *o, const struct js *range,
+	uint64_t size, size_t *pieces, struct err *err)
+{
+	uint64_t offset, length, end;
+
+	if (!js_u64(js_at(range, 0), &offset) ||
+		!js_u64(js_at(range, 1), &length) || length == 0 ||
+		!num_add(offset, length, &end) || end > size ||
+		!num_add(end, o->base, &end) || end > INT64_MAX)
 		return bad(err,
 			"member 'ranges' has one that is not in the file");
-	o->n++;
+	*pieces += (size_t)num_ceil_div(length, piece_of(length));
+	return 0;
+}
+
+static void add_range(struct order *o, const struct js *range,
+	const struct pull *like)
+{
+	uint64_t offset = 0, length = 0, piece;
+
+	js_u64(js_at(range, 0), &offset);
+	js_u64(js_at(range, 1), &length);
+	piece = piece_of(length);
+	for (; length > 0; offset += piece, length -= piece) {
+		struct pull *one = &o->pulls[o->n++];
+
+		piece = num_min(piece, length);
+		*one = *like;
+		one->offset = offset;
+		one->length = piece;
+	}
+}
+
+static int read_ranges(struct order *o, const struct js *ranges,
+	const struct pull *like, struct err *err)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < js_count(ranges); i++)
+		if (check_range(o, js_at(ranges, i), like->version.size, &n,
+			    err) < 0)
+			return -1;
+	o->pulls = ARENA_NEW(&o->arena, struct pull, n);
+	for (size_t i = 0; i < js_count(ranges); i++)
+		add_range(o, js_at(ranges, i), like);
 	return 0;
 }
 
@@ -98,10 +136,8 @@ static int read_order(struct order *o, struct access *access, struct err *err)
 	if (pull_check(&o->url, like.shown, err) < 0 ||
 		access_resolve(access, &o->arena, &o->url, err) < 0)
 		return -1;
-	o->pulls = ARENA_NEW(&o->arena, struct pull, js_count(ranges));
-	for (size_t i = 0; i < js_count(ranges); i++)
-		if (read_range(o, js_at(ranges, i), &like, err) < 0)
-			return -1;
+	if (read_ranges(o, ranges, &like, err) < 0)
+		return -1;
 	o->to = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
 	return o->to < 0 ? err_sys(err, "cannot open '%s'", to) : 0;
 }

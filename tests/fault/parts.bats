@@ -135,6 +135,49 @@ bytes() { awk '{ n += $3 } END { print n }' "$log"; }
 	diff_text 4 "$(wc -l <"$log")"
 }
 
+@test "brings a long range in pieces, several at once" {
+	seq 3000000 | head -c 20000000 >files/long
+	head_of /slow/long | jq -c '.file + {ranges: [[5, 19999990]], to: "part"}' \
+		>order
+	: >"$log"
+	run -0 --separate-stderr pgf-fetch --ranges order
+	diff_text '{"bytes":19999990}' "$output"
+	cmp -n 19999990 -i 5 files/long part
+	diff_text 'bytes=5-8388612 bytes=8388613-16777220 bytes=16777221-19999994' \
+		"$(awk '{ print $2 }' "$log" | sort -t= -k2n | paste -sd ' ')"
+	diff_text '0 1 2' "$(awk '{ print $6 }' "$log" | sort | paste -sd ' ')"
+}
+
+# records KIND BETWEEN: 100 records of 4000 wanted bytes, and so many between them.
+records() {
+	ncgen -k "$1" -o files/rec0.nc <<-CDL
+	netcdf r {
+	dimensions: time = UNLIMITED ; x = 1000 ; y = $(($2 / 8 - 1)) ;
+	variables: double time(time) ; int want(time, x) ; double other(time, y) ;
+	data: time = $(seq -s, 0 99) ; want = $(seq -s, 100000) ; other = _ ;
+	}
+	CDL
+}
+
+@test "records that lie scattered come together, where little lies between" {
+	local kind between n
+	recipe false good/rec
+	sed -i 's/stop: 1/stop: 0/; s/y: 60, x: 80/x: 1000/; s/time: 5/time: 100/' \
+		r-false.yaml
+	for kind in classic:60000:1 '64-bit offset:60000:1' '64-bit data:60000:1' \
+		classic:70000:100; do
+		IFS=: read -r kind between n <<<"$kind"
+		records "$kind" "$between"
+		rm -rf w-false false.zarr
+		bake false
+		jq -c 'select(.key.vars == ["want"])' w-false/r/* >regions
+		: >"$log"
+		pgf-write out.zarr regions >receipts
+		diff_text "$n" "$(wc -l <"$log")"
+		[ "$(bytes)" = $((100 * 4000 + (n > 1 ? 0 : 99 * between))) ]
+	done
+}
+
 @test "an order that fails is an answer, and the others go on" {
 	head_of /good/three0.nc >files.ndjson
 	{
@@ -200,6 +243,20 @@ bytes() { awk '{ n += $3 } END { print n }' "$log"; }
 	[ "$(stat -c %s files/large.h5)" -gt 104000000 ]
 	[ "$(bytes)" -lt 2500000 ]
 	[ "$(wc -l <"$log")" -lt 40 ]
+}
+
+@test "an index of the newest form takes few round trips" {
+	head_of /slow/large_late.h5 >files.ndjson
+	: >"$log"
+	run -0 --separate-stderr pgf-open files.ndjson
+	diff_text '' "$stderr"
+	jq -cS .vars <<<"$output" >remote
+	pgf-open <<<'{"path":"files/large_late.h5"}' | jq -cS .vars | cmp - remote
+	diff_text '[1600,1600,1600]' "$(jq -c '[.[].refs.offset | length]' remote)"
+	[ "$(bytes)" -lt 2500000 ]
+	[ "$(wc -l <"$log")" -lt 45 ]
+	# Of a round the first finds nobody under way.
+	[ "$(awk '$6 == 0' "$log" | wc -l)" -lt 15 ]
 }
 
 @test "writing takes the bytes that it needs, and few more" {

@@ -6,18 +6,20 @@
 
 Paths are /BEHAVIOUR/NAME: a file of FOLDER, whose tag is made from its size and
 time. Each request is a line of LOG: path, Range, bytes of the body, If-Match and
-If-Unmodified-Since, "-" for none.
+If-Unmodified-Since, "-" for none; and how many others were under way when it came.
 """
 import os
 import re
 import sys
 import threading
+import time
 from email.utils import formatdate, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 folder, log_name = sys.argv[1:]
 lock = threading.Lock()
 seen = {}
+under_way = set()
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -30,7 +32,8 @@ class Handler(BaseHTTPRequestHandler):
         asked = [self.headers.get(name, "-").replace(" ", "_") for name in
                  ("Range", "If-Match", "If-Unmodified-Since")]
         with lock, open(log_name, "a", encoding="utf-8") as log:
-            print(self.path, asked[0], len(body), *asked[1:], file=log)
+            print(self.path, asked[0], len(body), *asked[1:], self.others,
+                  file=log)
         self.send_response(status)
         fields.setdefault("Content_Length", len(body))
         for name, value in fields.items():
@@ -40,6 +43,16 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def do_GET(self):
+        with lock:
+            self.others = len(under_way)
+            under_way.add(self)
+        try:
+            self.behave()
+        finally:
+            with lock:
+                under_way.remove(self)
+
+    def behave(self):
         _, behaviour, name = self.path.split("/", 2)
         with lock:
             self.count = seen[self.path] = seen.get(self.path, 0) + 1
@@ -96,6 +109,10 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def do_good(self):
+        self.part()
+
+    def do_slow(self):
+        time.sleep(0.05)
         self.part()
 
     def do_dated(self):
