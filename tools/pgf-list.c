@@ -12,7 +12,6 @@ enum { PER_HOST_MAX = 256 };
 static struct {
 	int64_t depth, per_host, retries, timeout;
 	bool raw;
-	struct opt_list headers, query;
 	struct access_options access;
 } cfg = { .per_host = 8, .retries = 5, .timeout = 60 };
 
@@ -27,16 +26,7 @@ static const struct opt options[] = {
 		"give up an answer that stalls for so long (default 60)" },
 	{ OPT_FLAG, 0, "raw", NULL, &cfg.raw,
 		"write what is at the URL as it is" },
-	{ OPT_LIST, 0, "header", "'NAME: VALUE'", &cfg.headers,
-		"send a header; ${NAME} is taken from the environment" },
-	{ OPT_LIST, 0, "query", "NAME=VALUE", &cfg.query,
-		"add a member to the query of each URL, likewise" },
-	{ OPT_TEXT, 0, "s3-endpoint", "URL", &cfg.access.s3.endpoint,
-		"what s3:// means (default Amazon)" },
-	{ OPT_TEXT, 0, "s3-region", "REGION", &cfg.access.s3.region,
-		"region of the buckets" },
-	{ OPT_FLAG, 0, "s3-anonymous", NULL, &cfg.access.s3.anonymous,
-		"sign no request to s3://, whatever keys there are" },
+	ACCESS_OPTIONS(cfg.access),
 	{ OPT_END, 0, NULL, NULL, NULL, NULL },
 };
 
@@ -143,8 +133,6 @@ static int run(char **operands, struct err *err)
 
 	if (check_options(operands, err) < 0)
 		return -1;
-	cfg.access.headers = &cfg.headers;
-	cfg.access.query = &cfg.query;
 	o.access = access_open(&cfg.access, err);
 	if (o.access != NULL)
 		out = tool_output(err);

@@ -170,8 +170,8 @@ struct access *access_open(const struct access_options *options,
 	struct access *x = mem_alloc(sizeof(*x));
 
 	*x = (struct access){ .arena = ARENA_INIT, .options = *options };
-	if (add_headers(x, options->headers, err) < 0 ||
-		add_query(x, options->query, err) < 0) {
+	if (add_headers(x, &options->headers, err) < 0 ||
+		add_query(x, &options->query, err) < 0) {
 		access_close(x);
 		return NULL;
 	}

@@ -16,12 +16,28 @@
 #include "net/url.h"
 
 struct access_options {
-	const struct opt_list *headers; /* "Name: value", may name variables */
-	const struct opt_list *query;   /* "name=value", likewise */
+	struct opt_list headers; /* "Name: value", may name variables */
+	struct opt_list query;   /* "name=value", likewise */
 	struct s3_options s3;
 	const char *ssh_key;     /* NULL: one of ~/.ssh, and the agent's */
 	const char *known_hosts; /* NULL: ~/.ssh/known_hosts */
 };
+
+/* Rows of a table of options, for a struct access_options that is static. */
+#define ACCESS_OPTIONS(o)                                                        \
+	{ OPT_LIST, 0, "header", "'NAME: VALUE'", &(o).headers,                  \
+		"send a header to the hosts that are asked; ${NAME} in it is a " \
+		"variable of the environment" },                                 \
+		{ OPT_LIST, 0, "query", "NAME=VALUE", &(o).query,                \
+			"add a member to the query of each URL, likewise" },     \
+		{ OPT_TEXT, 0, "s3-endpoint", "URL", &(o).s3.endpoint,           \
+			"what s3:// means (default Amazon)" },                   \
+		{ OPT_TEXT, 0, "s3-region", "REGION", &(o).s3.region,            \
+			"region of the buckets" },                               \
+	{                                                                        \
+		OPT_FLAG, 0, "s3-anonymous", NULL, &(o).s3.anonymous,            \
+			"sign no request to s3://, whatever keys there are"      \
+	}
 
 struct access;
 

@@ -9,9 +9,13 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "net/access.h"
 #include "net/meter.h"
 
 struct settings {
+	const char *cache, *known, *exec; /* or NULL */
+	bool no_unpack, skip_missing;
+	struct access_options access;
 	int64_t per_host, retries;
 	int64_t timeout, deadline, exec_timeout; /* s */
 	const char *speed, *rate, *unpack_limit,
