@@ -7,13 +7,13 @@
 #include "net/url.h"
 #include "record/tool.h"
 
-enum { PER_HOST_MAX = 256 };
+enum { PER_HOST_MAX = 256, DEADLINE_MAX = 1000000000 };
 
 static struct {
-	int64_t depth, per_host, retries, timeout;
+	int64_t depth, per_host, retries, timeout, deadline;
 	bool raw;
 	struct access_options access;
-} cfg = { .per_host = 8, .retries = 5, .timeout = 60 };
+} cfg = { .per_host = 8, .retries = 5, .timeout = 60, .deadline = 86400 };
 
 static const struct opt options[] = {
 	{ OPT_COUNT, 0, "depth", "N", &cfg.depth,
@@ -24,6 +24,8 @@ static const struct opt options[] = {
 		"ask for a page N times more before giving up (default 5)" },
 	{ OPT_COUNT, 0, "timeout", "SECONDS", &cfg.timeout,
 		"give up an answer that stalls for so long (default 60)" },
+	{ OPT_COUNT, 0, "deadline", "SECONDS", &cfg.deadline,
+		"give up all after so long (default 86400)" },
 	{ OPT_FLAG, 0, "raw", NULL, &cfg.raw,
 		"write what is at the URL as it is" },
 	ACCESS_OPTIONS(cfg.access),
@@ -34,7 +36,7 @@ static const struct opt_spec spec = {
 	.name = "pgf-list",
 	.summary = "list the files that a server has",
 	.synopsis = "[-qv] [--depth N] [--per-host N] [--retries N] "
-		    "[--timeout SECONDS] [--raw] "
+		    "[--timeout SECONDS] [--deadline SECONDS] [--raw] "
 		    "[--header 'NAME: VALUE'] [--query NAME=VALUE] "
 		    "[--s3-endpoint URL] [--s3-region REGION] "
 		    "[--s3-anonymous] [-o FILE] URL",
@@ -118,6 +120,9 @@ static int check_options(char **operands, struct err *err)
 		return err_set(err, ERR_USAGE, "--retries must be 0 to 1000");
 	if (cfg.timeout < 1 || cfg.timeout > 86400)
 		return err_set(err, ERR_USAGE, "--timeout must be 1 to 86400");
+	if (cfg.deadline < 1 || cfg.deadline > DEADLINE_MAX)
+		return err_set(err, ERR_USAGE, "--deadline must be 1 to %d",
+			DEADLINE_MAX);
 	return 0;
 }
 
@@ -127,7 +132,8 @@ static int run(char **operands, struct err *err)
 		.depth = (unsigned int)cfg.depth,
 		.per_host = (unsigned int)cfg.per_host,
 		.retries = (unsigned int)cfg.retries,
-		.timeout = (unsigned int)cfg.timeout };
+		.timeout = (unsigned int)cfg.timeout,
+		.deadline = (unsigned int)cfg.deadline };
 	struct stream_out *out = NULL;
 	int result = -1;
 

@@ -211,6 +211,7 @@ static bool begin(struct transfer *t)
 		.digest = t->digest,
 		.head_only = req->head_only,
 		.limit = req->limit,
+		.command = req->command,
 	};
 
 	ask.netrc = ask.password == NULL;

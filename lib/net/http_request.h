@@ -34,6 +34,7 @@ struct http_request {
 				 * must still hold, else all bytes come */
 	const char *only_if;  /* a header such as "If-Match: ..", or NULL: if
 			       * it does not hold, status 412 */
+	const char *command;  /* of FTP, to list a folder; NULL: LIST */
 	const char *unless;   /* without a range: a header such as
 			       * "If-None-Match: ..", or NULL: then nothing
 			       * comes if the resource is still that one */

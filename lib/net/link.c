@@ -40,14 +40,22 @@ static bool has_scheme(const char *s)
 	return s[n] == ':';
 }
 
-const char *link_folder(struct arena *a, const char *url)
+size_t link_folder_length(const char *url)
 {
 	size_t origin = origin_length(url);
 	size_t n = origin + strcspn(url + origin, "?#");
 
 	while (n > origin && url[n - 1] != '/')
 		n--;
-	return arena_printf(a, "%.*s%s", (int)n, url, n == origin ? "/" : "");
+	return n;
+}
+
+const char *link_folder(struct arena *a, const char *url)
+{
+	size_t n = link_folder_length(url);
+
+	return arena_printf(a, "%.*s%s", (int)n, url,
+		n == origin_length(url) ? "/" : "");
 }
 
 const char *link_resolve(struct arena *a, const char *base, const char *href)
@@ -120,7 +128,7 @@ bool link_is_plain(const char *text, size_t len)
 
 bool link_is_name(const char *name, size_t len)
 {
-	if (!link_is_plain(name, len))
+	if (len > LINK_NAME_MAX || !link_is_plain(name, len))
 		return false;
 	for (size_t i = 0, n; i < len; i += n + 1) {
 		const char *end = memchr(name + i, '/', len - i);

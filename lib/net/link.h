@@ -22,6 +22,9 @@ const char *link_resolve(struct arena *a, const char *base, const char *href);
 /* The folder of a URL: up to the last '/' of its path, no query. */
 const char *link_folder(struct arena *a, const char *url);
 
+/* How much of the URL that is; the '/' may be missing there. */
+size_t link_folder_length(const char *url);
+
 /* The decoded path below folder (as link_folder makes it) that url means, which
  * may end in '/'; NULL if it is not below it: another host, a parent, the folder
  * itself, a query, or an odd name.  *odd tells the last from the others. */
@@ -31,8 +34,10 @@ const char *link_below(struct arena *a, const char *folder, const char *url,
 /* UTF-8 without control characters, and not empty? */
 bool link_is_plain(const char *text, size_t len);
 
-/* Can a path be a name: plain, and none of its parts empty (but one at the end),
- * "." or ".."? */
+enum { LINK_NAME_MAX = 4096 }; /* bytes: no file system has longer paths */
+
+/* Can a path be a name: plain, not too long, and none of its parts empty (but one
+ * at the end), "." or ".."? */
 bool link_is_name(const char *name, size_t len);
 
 /* Append a name as it is written in a URL.  '/' stays; of the rest only letters,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A queue of pages still to be asked for, walked as net/fetch walks its jobs.
+ * FTP has three ways to list a folder, of which a server need not know the best:
+ * what was refused for one folder is not tried for the next.
  * Fetching pages through the cache was refused: a listing is asked for because
  * it may have changed.
  */
@@ -13,20 +15,33 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "recipe/pattern_url.h"
+#include "net/bucket.h"
 #include "net/http.h"
-#include "net/link.h"
 #include "net/url.h"
 
-enum { PAUSE_FIRST = 1000, PAUSE_MAX = 60000, TURN_MAX = 1000 }; /* ms */
+enum { /* ms */
+	PAUSE_FIRST = 1000,
+	PAUSE_MAX = 60000,
+	PAGE_TIME_MAX = 600000,
+	TURN_MAX = 1000
+};
+
+/* How FTP is asked, from what tells most to what all know. */
+enum way { WAY_MLSD, WAY_LIST, WAY_NLST };
+static const char *const commands[] = { "MLSD", "LIST", "NLST" };
 
 struct visit {
 	struct walk *walk;
 	struct visit *next;
 	const char *url, *prefix; /* as of struct page */
-	struct url parts;         /* what is asked for */
+	struct url parts;         /* what is asked for; in the arena */
+	struct arena arena;       /* while it is */
 	unsigned int depth;       /* levels still to be gone down from here */
 	unsigned int tries;       /* that failed */
+	unsigned int barren;      /* pages without a link that led here */
 	int64_t due;              /* ms */
+	enum way way;             /* it was asked for */
+	bool follows;             /* as a further page of a list */
 	bool busy, done;
 	struct buf text;
 };
@@ -40,7 +55,10 @@ struct walk {
 	struct page_links *out;  /* files; NULL: the text is wanted */
 	struct pattern_seen seen;
 	struct buf *text;
+	size_t held; /* bytes of all pages under way */
 	unsigned int running;
+	enum way way; /* of the next page */
+	int64_t end;  /* ms */
 	size_t npages;
 	struct err err; /* ends all */
 };
@@ -51,11 +69,6 @@ static int64_t now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
-static bool is_bucket(const char *url)
-{
-	return str_starts(url, "s3://") || str_starts(url, "gs://");
 }
 
 static int fail(struct visit *v, const struct err *why)
@@ -70,42 +83,46 @@ static int fail(struct visit *v, const struct err *why)
 	return err_in(&w->err, "cannot list '%s'", url_show(w->arena, v->url));
 }
 
-/* What to ask for: of a page of a bucket, which is the URL of the bucket and a
- * query, the URL behind the bucket and that query. */
-static int find_place(struct visit *v, struct err *err)
+/* Where it leads is found out twice: what is known of a million pages that wait
+ * is their URL. */
+static int check_place(struct walk *w, const char *url, struct err *err)
 {
-	struct arena *a = v->walk->arena;
-	const char *query = strchr(v->url, '?');
+	struct arena a = ARENA_INIT;
+	struct url parts;
+	int result =
+		bucket_find_place(w->options->access, &a, url, &parts, err);
 
-	if (!is_bucket(v->url) || query == NULL)
-		return url_parse(a, v->url, &v->parts, err);
-	if (url_parse(a, arena_strndup(a, v->url, (size_t)(query - v->url)),
-		    &v->parts, err) < 0 ||
-		access_resolve(v->walk->options->access, a, &v->parts, err) < 0)
-		return -1;
-	v->parts.wire = arena_printf(a, "%s%s", v->parts.wire, query);
-	return 0;
+	if (result == 0 && parts.kind == URL_LOCAL)
+		result = err_set(err, ERR_DATA,
+			"it is a folder of this machine: use 'glob'");
+	else if (result == 0 && parts.wire == NULL)
+		result = err_set(err, ERR_DATA, "it cannot be listed");
+	arena_release(&a);
+	return result;
 }
 
 static int add_visit(struct walk *w, const struct visit *what, struct err *err)
 {
 	struct visit *v;
 
-	if (!pattern_seen_add(&w->seen, what->url, strlen(what->url)))
+	if (!pattern_seen_add(&w->seen, what->url, strlen(what->url))) {
+		if (what->follows)
+			return err_set(err, ERR_DATA,
+				"the server leads in a circle: the next page "
+				"of its list is one that was there before");
 		return 0;
+	}
+	if (what->barren > LISTING_BARREN_MAX)
+		return err_set(err, ERR_DATA, "%d pages in a row list nothing",
+			LISTING_BARREN_MAX);
 	if (++w->npages > LISTING_PAGES_MAX)
 		return err_set(err, ERR_DATA, "it has more than %d pages",
 			LISTING_PAGES_MAX);
+	if (check_place(w, what->url, err) < 0)
+		return -1;
 	v = ARENA_NEW(w->arena, struct visit, 1);
 	*v = *what;
 	v->walk = w;
-	if (find_place(v, err) < 0)
-		return -1;
-	if (v->parts.kind == URL_LOCAL)
-		return err_set(err, ERR_DATA,
-			"it is a folder of this machine: use 'glob'");
-	if (v->parts.wire == NULL)
-		return err_set(err, ERR_DATA, "it cannot be listed");
 	*w->last = v;
 	w->last = &v->next;
 	return 0;
@@ -116,7 +133,7 @@ static bool is_deep(const struct walk *w, const struct page_link *link)
 {
 	unsigned int level = 0;
 
-	if (!is_bucket(w->options->url))
+	if (!bucket_is(w->options->url))
 		return false;
 	for (const char *c = link->name; *c != '\0'; c++)
 		level += *c == '/';
@@ -142,34 +159,88 @@ static int take_link(struct visit *v, const struct page_link *link,
 	}
 	if (link->kind == PAGE_FOLDER && next.depth-- == 0)
 		return 0;
+	next.follows = link->kind == PAGE_NEXT;
+	if (next.follows && w->links.n == 1)
+		next.barren = v->barren + 1;
 	return add_visit(w, &next, err);
 }
 
+/* A folder of FTP, whose list is wanted? */
+static bool is_ftp_folder(const struct visit *v)
+{
+	return v->walk->out != NULL && str_starts(v->parts.wire, "ftp") &&
+		str_ends(v->parts.wire, "/");
+}
+
+/* Names do not tell what is a folder: some would be missed, others taken for
+ * files, if it mattered. */
+static int check_names(const struct visit *v, struct err *err)
+{
+	if (v->depth == 0)
+		return 0;
+	return err_set(err, ERR_DATA,
+		"the server tells names only, and not which of them are "
+		"folders: list each folder by itself, without depth");
+}
+
+static int read_links(struct visit *v, struct err *err)
+{
+	struct walk *w = v->walk;
+	struct page page = { .url = bucket_is(v->url) ? v->url : v->parts.wire,
+		.prefix = v->prefix,
+		.text = &v->text,
+		.names = is_ftp_folder(v) && v->way == WAY_NLST };
+
+	w->links.n = 0;
+	if (page.names && check_names(v, err) < 0)
+		return -1;
+	return page_read(&page, &w->links, err);
+}
+
+/* Ask FTP again in the next way. */
+static bool try_next_way(struct visit *v)
+{
+	if (!is_ftp_folder(v) || v->way == WAY_NLST)
+		return false;
+	if (v->walk->way == v->way)
+		v->walk->way++;
+	return true;
+}
+
+/* Sets v->done. */
 static int read_page(struct visit *v, struct err *err)
 {
 	struct walk *w = v->walk;
-	struct page page = { .url = is_bucket(v->url) ? v->url : v->parts.wire,
-		.prefix = v->prefix,
-		.text = &v->text };
+	struct page_links before = w->links;
 
 	if (w->out == NULL) {
 		buf_add(w->text, v->text.data, v->text.len);
+		v->done = true;
 		return 0;
 	}
-	w->links.n = 0;
-	if (page_read(&page, &w->links, err) < 0)
-		return -1;
+	if (read_links(v, err) < 0) {
+		w->links.odd = before.odd;
+		return try_next_way(v) ? 0 : -1;
+	}
+	v->done = true;
 	for (size_t i = 0; i < w->links.n; i++)
 		if (take_link(v, &w->links.at[i], err) < 0)
 			return -1;
 	return 0;
 }
 
+/* Forget the text of the page. */
+static void forget(struct visit *v)
+{
+	v->walk->held -= v->text.len;
+	buf_release(&v->text);
+}
+
 static int on_head(void *state, const struct http_head *head, struct err *err)
 {
 	struct visit *v = state;
 
-	buf_reset(&v->text);
+	forget(v);
 	if (head->length != HTTP_UNKNOWN && head->length > LISTING_PAGE_MAX)
 		return err_set(err, ERR_DATA, "the page is too large");
 	return 0;
@@ -181,6 +252,10 @@ static int on_body(void *state, const void *p, size_t len, struct err *err)
 
 	if (len > LISTING_PAGE_MAX - v->text.len)
 		return err_set(err, ERR_DATA, "the page is too large");
+	v->walk->held += len;
+	if (v->walk->held > LISTING_HELD_MAX)
+		return err_set(err, ERR_DATA,
+			"the pages are too large: lower --per-host");
 	buf_add(&v->text, p, len);
 	return 0;
 }
@@ -213,17 +288,25 @@ static void on_done(void *state, const struct http_result *r)
 	v->busy = false;
 	v->walk->running--;
 	if (r->ok && read_page(v, &result.err) < 0) {
-		result.ok = false;
+		result.ok = v->done = false;
 		result.retryable = result.err.kind == ERR_TEMP;
 	}
+	if (r->absent && is_ftp_folder(v)) {
+		result.ok = try_next_way(v);
+		result.err = (struct err)ERR_INIT;
+		err_set(&result.err, ERR_DATA,
+			"the server lists no folders, neither by MLSD, nor by "
+			"LIST, nor by NLST");
+	}
 	if (result.ok)
-		v->done = true;
+		;
 	else if (result.retryable)
 		try_later(v, &result);
 	else
 		fail(v, &result.err);
 	if (v->done)
-		buf_release(&v->text);
+		forget(v);
+	arena_release(&v->arena);
 }
 
 static void start(struct visit *v)
@@ -234,10 +317,21 @@ static void start(struct visit *v)
 		.on_done = on_done,
 		.state = v,
 	};
+	struct access *access = v->walk->options->access;
 	struct arena secrets = ARENA_INIT;
 	struct err err = ERR_INIT;
 
-	access_request(v->walk->options->access, &secrets, &v->parts, &req);
+	req.limit = v->walk->end - now_ms() + 1;
+	if (req.limit < 1 || req.limit > PAGE_TIME_MAX)
+		req.limit = req.limit < 1 ? 1 : PAGE_TIME_MAX;
+	v->way = v->walk->way;
+	if (bucket_find_place(access, &v->arena, v->url, &v->parts, &err) < 0) {
+		fail(v, &err);
+		return;
+	}
+	if (is_ftp_folder(v))
+		req.command = commands[v->way];
+	access_request(access, &secrets, &v->parts, &req);
 	if (http_start(v->walk->pool, &req, &err) < 0) {
 		fail(v, &err);
 	} else {
@@ -274,33 +368,22 @@ static void drop_done(struct walk *w)
 		w->last = &w->first;
 }
 
-/* "s3://bucket/a/b" lists the keys that begin with "a/b"; where no folders are
- * to be looked into, the server need not list what is in them. */
-static const char *first_page(const struct walk *w)
+static int fail_late(struct walk *w)
 {
-	const char *url = w->options->url, *prefix;
-	struct buf out = BUF_INIT;
-	const char *page;
-
-	if (!is_bucket(url) || w->out == NULL)
-		return url;
-	prefix = strchr(url + 5, '/');
-	buf_addf(&out, "%.*s/?list-type=2&encoding-type=url",
-		prefix ? (int)(prefix - url) : (int)strlen(url), url);
-	if (w->options->depth == 0)
-		buf_adds(&out, "&delimiter=%2F");
-	buf_adds(&out, "&prefix=");
-	link_encode_argument(&out, prefix ? prefix + 1 : "");
-	page = arena_strdup(w->arena, out.data);
-	buf_release(&out);
-	return page;
+	err_set(&w->err, ERR_TEMP, "the deadline, %u s, has passed",
+		w->options->deadline);
+	return err_in(&w->err, "cannot list '%s'",
+		url_show(w->arena, w->options->url));
 }
 
 static int run(struct walk *w)
 {
 	struct http_options http = { .connections = w->options->per_host,
 		.timeout = w->options->timeout };
-	struct visit top = { .url = first_page(w),
+	struct visit top = { .url = w->out ?
+			bucket_first_page(w->arena, w->options->url,
+				w->options->depth) :
+			w->options->url,
 		.prefix = "",
 		.depth = w->options->depth };
 	struct err err = ERR_INIT;
@@ -309,12 +392,17 @@ static int run(struct walk *w)
 	w->pool = http_open(&http, &w->err);
 	if (w->pool == NULL)
 		return -1;
+	w->end = now_ms() + (int64_t)w->options->deadline * 1000;
 	top.walk = w;
 	if (add_visit(w, &top, &err) < 0)
 		return fail(&top, &err);
 	while (w->first != NULL && w->err.kind == ERR_NONE) {
-		int64_t wait = start_due(w);
+		int64_t wait = start_due(w), left = w->end - now_ms();
 
+		if (left <= 0)
+			return fail_late(w);
+		if (left < wait)
+			wait = left;
 		if (w->err.kind == ERR_NONE &&
 			http_run(w->pool, (int)wait, -1, &w->err) < 0)
 			return -1;
@@ -331,8 +419,10 @@ static int walk(struct walk *w, struct err *err)
 	w->links.arena = w->arena;
 	result = run(w);
 	http_close(w->pool);
-	for (struct visit *v = w->first; v != NULL; v = v->next)
+	for (struct visit *v = w->first; v != NULL; v = v->next) {
 		buf_release(&v->text);
+		arena_release(&v->arena);
+	}
 	if (w->out != NULL) {
 		w->out->odd = w->links.odd;
 		w->out->first_odd = w->links.first_odd;

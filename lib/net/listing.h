@@ -15,8 +15,10 @@
 enum {
 	LISTING_DEPTH_MAX = 32,
 	LISTING_PAGES_MAX = 1000000,
+	LISTING_BARREN_MAX = 1000, /* pages in a row that list nothing */
 	LISTING_FILES_MAX = 10000000,
 	LISTING_PAGE_MAX = 1 << 28, /* bytes */
+	LISTING_HELD_MAX = 1 << 29, /* of all pages that come at a time */
 };
 
 struct listing_options {
@@ -25,7 +27,8 @@ struct listing_options {
 	unsigned int depth;    /* levels of folders below that */
 	unsigned int per_host; /* requests at once; > 0 */
 	unsigned int retries;
-	unsigned int timeout; /* seconds without a byte; > 0 */
+	unsigned int timeout;  /* seconds without a byte; > 0 */
+	unsigned int deadline; /* seconds for all; > 0 */
 };
 
 /* List into out, whose arena is set: files only, sorted by name.  ERR_DATA: a

@@ -41,7 +41,7 @@ int page_read(const struct page *p, struct page_links *out, struct err *err)
 	if (str_starts(s, "\xef\xbb\xbf")) /* a byte order mark */
 		s += 3;
 	s += strspn(s, " \t\r\n");
-	if (str_starts(p->url, "ftp://"))
+	if (str_starts(p->url, "ftp") && str_ends(p->url, "/"))
 		return page_read_ftp(p, out, err);
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
 		if (page_begins(s, formats[i].start) &&

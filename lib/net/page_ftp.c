@@ -3,7 +3,8 @@
  * MLSD says what it means (RFC 3659 section 7).  LIST is for eyes: of a line like
  * that of "ls -l" the name is what follows the date, which is found by its month,
  * since servers leave out the columns they do not know; or it is like that of
- * DOS.  The dates of both have no zone, so they are not told.
+ * DOS.  The dates of both have no zone, so they are not told.  NLST has names, of
+ * folders, too.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -15,7 +16,7 @@
 
 struct entry {
 	const char *name;
-	bool folder, skip;
+	bool folder, link, skip;
 	uint64_t size;
 	const char *modified;
 };
@@ -27,6 +28,14 @@ static const char *iso(struct arena *a, const char *s)
 		return NULL;
 	return arena_printf(a, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", s, s + 4,
 		s + 6, s + 8, s + 10, s + 12);
+}
+
+/* "OS.unix=slink:/x" in the examples of the RFC, "OS.unix=symlink" by its rules:
+ * as in a LIST, where it leads to is not known. */
+static bool is_link(const char *type)
+{
+	return strncasecmp(type, "OS.unix=slink", 13) == 0 ||
+		strncasecmp(type, "OS.unix=symlink", 15) == 0;
 }
 
 /* "type=file;size=5;modify=20200131123456; name" */
@@ -48,7 +57,9 @@ static bool read_mlsd(struct arena *a, char *line, struct entry *e)
 		*value++ = '\0';
 		if (strcasecmp(fact, "type") == 0) {
 			e->folder = strcasecmp(value, "dir") == 0;
-			e->skip = !e->folder && strcasecmp(value, "file") != 0;
+			e->link = is_link(value);
+			e->skip = !e->folder && !e->link &&
+				strcasecmp(value, "file") != 0;
 		} else if (strcasecmp(fact, "size") == 0) {
 			(void)str_to_u64(value, &e->size);
 		} else if (strcasecmp(fact, "modify") == 0) {
@@ -124,6 +135,23 @@ static bool read_dos(char *line, struct entry *e)
 	return e->folder || str_to_u64(size, &e->size);
 }
 
+/* Some servers put the folder before each name. */
+static bool read_name(char *line, struct entry *e)
+{
+	const char *slash = strrchr(line, '/');
+
+	e->name = slash != NULL ? slash + 1 : line;
+	e->skip = *e->name == '\0';
+	return true;
+}
+
+static bool read_line(struct arena *a, char *line, struct entry *e)
+{
+	e->skip = str_starts(line, "total ");
+	return e->skip || read_mlsd(a, line, e) || read_unix(line, e) ||
+		read_dos(line, e);
+}
+
 static int add_line(const struct page *p, struct page_links *out, char *line,
 	struct err *err)
 {
@@ -132,10 +160,7 @@ static int add_line(const struct page *p, struct page_links *out, char *line,
 	const char *shown = arena_printf(a, "%.100s", line);
 	struct page_link *link;
 
-	if (str_starts(line, "total ") || *line == '\0')
-		return 0;
-	if (!read_mlsd(a, line, &e) && !read_unix(line, &e) &&
-		!read_dos(line, &e))
+	if (p->names ? !read_name(line, &e) : !read_line(a, line, &e))
 		return err_set(err, ERR_DATA,
 			"the server lists files in a way that is not known, "
 			"as in '%s'",
@@ -148,7 +173,7 @@ static int add_line(const struct page *p, struct page_links *out, char *line,
 	}
 	link = page_add_name(p, out,
 		arena_printf(a, "%s%s", e.name, e.folder ? "/" : ""));
-	if (link != NULL && !e.folder) {
+	if (link != NULL && !e.folder && !e.link) {
 		link->size = e.size;
 		link->modified = e.modified;
 	}

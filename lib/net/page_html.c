@@ -19,11 +19,12 @@ struct reader {
 	const struct page *page;
 	struct page_links *out;
 	const char *base, *folder;
+	struct arena scratch; /* for one link */
 };
 
 static void add_href(struct reader *r, const char *href)
 {
-	struct arena *a = r->out->arena;
+	struct arena *a = &r->scratch;
 	bool odd;
 	const char *name =
 		link_below(a, r->folder, link_resolve(a, r->base, href), &odd);
@@ -34,6 +35,7 @@ static void add_href(struct reader *r, const char *href)
 		page_add_odd(r->out, href);
 	else
 		r->out->away++;
+	arena_reset(a);
 }
 
 static int on_start(void *state, const char *name, const char **attrs,
@@ -77,6 +79,7 @@ int page_read_html(const struct page *p, struct page_links *out,
 {
 	struct reader r = { .page = p, .out = out, .base = p->url };
 	const struct markup m = { .start = on_start, .state = &r };
+	int result;
 
 	if (!is_folder(p->url))
 		return err_set(err, ERR_DATA,
@@ -84,5 +87,7 @@ int page_read_html(const struct page *p, struct page_links *out,
 	if (is_cut(p->text))
 		return err_set(err, ERR_TEMP, "the end of the page is missing");
 	r.folder = link_folder(out->arena, p->url);
-	return markup_read_html(&m, p->text->data, p->text->len, err);
+	result = markup_read_html(&m, p->text->data, p->text->len, err);
+	arena_release(&r.scratch);
+	return result;
 }

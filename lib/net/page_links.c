@@ -11,6 +11,8 @@
 #include "net/link.h"
 #include "net/url.h"
 
+enum { SHOWN_MAX = 200 };
+
 bool page_begins(const char *s, const char *word)
 {
 	for (; *word != '\0'; s++, word++)
@@ -40,11 +42,23 @@ struct page_link *page_add(struct page_links *out, enum page_kind kind)
 	return link;
 }
 
+/* Fit to be shown: no more than a line, and text. */
+static const char *show(struct arena *a, const char *name)
+{
+	size_t n = strnlen(name, SHOWN_MAX);
+
+	if (name[n] != '\0')
+		while (n > 0 && !str_is_utf8(name, n))
+			n--;
+	return n > 0 && str_is_utf8(name, n) ?
+		url_show(a, arena_strndup(a, name, n)) :
+		"(not UTF-8)";
+}
+
 void page_add_odd(struct page_links *out, const char *name)
 {
 	if (out->odd++ == 0)
-		out->first_odd = url_show(out->arena,
-			str_is_utf8(name, strlen(name)) ? name : "(not UTF-8)");
+		out->first_odd = show(out->arena, name);
 }
 
 struct page_link *page_add_name(const struct page *p, struct page_links *out,
@@ -58,7 +72,9 @@ struct page_link *page_add_name(const struct page *p, struct page_links *out,
 		page_add_odd(out, name);
 		return NULL;
 	}
-	buf_adds(&url, link_folder(out->arena, p->url));
+	buf_add(&url, p->url, link_folder_length(p->url));
+	if (url.data[url.len - 1] != '/')
+		buf_addc(&url, '/');
 	link_encode(&url, name);
 	link = page_add(out, folder ? PAGE_FOLDER : PAGE_FILE);
 	link->url = arena_strdup(out->arena, url.data);

@@ -44,6 +44,7 @@ struct page {
 	const char *url;    /* where the text came from */
 	const char *prefix; /* what names on it begin with: "" or "2020/" */
 	const struct buf *text;
+	bool names; /* of FTP: only names, as NLST tells them */
 };
 
 /* A new link with nothing known but its kind. */

@@ -76,21 +76,22 @@ static void on_dataset(struct reader *r, const char **attrs)
 
 static void on_catalog(struct reader *r, const char **attrs)
 {
-	struct arena *a = r->out->arena;
+	struct arena one = ARENA_INIT;
 	const char *href = markup_attr(attrs, "href"), *url;
 	struct page_link *link;
 	bool odd;
 
 	if (href == NULL)
 		return;
-	url = link_resolve(a, r->page->url, href);
-	if (link_below(a, link_folder(a, r->page->url), url, &odd) == NULL) {
+	url = link_resolve(&one, r->page->url, href);
+	if (link_below(&one, link_folder(&one, r->page->url), url, &odd)) {
+		link = page_add(r->out, PAGE_FOLDER);
+		link->url = arena_strdup(r->out->arena, url);
+		link->name = "";
+	} else {
 		r->out->away++;
-		return;
 	}
-	link = page_add(r->out, PAGE_FOLDER);
-	link->url = url;
-	link->name = "";
+	arena_release(&one);
 }
 
 static int on_start(void *state, const char *name, const char **attrs,

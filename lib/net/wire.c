@@ -200,6 +200,8 @@ static bool set_others(struct wire *w, const struct wire_ask *ask)
 	SET(FILETIME, 1L);
 	if (str_starts(ask->url, "ftp")) {
 		SET(FTP_FILEMETHOD, (long)CURLFTPMETHOD_SINGLECWD);
+		if (ask->command != NULL)
+			SET(CUSTOMREQUEST, ask->command);
 		if (ask->since > 0) {
 			SET(TIMECONDITION, (long)CURL_TIMECOND_IFMODSINCE);
 			SET(TIMEVALUE_LARGE, (curl_off_t)ask->since);

@@ -13,11 +13,9 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *const places[] = {
-	"https://h/d/",
-	"https://h/d/catalog.xml",
-	"https://h/b?list-type=2&prefix=p",
-	"ftp://h/d/",
-	"https://h/list.txt",
+	"https://h/d/", "https://h/d/catalog.xml",
+	"https://h/b?list-type=2&prefix=p", "ftp://h/d/", "https://h/list.txt",
+	"ftp://h/d/", /* names only */
 };
 
 static void demand(bool so)
@@ -55,7 +53,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size == 0)
 		return 0;
-	page.url = places[data[0] % 5];
+	page.url = places[data[0] % 6];
+	page.names = data[0] % 6 == 5;
 	buf_add(&text, data + 1, size - 1);
 	if (page_read(&page, &links, &err) < 0)
 		demand(err.kind != ERR_NONE && err.msg[0] != '\0');

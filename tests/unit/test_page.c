@@ -12,13 +12,22 @@
 #include "net/link.h"
 #include "net/page.h"
 
+/* Before the URL of a row: the page has names only. */
+#define NAMES "names "
+
 /* Links as lines: "file URL NAME SIZE MODIFIED ETAG". */
 static const char *links_of(struct arena *a, const char *url, const char *text,
 	struct err *err)
 {
 	static const char *const kinds[] = { "file", "folder", "next" };
 	struct buf body = BUF_INIT, out = BUF_INIT;
-	const struct page page = { .url = url, .prefix = "p/", .text = &body };
+	bool names = str_starts(url, NAMES);
+	const struct page page = {
+		.url = names ? url + strlen(NAMES) : url,
+		.prefix = "p/",
+		.text = &body,
+		.names = names,
+	};
 	struct page_links links = { .arena = a };
 	const char *result = NULL;
 
@@ -159,7 +168,7 @@ static const struct {
 		"type=pdir; ..\r\n"
 		"Type=file;Size=12;Modify=20200102030405.123;UNIX.mode=0644; "
 		"a b;c.nc\r\n"
-		"type=dir; sub\r\ntype=OS.unix=slink:/x; l\r\n",
+		"type=dir; sub\r\n",
 		"file ftp://h/d/a%20b%3Bc.nc p/a b;c.nc 12 "
 		"2020-01-02T03:04:05Z\n"
 		"folder ftp://h/d/sub/ p/sub/\n" },
@@ -178,6 +187,23 @@ static const struct {
 		"01-31-2020  12:34PM              123 a b.nc\r\n",
 		"folder ftp://h/d/sub/ p/sub/\n"
 		"file ftp://h/d/a%20b.nc p/a b.nc 123\n" },
+	/* links count as files; blanks at the ends of names, folders before them */
+	{ "ftp://h/d/",
+		"type=OS.unix=slink:/x;size=9; l\r\nType=OS.Unix=symlink; m\r\n"
+		"type=OS.unix=chr-1/2; c\r\nmodify=2020;type=file; n\r\n",
+		"file ftp://h/d/l p/l\nfile ftp://h/d/m p/m\n"
+		"file ftp://h/d/n p/n\n" },
+	{ NAMES "ftp://h/d/",
+		"a b.nc\r\n/d/b.nc\r\n./c.nc\r\n.\r\n..\r\n-rw-r--r-- 1 a b 5 "
+		"Jan 31 12:34 x\r\nsub\r\na\x1b\r\ntotal 5\r\n",
+		"file ftp://h/d/a%20b.nc p/a b.nc\nfile ftp://h/d/b.nc p/b.nc\n"
+		"file ftp://h/d/c.nc p/c.nc\n"
+		"file ftp://h/d/-rw-r--r--%201%20a%20b%205%20Jan%2031%2012:34"
+		"%20x p/-rw-r--r-- 1 a b 5 Jan 31 12:34 x\n"
+		"file ftp://h/d/sub p/sub\nfile ftp://h/d/total%205 p/total 5\n"
+		"odd 1 a?\n" },
+	/* a file of an FTP server is no folder */
+	{ "ftp://h/d/l.txt", "a.nc\n", "file ftp://h/d/a.nc a.nc\n" },
 	/* texts */
 	{ "https://h/d/list.txt",
 		"\xef\xbb\xbf# files\r\n\r\n a.nc \r\nhttps://o/b.nc?x=1\n/e/c.nc\n"
