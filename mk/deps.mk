@@ -10,7 +10,8 @@ ifneq ($(filter-out clean help deps uninstall,$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/config.mk
 endif
 PKG_CFLAGS = $(sort $(foreach p,$(PKGS),$($(p)_CFLAGS)))
-PKG_LIBS = $(foreach p,$(PKGS),$($(p)_LIBS))
+# Not netcdf: it is loaded when it is needed, and has an HDF5 library of its own.
+PKG_LIBS = $(foreach p,$(filter-out netcdf,$(PKGS)),$($(p)_LIBS))
 
 $(BUILD)/config.mk: mk/deps.sh mk/config.sh mk/deps.mk
 	@mkdir -p $(@D)

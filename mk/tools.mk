@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Foreign libraries, program by program (names for pkg-config). A program that
-# reaches for a library not on its line does not link: HDF5, netCDF and libcurl
-# make a process start ten times dearer, so filters must stay free of them, and
-# libcurl and libarchive are on no line at all: lib/net loads them (base/library).
+# reaches for a library not on its line does not link: netCDF and libcurl make a
+# process start ten times dearer, so they and libarchive are on no line at all:
+# lib/format and lib/net load them (base/library).
 
 ALL_PKGS = jansson libxxhash libcrypto
 CODEC_PKGS = libdeflate libzstd blosc libisal libaec liblz4 liblzf bz2
@@ -12,11 +12,11 @@ PKGS_pgf-expand = yaml-0.1 libpcre2-8
 PKGS_pgf-fetch = zlib
 PKGS_pgf-list = libxml-2.0
 PKGS_pgf-make = yaml-0.1 libpcre2-8
-PKGS_pgf-open = netcdf hdf5 $(CODEC_PKGS)
+PKGS_pgf-open = hdf5 $(CODEC_PKGS)
 PKGS_pgf-plan = yaml-0.1 libpcre2-8 udunits
 PKGS_pgf-schema = yaml-0.1 libpcre2-8 udunits
 PKGS_pgf-seal = yaml-0.1 libpcre2-8
-PKGS_pgf-slab = netcdf hdf5
+PKGS_pgf-slab = hdf5
 PKGS_pgf-update = yaml-0.1 libpcre2-8
 PKGS_pgf-why = $(CODEC_PKGS)
 PKGS_pgf-write = $(CODEC_PKGS)

@@ -3,9 +3,7 @@
  * The HDF5 library tells layout, filters and types; where chunks lie is read from
  * the file itself (hdf5_index).  H5Dget_chunk_info was refused: in 1.10 it takes
  * quadratic time, forgets the user block, and mistakes one chunk for another if
- * the unlimited dimension of a "latest" file is not its first.  The file is opened
- * beside netcdf-c's own handle: the library sees that it is the same file and
- * shares all it has read.
+ * the unlimited dimension of a "latest" file is not its first.
  */
 #include "format/hdf5.h"
 
@@ -20,6 +18,7 @@
 #include "format/hdf5_chunk.h"
 #include "format/hdf5_driver.h"
 #include "format/hdf5_index.h"
+#include "format/hdf5_type.h"
 
 /* Beyond the first a table is larger than what it describes; the second is HDF5's
  * own limit. */
@@ -46,31 +45,25 @@ void hdf5_begin(void)
 	H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
 }
 
-/* The close degree must be that of the handle netcdf-c has. */
-static hid_t open_shared(const char *path)
+static hid_t open_here(const struct view *bytes)
 {
-	static const H5F_close_degree_t degrees[] = { H5F_CLOSE_DEFAULT,
-		H5F_CLOSE_STRONG, H5F_CLOSE_SEMI };
-	hid_t fapl = H5Pcreate(H5P_FILE_ACCESS), id = -1;
+	char path[VIEW_PATH_MAX];
 
-	for (size_t i = 0; i < 3 && id < 0; i++) {
-		H5Pset_fclose_degree(fapl, degrees[i]);
-		id = H5Fopen(path, H5F_ACC_RDONLY, fapl);
-	}
-	H5Pclose(fapl);
-	return id;
+	view_plain_path(bytes, path);
+	return H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
 }
 
-struct hdf5_file *hdf5_open(const char *path, const struct view *bytes,
-	uint64_t base, struct err *err)
+struct hdf5_file *hdf5_open(const struct view *bytes, uint64_t base,
+	struct err *err)
 {
 	struct hdf5_file *f = mem_alloc(sizeof(*f));
 
+	hdf5_begin();
 	f->bytes = bytes;
 	f->id = -1;
 	if (hdf5_super_read(bytes, base, &f->super, err) == 0) {
 		f->id = bytes->copy != NULL ? hdf5_driver_open(bytes) :
-					      open_shared(path);
+					      open_here(bytes);
 		if (f->id < 0)
 			err_set(err, ERR_DATA,
 				"corrupt: the HDF5 library cannot open it");
@@ -98,9 +91,9 @@ void hdf5_close(struct hdf5_file *f)
 	mem_free(f);
 }
 
-static char *name_aside(struct arena *a, const char *name)
+int64_t hdf5_id(const struct hdf5_file *f)
 {
-	return arena_printf(a, "_nc4_non_coord_%s", name);
+	return f->id;
 }
 
 static bool has(const struct hdf5_file *f, const char *name)
@@ -108,18 +101,11 @@ static bool has(const struct hdf5_file *f, const char *name)
 	return H5Lexists(f->id, name, H5P_DEFAULT) > 0;
 }
 
-const char *hdf5_stored_name(struct arena *a, const struct hdf5_file *f,
-	const struct dataset *ds, const char *name)
-{
-	char *aside = name_aside(a, name);
-
-	return dataset_dim(ds, name) != NULL && has(f, aside) ? aside : name;
-}
-
 int hdf5_bring(const struct hdf5_file *f, const char *name, struct err *err)
 {
 	struct arena a = ARENA_INIT;
-	const char *names[] = { name, name_aside(&a, name) };
+	const char *names[] = { name,
+		arena_printf(&a, "_nc4_non_coord_%s", name) };
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < 2; i++)
@@ -128,47 +114,6 @@ int hdf5_bring(const struct hdf5_file *f, const char *name, struct err *err)
 				HDF5_BRING_MAX, err);
 	arena_release(&a);
 	return r;
-}
-
-/* An H5L_iterate_t over the root group. */
-static herr_t tell_if_lost(hid_t group, const char *name,
-	const H5L_info_t *link, void *state)
-{
-	const struct dataset *ds = state;
-	H5O_info_t info;
-
-	(void)link;
-	if (!hdf5_is_known(ds, name) &&
-		H5Oget_info_by_name(group, name, &info, H5P_DEFAULT) >= 0 &&
-		info.type == H5O_TYPE_DATASET)
-		log_warn("variable '%s' is left out: netCDF has no type for it",
-			name);
-	return 0;
-}
-
-void hdf5_tell_lost(const struct hdf5_file *f, struct dataset *ds)
-{
-	H5Literate(f->id, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, tell_if_lost,
-		ds);
-}
-
-/* HDF5's own type of a numeric kind in one byte order. */
-static hid_t standard_type(enum dtype_kind kind, bool big)
-{
-	const hid_t types[][2] = {
-		[DTYPE_INT8] = { H5T_STD_I8LE, H5T_STD_I8BE },
-		[DTYPE_INT16] = { H5T_STD_I16LE, H5T_STD_I16BE },
-		[DTYPE_INT32] = { H5T_STD_I32LE, H5T_STD_I32BE },
-		[DTYPE_INT64] = { H5T_STD_I64LE, H5T_STD_I64BE },
-		[DTYPE_UINT8] = { H5T_STD_U8LE, H5T_STD_U8BE },
-		[DTYPE_UINT16] = { H5T_STD_U16LE, H5T_STD_U16BE },
-		[DTYPE_UINT32] = { H5T_STD_U32LE, H5T_STD_U32BE },
-		[DTYPE_UINT64] = { H5T_STD_U64LE, H5T_STD_U64BE },
-		[DTYPE_FLOAT32] = { H5T_IEEE_F32LE, H5T_IEEE_F32BE },
-		[DTYPE_FLOAT64] = { H5T_IEEE_F64LE, H5T_IEEE_F64BE },
-	};
-
-	return kind <= DTYPE_FLOAT64 ? types[kind][big] : -1;
 }
 
 static bool read_text_type(const struct open_dataset *d, struct dtype *t)
@@ -199,11 +144,13 @@ static bool read_type(const struct open_dataset *d, struct chunk_table *t)
 	if (class == H5T_ENUM)
 		type = H5Tget_super(d->type);
 	t->big_endian = t->dtype.size > 1 && H5Tget_order(type) == H5T_ORDER_BE;
-	same = standard_type(t->dtype.kind, false) >= 0 &&
-		H5Tequal(type, standard_type(t->dtype.kind, t->big_endian)) > 0;
+	same = hdf5_type_standard(t->dtype.kind, false) >= 0 &&
+		H5Tequal(type,
+			hdf5_type_standard(t->dtype.kind, t->big_endian)) > 0;
 	/* order means nothing for one byte, but the types differ */
 	if (!same && t->dtype.size == 1)
-		same = H5Tequal(type, standard_type(t->dtype.kind, true)) > 0;
+		same = H5Tequal(type, hdf5_type_standard(t->dtype.kind, true)) >
+			0;
 	if (class == H5T_ENUM)
 		H5Tclose(type);
 	return same;
@@ -212,7 +159,7 @@ static bool read_type(const struct open_dataset *d, struct chunk_table *t)
 static void read_fill(struct arena *a, const struct open_dataset *d,
 	struct chunk_table *t)
 {
-	hid_t type = standard_type(t->dtype.kind, false);
+	hid_t type = hdf5_type_standard(t->dtype.kind, false);
 	H5D_fill_value_t status;
 	uint8_t *fill;
 
@@ -400,19 +347,15 @@ static int read_dataset(struct arena *a, struct open_dataset *d,
 	return read_layout(a, d, t, err);
 }
 
-int hdf5_table(struct arena *a, const struct hdf5_file *f, const char *name,
+int hdf5_table(struct arena *a, const struct hdf5_file *f, int64_t id,
 	struct chunk_table *t, struct err *err)
 {
-	struct open_dataset d = { .file = f };
+	struct open_dataset d = { .file = f, .id = id };
 	int result = -1;
 
-	d.id = H5Dopen2(f->id, name, H5P_DEFAULT);
-	if (d.id < 0)
-		return err_set(err, ERR_DATA,
-			"corrupt: the HDF5 library cannot open it");
-	d.type = H5Dget_type(d.id);
-	d.space = H5Dget_space(d.id);
-	d.plist = H5Dget_create_plist(d.id);
+	d.type = H5Dget_type(id);
+	d.space = H5Dget_space(id);
+	d.plist = H5Dget_create_plist(id);
 	if (d.type < 0 || d.space < 0 || d.plist < 0)
 		err_set(err, ERR_DATA, "corrupt: it cannot be described");
 	else
@@ -420,7 +363,6 @@ int hdf5_table(struct arena *a, const struct hdf5_file *f, const char *name,
 	H5Pclose(d.plist);
 	H5Sclose(d.space);
 	H5Tclose(d.type);
-	H5Dclose(d.id);
 	return result;
 }
 

@@ -3,7 +3,7 @@
  * hdf5: where the chunks of an HDF5 dataset lie, and how they are filtered.
  *
  * Reads metadata only, never writes and never locks; the library's own error
- * printing is off.  Names, dimensions and attributes are netcdf's.
+ * printing is off.  Names and dimensions are netcdf4's.
  */
 #ifndef PGF_HDF5_H
 #define PGF_HDF5_H
@@ -14,15 +14,16 @@
 
 struct hdf5_file;
 
-/* Set the library up; to be called before any other library opens a file
- * through it. */
+/* Set the library up, also for another library that opens a file through it. */
 void hdf5_begin(void);
 
-/* Open the file at path; bytes are the same file (borrowed), base the place of
- * its superblock (see magic_of).  NULL: ERR_DATA,
- * truncated or damaged. */
-struct hdf5_file *hdf5_open(const char *path, const struct view *bytes,
-	uint64_t base, struct err *err) PGF_CHECKED;
+/* Open the file (borrowed), base the place of its superblock (see magic_of).  NULL:
+ * ERR_DATA, truncated or damaged. */
+struct hdf5_file *hdf5_open(const struct view *bytes, uint64_t base,
+	struct err *err) PGF_CHECKED;
+
+/* The library's handle of it, which is the file's. */
+int64_t hdf5_id(const struct hdf5_file *f);
 
 /* Of a remote file: bring all metadata and name its copy (depot_name), which
  * another library may then open.  ERR_DATA: some cannot be read. */
@@ -37,23 +38,14 @@ int hdf5_bring(const struct hdf5_file *f, const char *name,
 
 void hdf5_close(struct hdf5_file *f);
 
-/* The name of a variable in the root group: one that is called like a dimension
- * without being its coordinate is put aside (NetCDF-4 format specification). */
-const char *hdf5_stored_name(struct arena *a, const struct hdf5_file *f,
-	const struct dataset *ds, const char *name);
-
-/* Warn of each dataset of the root group that netCDF-C passed over without a
- * word, because it has no type for it (h5py's booleans, half precision). */
-void hdf5_tell_lost(const struct hdf5_file *f, struct dataset *ds);
-
-/* Complete *t for the dataset called name in the root group.  In: ndim, shape
- * and dtype as netCDF sees them (DTYPE_STRING for text of both kinds).  Out:
+/* Complete *t for a dataset, an open handle of the library.  In: ndim, shape and
+ * dtype as netCDF sees them (DTYPE_STRING for text of both kinds).  Out:
  * dtype (S<n> where text is of fixed length), byte order, fill, chunk_shape,
  * codecs, and refs or inline data where the dataset is a table: it is not if
  * its layout is virtual or external, its type has no equal in dtype, or its
  * extent is not the shape.  Offsets are from the start of the file, user block
  * included.  Inline data keep the byte order of the file. */
-int hdf5_table(struct arena *a, const struct hdf5_file *f, const char *name,
+int hdf5_table(struct arena *a, const struct hdf5_file *f, int64_t id,
 	struct chunk_table *t, struct err *err) PGF_CHECKED;
 
 /* Bytes of an element of a dataset of text of fixed length; 0 for any other

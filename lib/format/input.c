@@ -10,10 +10,10 @@
 
 #include "base/num.h"
 #include "base/str.h"
-#include "format/hdf5_super.h"
 #include "format/magic.h"
 #include "format/netcdf.h"
 #include "format/netcdf3.h"
+#include "format/netcdf4.h"
 
 int input_identify(struct input *in, struct err *err)
 {
@@ -50,30 +50,12 @@ static int check_chunks(const struct input *in, const struct variable *v,
 	return 0;
 }
 
-static int read_netcdf4(struct arena *a, const struct input *in,
-	struct dataset *out, struct err *err)
-{
-	struct hdf5_super super;
-	struct netcdf_file *f;
-	int result;
-
-	/* the library calls a truncated file an "HDF error" */
-	if (hdf5_super_read(in->file, in->base, &super, err) < 0)
-		return -1;
-	f = netcdf_open(in->file, in->base, err);
-	if (f == NULL)
-		return -1;
-	result = netcdf_read(a, f, out, err);
-	netcdf_close(f);
-	return result;
-}
-
 int input_read(struct arena *a, const struct input *in, struct dataset *out,
 	struct err *err)
 {
 	int result = str_eq(in->format, "netcdf3") ?
 		netcdf3_read(a, in->file, out, err) :
-		read_netcdf4(a, in, out, err);
+		netcdf4_read(a, in->file, in->base, out, err);
 
 	if (result < 0)
 		return -1;

@@ -240,6 +240,38 @@ bad() { # bad RECORD PART...: 65, one line that contains each PART
 	bad '{"path":"group.h5"}' "'/inner'"
 }
 
+@test "dimensions are what netCDF says, however they are put down" {
+	cat >dims.cdl <<-'CDL'
+	netcdf dims {
+	types: byte enum answer { no = 0, yes = 1 } ;
+	dimensions: y = 2 ; t = UNLIMITED ; x = 3 ; bare = 4 ; empty = UNLIMITED ;
+	variables:
+		double y(x, y) ; int t(t) ; short b(t, y) ; answer e(y) ;
+		answer y:answers = no ;
+	data: t = 1, 2 ; b = 1, 2, 3, 4, 5, 6 ; e = yes, no ;
+	group: inner { variables: int more(t) ; data: more = 1, 2, 3, 4, 5 ; }
+	}
+	CDL
+	ncgen -k netCDF-4 -o dims.nc dims.cdl
+	run -0 --separate-stderr open_file dims.nc
+	diff_text '{"y":2,"t":5,"x":3,"bare":4,"empty":0}' "$(jq -c .dims <<<"$output")"
+	diff_text '{"y":["x","y"],"t":["t"],"b":["t","y"],"e":["y"]}' \
+		"$(jq -c '.vars | map_values(.dims)' <<<"$output")"
+	diff_text '["int8",[5,2]]' "$(jq -c '[.vars.e.dtype, .vars.b.shape]' <<<"$output")"
+	contains "$stderr" "'/inner'"
+}
+
+@test "what is not a dimension of netCDF gets a name, what is not in the file is told of" {
+	run -0 --separate-stderr open_file scales.h5
+	diff_text '{"x":40,"phony_dim_1":50,"phony_dim_2":40}' "$(jq -c .dims <<<"$output")"
+	diff_text '[["phony_dim_1","x"],["x","phony_dim_2"]]' \
+		"$(jq -c '[.vars.a.dims, .vars.square.dims]' <<<"$output")"
+	diff_text 3 "$(grep -c 'is left out' <<<"$stderr")"
+	contains "$stderr" "'nowhere'"
+	contains "$stderr" "'elsewhere'"
+	contains "$stderr" "'matrix'"
+}
+
 @test "names that libraries read more into are names" {
 	local name='a b\c#mode=zarr&x[1].nc'
 	cp deflated.nc "$BATS_TEST_TMPDIR/$name"
