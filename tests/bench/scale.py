@@ -32,7 +32,7 @@ pattern:
 target:
   store: store.zarr
   chunks: {{sst: {{time: 20}}, anom: {{time: 20}}, err: {{time: 20}},
-           ice: {{time: 20}}, time: {{time: 1000}}}}
+           ice: {{time: 20}}}}
 """
 
 STAND_IN = """\
@@ -43,7 +43,7 @@ while [ $# -gt 1 ]; do [ "$1" = -o ] && out=$2; shift; done
 
 # What stands in for a program, given $1, its last operand, and $out.
 STAND_INS = {
-    "fetch": 'cp "$1" "$out"',
+    "fetch": 'cp "$1" "$out" && touch "$out.ok"',
     "open": 'python3 "$PGF_SCALE" --records "$1" >"$out.new" && '
             'mv "$out.new" "$out" && touch "$out.ok"',
     "write": ': >"$out"',
@@ -125,8 +125,9 @@ class Archive:
         for name in sorted(os.listdir(os.path.join(self.work, "k"))):
             with open(os.path.join(self.work, "k", name), "rb") as f:
                 n = f.read().count(b"\n")
-            with open(os.path.join(self.work, "f", name), "w"):
-                pass
+            for end in "", ".ok":
+                with open(os.path.join(self.work, "f", name + end), "w"):
+                    pass
             with open(os.path.join(self.work, "o", name), "w",
                       encoding="utf-8") as f:
                 f.write("".join(form % {"i": k} for k in range(i, i + n)))
