@@ -13,6 +13,7 @@
 
 #include "base/io.h"
 #include "base/str.h"
+#include "build/recorded.h"
 #include "chunk/crc32c.h"
 #include "chunk/grid.h"
 #include "chunk/inlay.h"
@@ -200,7 +201,7 @@ static struct js *source(const struct search *s, size_t i)
 	struct box box, part;
 	struct js *obj;
 
-	if (p->path == NULL || !inlay_box(&s->region, p, &box) ||
+	if (p->path == NULL || p->recorded || !inlay_box(&s->region, p, &box) ||
 		!box_intersect(&box, &s->box, &part))
 		return NULL;
 	obj = js_new_object(s->arena);
@@ -218,12 +219,45 @@ static void add_task(const struct search *s, struct js *tasks, const char *task)
 	js_add_text(tasks, arena_strdup(s->arena, task));
 }
 
-/* Fetch, open and schema of the batches of the sources, then what all share. */
-static int add_tasks(const struct search *s, const struct js *sources,
-	struct js *tasks, struct err *err)
+/* Fetch, open and schema of a batch. */
+static void add_batch(const struct search *s, struct js *tasks,
+	const char *batch)
 {
 	static const char folders[] = "fos";
 
+	for (size_t k = 0; k < strlen(folders); k++)
+		add_task(s, tasks,
+			arena_printf(s->arena, "%c/%s", folders[k], batch));
+}
+
+/* Files whose values the region holds itself, and their batches. */
+static int add_recorded(const struct search *s, struct js *sources,
+	struct js *tasks, struct err *err)
+{
+	struct js *batches = js_new_list(s->arena);
+
+	for (size_t i = 0; i < s->region.npieces; i++) {
+		const struct piece *p = &s->region.pieces[i];
+		struct recorded what = { .work = s->work, .var = p->var };
+		struct box box, part;
+
+		if (!p->recorded || !inlay_box(&s->region, p, &box) ||
+			!box_intersect(&box, &s->box, &part))
+			continue;
+		what.start = part.start[0];
+		what.count = part.count[0];
+		if (recorded_find(s->arena, &what, sources, batches, err) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < js_count(batches); i++)
+		add_batch(s, tasks, js_text(js_at(batches, i)));
+	return 0;
+}
+
+/* Those of the sources, then what all share. */
+static int add_tasks(const struct search *s, struct js *sources,
+	struct js *tasks, struct err *err)
+{
 	for (size_t i = 0; i < js_count(sources); i++) {
 		const char *url = js_get_text(js_at(sources, i), "url");
 		char *batch = NULL;
@@ -232,15 +266,14 @@ static int add_tasks(const struct search *s, const struct js *sources,
 			!find_batch(s, 'f', as_member(s->arena, "url", url),
 				&batch, err))
 			continue;
-		for (size_t k = 0; k < strlen(folders); k++)
-			add_task(s, tasks,
-				arena_printf(s->arena, "%c/%s", folders[k],
-					batch));
+		add_batch(s, tasks, batch);
 	}
+	if (err->kind != ERR_NONE || add_recorded(s, sources, tasks, err) < 0)
+		return -1;
 	add_task(s, tasks, "schema.json");
 	add_task(s, tasks, "plan.ok");
 	add_task(s, tasks, arena_printf(s->arena, "w/%s", s->batch));
-	return err->kind == ERR_NONE ? 0 : -1;
+	return 0;
 }
 
 /* How the object in the store is to its receipt. */

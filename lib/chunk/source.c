@@ -115,6 +115,8 @@ int source_open(const char *path, uint64_t size, const char *modified,
 int source_begin(struct source *s, const struct piece *p, struct err *err)
 {
 	*s = (struct source){ .fd = -1, .path = p->path, .copy = p->copy };
+	if (p->recorded)
+		return 0;
 	if (p->origin == NULL)
 		s->fd = source_open(p->path, p->size, p->modified, p->etag,
 			err);

@@ -174,6 +174,39 @@ static int read_origin(struct arena *a, const struct js *v, struct piece *p,
 	return 0;
 }
 
+/* Which file a piece is of, and which version of it. */
+static int read_file(struct arena *a, const struct js *v, struct piece *p,
+	struct err *err)
+{
+	p->path = js_get_text(v, "path");
+	if (p->path == NULL && read_origin(a, v, p, err) < 0)
+		return err_in(err, "member 'from'");
+	if (p->origin == NULL && js_get(v, "sha256") == NULL)
+		p->modified = js_get_text(v, "modified");
+	p->etag = js_get_text(v, "etag");
+	if (js_u64(js_get(v, "size"), &p->size))
+		return 0;
+	region_bad(err, "size", "is not a number of bytes");
+	return err_in(err, "variable '%s' of '%s'", p->var, p->path);
+}
+
+/* Values that are in the record are those of one chunk, as they are. */
+static int check_recorded(const struct piece *p, struct err *err)
+{
+	const struct chunk_table *t = &p->table;
+	uint64_t size, chunks;
+
+	if (!p->recorded)
+		return 0;
+	if (js_count(t->codecs) != 0 || t->has_refs ||
+		!chunk_table_count(t, &chunks) || chunks != 1 ||
+		!region_cell_bytes(t->dtype, t->chunk_shape, t->ndim, &size) ||
+		size != t->inline_size)
+		return region_bad(err, "inline",
+			"is of no file, and not one chunk without codecs");
+	return 0;
+}
+
 static int read_piece(struct arena *a, const struct js *v,
 	const struct region_frame *f, struct piece *p, struct err *err)
 {
@@ -181,22 +214,20 @@ static int read_piece(struct arena *a, const struct js *v,
 
 	if (js_bool(js_get(v, "fill"), &fill) && fill)
 		return read_hole(a, v, f, p, err);
-	p->path = js_get_text(v, "path");
 	p->var = js_get_text(v, "var");
 	if (p->var == NULL)
 		return region_bad(err, "from", "has no 'var'");
-	if (p->path == NULL && read_origin(a, v, p, err) < 0)
-		return err_in(err, "member 'from'");
-	if (p->origin == NULL && js_get(v, "sha256") == NULL)
-		p->modified = js_get_text(v, "modified");
-	p->etag = js_get_text(v, "etag");
+	p->recorded = js_get(v, "inline") != NULL &&
+		js_get(v, "path") == NULL && js_get(v, "url") == NULL;
+	if (p->recorded)
+		p->path = "values in the record";
+	else if (read_file(a, v, p, err) < 0)
+		return -1;
 	p->offset = ARENA_NEW(a, uint64_t, f->target->ndim);
-	if (!js_u64(js_get(v, "size"), &p->size))
-		region_bad(err, "size", "is not a number of bytes");
-	else if (region_by_name(js_get(v, "offset"), f->target, true,
-			 p->offset) < 0)
+	if (region_by_name(js_get(v, "offset"), f->target, true, p->offset) < 0)
 		region_bad(err, "offset", "has no number for a dimension");
 	else if (chunk_table_from_json(a, v, &p->table, err) == 0 &&
+		check_recorded(p, err) == 0 &&
 		read_conversion(a, v, f, p, err) == 0 &&
 		check_piece(f, p, err) == 0)
 		return 0;

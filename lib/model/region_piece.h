@@ -30,8 +30,11 @@ struct target {
 struct depot_copy;
 
 struct piece {
-	const char *path; /* local file, or what to call a remote one; NULL:
-			   * the piece is filled */
+	const char *path; /* local file, or what to call a remote one, or one
+			   * whose values are recorded; NULL: the piece is
+			   * filled */
+	bool recorded;    /* the values are in the record, and no file is
+			   * asked for them */
 	const struct origin *origin; /* of a remote file; or NULL */
 	struct depot_copy *copy;     /* of it: set by who reads */
 	uint64_t size;               /* of the file, when it was opened */

@@ -16,6 +16,10 @@ static const uint64_t base_bytes = 12 << 20;
 /* A piece as JSON, and as what was read from it; so much for each chunk. */
 enum { PIECE_BYTES = 8192, REF_BYTES = 192 };
 
+/* A byte of values that are in the record: in its line, as JSON, as bytes, and as
+ * text once more for the digest, all but one in base64. */
+enum { INLINE_BYTES = 7 };
+
 /* Of chunk/carrier, beside the chunk: what is known of it, a header, and what lies
  * between it and the next. */
 enum { KEPT_BYTES = 640 };
@@ -173,7 +177,8 @@ void footprint_add(struct footprint *f, const struct footprint_target *t,
 	uint64_t refs = p->refs != NULL ? p->refs->n : 0;
 
 	f->part[FOOTPRINT_BASE] = plus(f->part[FOOTPRINT_BASE],
-		plus(PIECE_BYTES, times(refs, REF_BYTES)));
+		plus(plus(PIECE_BYTES, times(refs, REF_BYTES)),
+			times(p->table->inline_size, INLINE_BYTES)));
 	if (p->is_compared) {
 		raise(f, FOOTPRINT_COMPARE,
 			plus(source_bytes(p), times(convert_bytes(t, p), 2)));

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/num.h"
 #include "base/xxh.h"
 #include "record/json_write.h"
@@ -64,14 +65,44 @@ static struct js *head(struct arena *a, const struct plan_account *account)
 	return obj;
 }
 
-static struct js *entry(struct arena *a, const struct plan_entry *e)
+/* The values of arrays, by their numbers. */
+static struct js *recorded(struct arena *a, const struct plan_entry *e,
+	size_t narrays)
 {
-	struct js *obj = js_new_object(a);
+	struct js *list = js_new_list(a);
+	struct buf text = BUF_INIT;
+	char name[16];
+
+	for (size_t i = 0; e->recorded != NULL && i < narrays; i++) {
+		const struct plan_recorded *r = &e->recorded[i];
+		struct js *obj = js_new_object(a);
+
+		if (!r->any)
+			continue;
+		buf_reset(&text);
+		base64_encode(r->bytes, r->len, &text);
+		js_set_u64(obj, "array", i);
+		js_set_text(obj, "dtype", dtype_name(r->dtype, name));
+		if (r->encoding != NULL)
+			js_set(obj, "encoding", js_copy(a, r->encoding));
+		js_set_text(obj, "inline", text.len ? text.data : "");
+		js_add(list, obj);
+	}
+	buf_release(&text);
+	return list;
+}
+
+static struct js *entry(struct arena *a, const struct plan_entry *e,
+	size_t narrays)
+{
+	struct js *obj = js_new_object(a), *values = recorded(a, e, narrays);
 
 	js_set_text(obj, "name", e->name);
 	js_set_text(obj, "in", e->in);
 	js_set_text(obj, "out", e->out);
 	js_set(obj, "keys", spread_to_json(a, &e->keys));
+	if (js_count(values) > 0)
+		js_set(obj, "values", values);
 	if (!e->draws.any)
 		return obj;
 	js_set_u64(obj, "first", e->draws.first);
@@ -90,7 +121,8 @@ void plan_account_write(struct buf *out, const struct plan_account *account)
 	for (size_t i = 0; i < account->n; i++) {
 		arena_reset(&a);
 		buf_addc(out, '\n');
-		js_write(out, entry(&a, &account->entries[i]), JS_RECORD);
+		js_write(out, entry(&a, &account->entries[i], account->narrays),
+			JS_RECORD);
 	}
 	arena_release(&a);
 	xxh_of(out->data, out->len, digest);
@@ -205,8 +237,47 @@ static bool read_draws(const struct js *v, size_t n, struct plan_draws *out)
 	return read_numbers(js_get(v, "ends"), out->ends, PLACE_MAX_DIMS);
 }
 
-static bool read_entry(struct arena *a, const struct js *v, size_t n,
-	struct plan_entry *out)
+static bool read_bytes(struct arena *a, const char *text,
+	struct plan_recorded *out)
+{
+	struct buf bytes = BUF_INIT;
+	bool ok = text != NULL && base64_decode(text, &bytes) && bytes.len > 0;
+
+	if (ok) {
+		out->bytes = arena_memdup(a, bytes.data, bytes.len);
+		out->len = bytes.len;
+	}
+	buf_release(&bytes);
+	return ok;
+}
+
+static bool read_recorded(struct arena *a, const struct js *list,
+	size_t narrays, struct plan_entry *out)
+{
+	if (list != NULL)
+		out->recorded = ARENA_NEW(a, struct plan_recorded, narrays);
+	for (size_t i = 0; i < js_count(list); i++) {
+		const struct js *v = js_at(list, i);
+		const char *name = js_get_text(v, "dtype");
+		struct plan_recorded *r;
+		uint64_t array;
+
+		if (!js_u64(js_get(v, "array"), &array) || array >= narrays ||
+			name == NULL)
+			return false;
+		r = &out->recorded[array];
+		r->any = true;
+		if (!dtype_parse(name, &r->dtype) || dtype_is_text(r->dtype) ||
+			!read_bytes(a, js_get_text(v, "inline"), r))
+			return false;
+		if (js_get(v, "encoding") != NULL)
+			r->encoding = js_copy(a, js_get(v, "encoding"));
+	}
+	return true;
+}
+
+static bool read_entry(struct arena *a, const struct js *v,
+	const struct plan_account *of, struct plan_entry *out)
 {
 	const char *name = js_get_text(v, "name"), *in = js_get_text(v, "in"),
 		   *file = js_get_text(v, "out");
@@ -217,7 +288,8 @@ static bool read_entry(struct arena *a, const struct js *v, size_t n,
 	out->in = arena_strdup(a, in);
 	out->out = arena_strdup(a, file);
 	return read_spread(a, js_get(v, "keys"), &out->keys) &&
-		read_draws(v, n, &out->draws);
+		read_draws(v, of->n, &out->draws) &&
+		read_recorded(a, js_get(v, "values"), of->narrays, out);
 }
 
 /* The next line, without its end. */
@@ -258,7 +330,7 @@ bool plan_account_read(struct arena *a, const struct buf *text,
 			read_entry(a,
 				js_parse(&record, line.text, line.len,
 					&ignored),
-				out->n, &out->entries[n]);
+				out, &out->entries[n]);
 		n++;
 	}
 	arena_release(&record);

@@ -22,12 +22,23 @@ struct plan_draws {
 
 void plan_draws_add(struct plan_draws *d, size_t input);
 
+/* Values of an array that regions hold themselves: of all places of an input along
+ * the array, in order, little-endian, with one meaning. */
+struct plan_recorded {
+	bool any;
+	struct dtype dtype;
+	const struct js *encoding; /* as in plan_piece */
+	uint8_t *bytes;
+	size_t len;
+};
+
 /* An input file and the file of regions that go with it: their common name, and
  * for each a text that changes when it does. */
 struct plan_entry {
 	const char *name, *in, *out;
 	struct spread keys; /* of its records */
 	struct plan_draws draws;
+	struct plan_recorded *recorded; /* one an array; NULL: of none */
 };
 
 /* An array: the files that it is taken from and compared with, the size of its

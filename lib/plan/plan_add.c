@@ -11,6 +11,7 @@
 #include "plan/plan.h"
 #include "plan/plan_encoding.h"
 #include "plan/plan_state.h"
+#include "plan/plan_values.h"
 #include "schema/schema_maker.h"
 #include "record/json_write.h"
 
@@ -21,7 +22,8 @@ struct adding {
 	struct spread_key key;
 	struct plan_span span[PLACE_MAX_DIMS];
 	size_t input;
-	bool compared; /* the variable in hand is */
+	bool compared;         /* the variable in hand is */
+	const uint8_t *values; /* of it, if no file is to be asked; or NULL */
 };
 
 /* A file with its text, as one piece of memory. */
@@ -157,6 +159,15 @@ static int set_encoding(struct plan *p, struct adding *add, size_t i,
 		err);
 }
 
+/* The values of the variable in hand, if its region may hold them. */
+static void take_values(struct plan *p, struct adding *add, size_t i,
+	const struct chunk_table *t, const struct js *data)
+{
+	add->values = NULL;
+	if (!add->compared && plan_values_may(&p->target.arrays->at[i]))
+		add->values = plan_values_read(add->a, t, data);
+}
+
 /* How the variable is stored, and what it means; the rest of the piece is left. */
 static int describe(struct plan *p, struct adding *add, size_t i,
 	struct plan_piece *piece, struct err *err)
@@ -173,6 +184,8 @@ static int describe(struct plan *p, struct adding *add, size_t i,
 	piece->table = v->table;
 	if (set_encoding(p, add, i, piece, err) < 0)
 		return err_in(err, "variable '%.200s'", t->name);
+	if (add->values != NULL)
+		plan_values_set(add->a, piece, add->values, v->table.shape[0]);
 	return 0;
 }
 
@@ -190,18 +203,6 @@ static uint64_t place_of(const struct plan *p, const struct adding *add,
 {
 	return add->key.position &
 		layout_mask(p->target.layout, p->target.arrays->at[i].var);
-}
-
-static void append(struct plan *p, const struct adding *add, size_t i,
-	struct plan_kept piece)
-{
-	struct plan_collection *c = add->compared ? &p->close[i] : &p->of[i];
-
-	if (c->n == c->cap) {
-		c->cap = c->cap ? 2 * c->cap : 8;
-		c->pieces = mem_resize(c->pieces, c->cap * sizeof(*c->pieces));
-	}
-	c->pieces[c->n++] = piece;
 }
 
 static void note_key(struct plan *p, const struct adding *add)
@@ -229,7 +230,8 @@ static void append_all(struct plan *p, struct adding *add,
 		if (!draws_on(p, add, i))
 			continue;
 		p->taken[i].file = file;
-		append(p, add, i, p->taken[i]);
+		plan_collection_add(add->compared ? &p->close[i] : &p->of[i],
+			&p->taken[i]);
 	}
 }
 
@@ -237,6 +239,7 @@ static int add_dataset(struct plan *p, struct adding *add, const struct js *rec,
 	struct err *err)
 {
 	const struct js *file = js_get(rec, "file");
+	const struct variable *v;
 	uint64_t size;
 
 	if (js_get_text(rec, "url") == NULL ||
@@ -255,6 +258,9 @@ static int add_dataset(struct plan *p, struct adding *add, const struct js *rec,
 
 		if (!draws_on(p, add, i))
 			continue;
+		v = dataset_var(&add->ds, p->target.arrays->at[i].name);
+		if (v != NULL)
+			take_values(p, add, i, &v->table, v->data);
 		if (describe(p, add, i, &piece, err) < 0)
 			return -1;
 		p->taken[i] = plan_keep(&p->keeper, &piece);
@@ -284,6 +290,7 @@ static bool is_noted(const struct plan *p, const struct plan_note *n,
 	const struct adding *add, const struct refs *refs)
 {
 	if (n->form == NULL || n->nrefs != refs->n ||
+		n->recorded != (add->values != NULL) ||
 		n->has_mask != (refs->mask != NULL))
 		return false;
 	for (unsigned k = 0; k < p->target.layout->nconcat; k++)
@@ -305,9 +312,12 @@ static const struct plan_form *form_of(struct plan *p, struct adding *add,
 	add->ds = part->ds;
 	if (describe(p, add, i, &piece, &ignored) < 0)
 		return NULL;
-	piece.table.has_refs = refs->offset != NULL;
-	piece.table.refs = *refs;
+	if (add->values == NULL) {
+		piece.table.has_refs = refs->offset != NULL;
+		piece.table.refs = *refs;
+	}
 	note->form = plan_keep_form(&p->keeper, &piece);
+	note->recorded = add->values != NULL;
 	note->nrefs = refs->n;
 	note->has_mask = refs->mask != NULL;
 	for (unsigned k = 0; k < p->target.layout->nconcat; k++)
@@ -315,19 +325,41 @@ static const struct plan_form *form_of(struct plan *p, struct adding *add,
 	return note->form;
 }
 
+static void read_values(struct plan *p, struct adding *add, size_t i,
+	const struct plan_part *part)
+{
+	const struct span text = plan_reader_data(p->reader, i);
+	struct err ignored = ERR_INIT;
+	const struct js *data = NULL;
+
+	if (text.text != NULL && plan_values_may(&p->target.arrays->at[i]))
+		data = js_parse(add->a, text.text, text.len, &ignored);
+	take_values(p, add, i, &part->var->table, data);
+}
+
 /* The piece of array i, but for its file. */
 static bool take_piece(struct plan *p, struct adding *add, size_t i)
 {
 	struct plan_piece piece = { .place = place_of(p, add, i) };
+	struct chunk_table *t = &piece.table;
 	const struct plan_form *form;
 	struct plan_part *part;
+	struct refs refs;
 
-	if (!plan_reader_var(p->reader, i, &part, &piece.table.refs))
+	if (!plan_reader_var(p->reader, i, &part, &refs))
 		return false;
-	form = form_of(p, add, i, part, &piece.table.refs);
+	read_values(p, add, i, part);
+	form = form_of(p, add, i, part, &refs);
 	if (form == NULL)
 		return false;
-	piece.table.has_refs = piece.table.refs.offset != NULL;
+	if (add->values != NULL) {
+		t->inline_data = add->values;
+		t->inline_size =
+			part->var->table.shape[0] * part->var->table.dtype.size;
+	} else {
+		t->refs = refs;
+		t->has_refs = refs.offset != NULL;
+	}
 	p->taken[i] = plan_keep_as(&p->keeper, form, &piece);
 	return true;
 }

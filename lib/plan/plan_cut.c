@@ -211,10 +211,12 @@ static void note_draws(struct plan_draws *d, const struct cutting *c,
 
 	plan_draws_add(d, region->input);
 	for (size_t i = 0; i < from->n; i++)
-		if (from->of[i]->file != NULL)
-			plan_draws_add(d, from->of[i]->file->input);
-		else
+		if (from->of[i]->file != NULL) {
+			plan_draws_add(d, from->of[i]->inputs.first);
+			plan_draws_add(d, from->of[i]->inputs.last);
+		} else {
 			d->open = true;
+		}
 	for (size_t i = 0; i < from->nclose; i++)
 		plan_draws_add(d, from->close[i]->file->input);
 	d->open |= t->ndim < t->var->ndim;

@@ -15,7 +15,7 @@
 struct plan_form {
 	struct chunk_table table; /* without offsets, lengths, masks, bytes */
 	const struct js *encoding;
-	bool has_mask, has_inline;
+	bool has_mask, has_inline, recorded;
 	const char *type, *meaning; /* of the records of its pieces */
 };
 
@@ -38,10 +38,10 @@ static void describe(struct buf *text, const struct plan_piece *p)
 	char name[16];
 
 	buf_reset(text);
-	buf_addf(text, "%u %s %d %d %d %d %d %llu %llu\n", t->ndim,
+	buf_addf(text, "%u %s %d %d %d %d %d %d %llu %llu\n", t->ndim,
 		dtype_name(t->dtype, name), t->big_endian, t->has_refs,
 		t->fill != NULL, t->refs.mask != NULL, t->inline_data != NULL,
-		(unsigned long long)t->refs.n,
+		p->recorded, (unsigned long long)t->refs.n,
 		(unsigned long long)t->inline_size);
 	buf_add(text, t->shape, t->ndim * sizeof(*t->shape));
 	buf_add(text, t->chunk_shape, t->ndim * sizeof(*t->chunk_shape));
@@ -67,6 +67,7 @@ static struct plan_form *new_form(struct arena *a, const struct plan_piece *p)
 	f->encoding = p->encoding ? js_copy(a, p->encoding) : NULL;
 	f->has_mask = t->refs.mask != NULL;
 	f->has_inline = t->inline_data != NULL;
+	f->recorded = p->recorded;
 	f->type = plan_type_text(a, t);
 	f->meaning = plan_meaning_text(a, p->encoding);
 	return f;
@@ -153,6 +154,8 @@ struct plan_piece *plan_unpack(struct arena *a, const struct plan_kept *k)
 	p->encoding = f->encoding;
 	p->type = f->type;
 	p->meaning = f->meaning;
+	p->recorded = f->recorded;
+	p->inputs = (struct plan_inputs){ k->file->input, k->file->input };
 	*t = f->table;
 	if (t->has_refs) {
 		t->refs.offset = k->data;

@@ -9,6 +9,17 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "plan/plan_values.h"
+
+void plan_collection_add(struct plan_collection *c,
+	const struct plan_kept *piece)
+{
+	if (c->n == c->cap) {
+		c->cap = c->cap ? 2 * c->cap : 8;
+		c->pieces = mem_resize(c->pieces, c->cap * sizeof(*c->pieces));
+	}
+	c->pieces[c->n++] = *piece;
+}
 
 /* The first piece at or after a place. */
 static size_t find_piece(const struct plan_collection *c, uint64_t place)
@@ -122,17 +133,48 @@ static bool is_empty_text(const struct array *t, const struct plan_piece *p)
 	return t->ndim < p->table.ndim && p->table.shape[t->ndim] == 0;
 }
 
+/* Pieces being listed. */
+struct listing {
+	struct arena *arena, scratch;
+	const struct array *array;
+	struct plan_pieces out;
+	struct plan_joint joint;
+};
+
+static void list_piece(struct listing *l, const struct plan_piece *piece)
+{
+	const struct plan_piece *rest = new_rest(l->arena, l->array, piece);
+
+	l->joint.piece = NULL;
+	l->out.of[l->out.n++] = piece;
+	if (rest != NULL)
+		l->out.of[l->out.n++] = rest;
+}
+
+/* One whose values are in it is joined to that before it, if that can be. */
+static bool list_values(struct listing *l, const struct plan_kept *kept)
+{
+	const struct plan_piece *piece = plan_unpack(&l->scratch, kept);
+	bool recorded = piece->recorded;
+
+	if (recorded && !plan_values_join(l->arena, &l->joint, l->array, piece))
+		l->out.of[l->out.n++] =
+			plan_values_begin(l->arena, &l->joint, piece);
+	arena_reset(&l->scratch);
+	return recorded;
+}
+
 struct plan_pieces plan_reach_pieces(struct arena *a, const struct plan_all *p,
 	size_t array, struct plan_reach *r)
 {
-	const struct array *t = &p->target->arrays->at[array];
 	const struct plan_collection *c = &p->of[array];
-	struct plan_pieces out = {
-		.of = ARENA_NEW(a, const struct plan_piece *, 2 * r->places),
-	};
-	const struct plan_piece *piece, *rest;
+	struct listing l = { .arena = a,
+		.scratch = ARENA_INIT,
+		.array = &p->target->arrays->at[array] };
+	const struct plan_piece *piece;
 	size_t i = c->n;
 
+	l.out.of = ARENA_NEW(a, const struct plan_piece *, 2 * r->places);
 	do {
 		uint64_t place = 0;
 
@@ -140,17 +182,20 @@ struct plan_pieces plan_reach_pieces(struct arena *a, const struct plan_all *p,
 			break;
 		if (i == c->n || c->pieces[i].place != place)
 			i = find_piece(c, place);
-		piece = i < c->n && c->pieces[i].place == place ?
-			plan_unpack(a, &c->pieces[i++]) :
-			NULL;
-		if (piece == NULL || is_empty_text(t, piece))
-			piece = new_hole(a, p, t, r);
-		out.of[out.n++] = piece;
-		rest = new_rest(a, t, piece);
-		if (rest != NULL)
-			out.of[out.n++] = rest;
+		piece = NULL;
+		if (i < c->n && c->pieces[i].place == place) {
+			if (list_values(&l, &c->pieces[i])) {
+				i++;
+				continue;
+			}
+			piece = plan_unpack(a, &c->pieces[i++]);
+		}
+		if (piece == NULL || is_empty_text(l.array, piece))
+			piece = new_hole(a, p, l.array, r);
+		list_piece(&l, piece);
 	} while (next_place(r));
-	return out;
+	arena_release(&l.scratch);
+	return l.out;
 }
 
 static void add_close(struct arena *a, struct plan_pieces *out,
@@ -220,6 +265,8 @@ const struct plan_file *plan_reach_owner(const struct plan_all *p, size_t i,
 	double part = (double)i + across(&arrays->at[i], box->offset);
 	size_t turn = (size_t)(part * (double)from->n / (double)arrays->n), k;
 
+	if (from->n > 0 && from->of[from->n - 1]->recorded)
+		return from->of[from->n - 1]->file;
 	for (k = 0; k < from->n; k++)
 		if (from->of[(turn + k) % from->n]->file != NULL)
 			return from->of[(turn + k) % from->n]->file;

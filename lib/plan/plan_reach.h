@@ -17,6 +17,9 @@ struct plan_collection {
 	struct plan_kept *pieces;
 };
 
+void plan_collection_add(struct plan_collection *c,
+	const struct plan_kept *piece);
+
 struct plan_grid;
 struct plan_all {
 	const struct plan_target *target;
@@ -50,7 +53,8 @@ void plan_reach_close(struct arena *a, const struct plan_all *p, size_t array,
 
 /* The file that a region of array i goes with: arrays, and the regions across one,
  * take turns along the files that reach into it, so that those of one stretch are
- * not all one task.  If there is none, the last before its first place, or else
+ * not all one task; of one that ends with values of records the last, because there
+ * most is new.  If there is none, the last before its first place, or else
  * the first after it. */
 const struct plan_file *plan_reach_owner(const struct plan_all *p, size_t i,
 	const struct plan_pieces *from, const struct plan_box *box,

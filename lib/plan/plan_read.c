@@ -24,12 +24,12 @@ enum { MOLDS = 16, MOST_TEXTS = 1 << 20 };
 /* Holes that all records have, before those of their variables. */
 enum { HOLE_KEY, HOLE_URL, HOLE_FILE, HOLE_ATTRS, HOLES };
 
-/* What a mold says of an array: its variable, and which hole its references are;
- * 0: it has none. */
+/* What a mold says of an array: its variable, and which holes its references and
+ * values are; 0: it has none. */
 struct place {
 	struct plan_part
 		*part; /* NULL: no variable, or one with inline bytes */
-	size_t refs;
+	size_t refs, data;
 };
 
 struct cast {
@@ -149,7 +149,7 @@ static bool find_place(struct plan_reader *r, const char *name, unsigned *var)
 static bool find_places(struct plan_reader *r, struct place *out, size_t *n)
 {
 	const struct gist *g = &r->gist;
-	size_t refs[GIST_VARS];
+	size_t refs[GIST_VARS], data[GIST_VARS];
 	unsigned var;
 
 	r->values[HOLE_KEY] = g->key;
@@ -161,7 +161,7 @@ static bool find_places(struct plan_reader *r, struct place *out, size_t *n)
 		const struct gist_var *v = &g->vars[i];
 
 		refs[i] = add_hole(r, n, v->refs);
-		add_hole(r, n, v->data);
+		data[i] = add_hole(r, n, v->data);
 		add_hole(r, n, v->range);
 		add_hole(r, n, v->digest);
 		if (*n == MOLD_HOLES)
@@ -172,6 +172,7 @@ static bool find_places(struct plan_reader *r, struct place *out, size_t *n)
 			g->vars[var].inlined.text != NULL)
 			continue;
 		out[i].refs = refs[var];
+		out[i].data = data[var];
 		out[i].part = find_part(r, var);
 		if (out[i].part == NULL)
 			return false;
@@ -316,4 +317,11 @@ bool plan_reader_var(struct plan_reader *r, size_t i, struct plan_part **part,
 	return p->refs == 0 ||
 		plan_refs_read(&r->refs, r->values[p->refs], p->part->chunks,
 			refs);
+}
+
+struct span plan_reader_data(const struct plan_reader *r, size_t i)
+{
+	size_t hole = r->now->places[i].data;
+
+	return hole ? r->values[hole] : (struct span){ NULL, 0 };
 }

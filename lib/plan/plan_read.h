@@ -28,7 +28,7 @@ struct plan_part {
 		const struct plan_form *form; /* NULL: nothing is noted */
 		uint64_t len[PLACE_MAX_DIMS];
 		uint64_t nrefs;
-		bool has_mask;
+		bool has_mask, recorded;
 	} notes[2];
 };
 
@@ -51,5 +51,8 @@ bool plan_reader_file(const struct plan_reader *r, struct buf *out);
  * is NULL if it has no references. */
 bool plan_reader_var(struct plan_reader *r, size_t i, struct plan_part **part,
 	struct refs *refs);
+
+/* Its member "data", without text if it has none. */
+struct span plan_reader_data(const struct plan_reader *r, size_t i);
 
 #endif

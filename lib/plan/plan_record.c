@@ -229,8 +229,11 @@ static void write_source(struct buf *out, const struct array *t,
 	const struct plan_piece *p, const struct plan_needed *need)
 {
 	buf_addc(out, '{');
-	buf_add(out, p->file->text, p->file->len);
-	buf_adds(out, ",\"var\":");
+	if (!p->recorded) {
+		buf_add(out, p->file->text, p->file->len);
+		buf_addc(out, ',');
+	}
+	buf_adds(out, "\"var\":");
 	js_write_text(out, t->name);
 	buf_addc(out, ',');
 	write_offset(out, t, p);

@@ -33,6 +33,12 @@ struct plan_piece {
 	/* The table but for its refs and bytes, and the encoding, as members
 	 * of a record; NULL: nobody has written them yet. */
 	const char *type, *meaning;
+	/* Its values are in it, and no file is read for them; the file is that
+	 * of the last, all are of the inputs first..last. */
+	bool recorded;
+	struct plan_inputs {
+		size_t first, last;
+	} inputs;
 };
 
 /* A region: where it begins, how large regions are, and along the concat axes

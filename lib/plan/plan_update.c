@@ -19,6 +19,7 @@
 #include "plan/plan_digest.h"
 #include "plan/plan_fresh.h"
 #include "plan/plan_merge.h"
+#include "plan/plan_recall.h"
 #include "plan/plan_state.h"
 
 struct plan_update {
@@ -77,6 +78,7 @@ void plan_update_account(struct plan *p, const struct plan_all *all,
 		if (i < p->ninputs)
 			account->entries[i].keys = p->keys[i];
 	}
+	plan_recall_note(p->a, all, NULL, account);
 }
 
 static bool is_comparable(const struct plan_update *u)
@@ -302,26 +304,55 @@ static void choose(struct plan_update *u, size_t i)
 	}
 }
 
-/* Do regions that are cut again draw on an input? */
-static bool is_drawn(struct plan_update *u, struct arena *a, size_t input)
+/* Have regions of array i that are cut again places of an input?  Which are its,
+ * then. */
+static bool is_drawn(struct plan_update *u, struct arena *a, size_t input,
+	size_t i, struct spread *places)
 {
 	const struct spread *keys = &u->now->entries[input].keys;
+	const struct array *t = &u->p->target.arrays->at[i];
+	uint64_t mask = layout_mask(u->p->target.layout, t->var);
+	struct spread some = { 0 };
+
+	if (u->fresh.wanted[i].nparts == 0)
+		return false;
+	spread_intersect(a, keys, &t->var->from, &some);
+	spread_project(a, &some, mask, places);
+	some = (struct spread){ 0 };
+	spread_intersect(a, keys, &t->var->close, &some);
+	spread_project(a, &some, mask, places);
+	return meet(a, places, &u->fresh.wanted[i]);
+}
+
+/* The values of array i that the account has of an input that is what it was. */
+static const struct plan_recorded *known_values(const struct plan_update *u,
+	size_t input, size_t i)
+{
+	const struct plan_recorded *r = u->old->entries[input].recorded;
+
+	if (r == NULL || !r[i].any || u->dirty[input] ||
+		u->p->target.arrays->at[i].var->close.nparts > 0)
+		return NULL;
+	return &r[i];
+}
+
+/* Must an input that has not changed be read?  Else what is drawn on of it is
+ * added. */
+static bool must_read(struct plan_update *u, struct arena *a, size_t input)
+{
+	struct spread *places = ARENA_NEW(a, struct spread, u->now->narrays);
+	bool *drawn = ARENA_NEW(a, bool, u->now->narrays);
 
 	for (size_t i = 0; i < u->now->narrays; i++) {
-		const struct array *t = &u->p->target.arrays->at[i];
-		uint64_t mask = layout_mask(u->p->target.layout, t->var);
-		struct spread some = { 0 }, places = { 0 };
-
-		if (u->fresh.wanted[i].nparts == 0)
-			continue;
-		spread_intersect(a, keys, &t->var->from, &some);
-		spread_project(a, &some, mask, &places);
-		some = (struct spread){ 0 };
-		spread_intersect(a, keys, &t->var->close, &some);
-		spread_project(a, &some, mask, &places);
-		if (meet(a, &places, &u->fresh.wanted[i]))
+		drawn[i] = is_drawn(u, a, input, i, &places[i]);
+		if (drawn[i] && known_values(u, input, i) == NULL)
 			return true;
 	}
+	for (size_t i = 0; i < u->now->narrays; i++)
+		if (drawn[i] &&
+			!plan_recall(u->p, i, input, known_values(u, input, i),
+				&places[i]))
+			return true;
 	return false;
 }
 
@@ -339,11 +370,25 @@ bool plan_update_choose(struct plan_update *u)
 	for (size_t i = 0; i < u->now->narrays; i++)
 		choose(u, i);
 	for (size_t i = 0; i < u->now->n; i++) {
-		u->needed[i] = !u->changed[i] && is_drawn(u, &a, i);
+		u->needed[i] = !u->changed[i] && must_read(u, &a, i);
 		arena_reset(&a);
 	}
 	arena_release(&a);
 	return true;
+}
+
+/* What was read is noted anew, what was not is what it was. */
+static void note_values(struct plan_update *u)
+{
+	bool *read = ARENA_NEW(u->a, bool, u->now->n);
+
+	for (size_t i = 0; i < u->now->n; i++) {
+		read[i] = u->changed[i] || u->needed[i];
+		if (!read[i] && !u->dirty[i])
+			u->now->entries[i].recorded =
+				u->old->entries[i].recorded;
+	}
+	plan_recall_note(u->a, &u->all, read, u->now);
 }
 
 int plan_update_cut(struct plan_update *u, const struct plan_sink *sink,
@@ -354,6 +399,7 @@ int plan_update_cut(struct plan_update *u, const struct plan_sink *sink,
 	if (plan_collect(u->p, false, &u->all, err) < 0)
 		return -1;
 	u->all.grids = u->grids;
+	note_values(u);
 	return plan_cut_inputs(&u->all, u->choice, u->draws, sink, err);
 }
 

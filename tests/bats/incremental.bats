@@ -57,7 +57,8 @@ shift_days() {
 	pgf bake -q r.yaml
 	run -1 grep -r xxh3- .pgf/toy/f .pgf/toy/r
 	touch -d '+1 hour' src/002.nc
-	costs 'fetch 1, open 1, schema 1, plan 1, write 2, seal 1' 0
+	# Of wide and sst; the values of time are those that they were.
+	costs 'fetch 1, open 1, schema 1, plan 1, write 1, seal 1' 0
 }
 
 @test "other bytes of the same size are found out, in a file without chunks, too" {

@@ -91,3 +91,23 @@ why() { pgf why --json toy.zarr "$2" | jq -c "$1"; }
 	run -65 --separate-stderr pgf why --work elsewhere copy sst/c/0/0/0
 	contains "$stderr" "is of store '$PWD/toy.zarr', not of '$PWD/copy'"
 }
+
+@test "a coordinate in one chunk names all files, with the days that each has" {
+	archive 4
+	pgf bake -q r.yaml --set run.batch=2
+	diff_text "$PWD/src/000.nc 0 2
+$PWD/src/001.nc 2 2
+$PWD/src/002.nc 4 2
+$PWD/src/003.nc 6 2" "$(pgf why --json toy.zarr time/c/0 | jq -r '.sources[] |
+		"\(.url) \(.start.time) \(.count.time)"')"
+	diff_text '["f/00000","o/00000","s/00000","f/00001","o/00001","s/00001","schema.json","plan.ok","w/00001"]' \
+		"$(why .tasks time/c/0)"
+	why '.sources[0]' time/c/0 | jq -e '.var == "time" and .size > 0 and
+		.path and .modified'
+	sed -i 's/time: 3/time: {time: 3}/' r.yaml
+	pgf bake -q r.yaml
+	# One that begins in the middle of a file.
+	diff_text "$PWD/src/001.nc 3 1"$'\n'"$PWD/src/002.nc 4 2" \
+		"$(pgf why --json toy.zarr time/c/1 | jq -r '.sources[] |
+			"\(.url) \(.start.time) \(.count.time)"')"
+}

@@ -19,16 +19,22 @@ static struct plan_account example(void)
 	static struct length_run runs[] = { { 3, 1 }, { 1, 31 } };
 	static struct layout_concat concat = { .nlengths = 2, .lengths = runs };
 	static struct plan_drawn array = { .ndim = 2, .steps = steps };
+	static uint8_t bytes[] = { 1, 0, 255 };
+	static struct plan_recorded recorded = { .any = true,
+		.dtype = { DTYPE_INT8, 1 },
+		.bytes = bytes,
+		.len = 3 };
 	static struct plan_entry entries[2] = {
 		{ .name = "a",
 			.in = "1 2",
 			.out = "3",
 			.draws = { true, 0, 1, { 40, 7 }, true } },
-		{ .name = "b", .in = "4", .out = "" },
+		{ .name = "b", .in = "4", .out = "", .recorded = &recorded },
 	};
 	static const struct plan_account account = { "d", 1, &concat, 1, &array,
 		2, entries };
 
+	recorded.encoding = js_new_object(&arena);
 	entries[0].keys = array.from = array.close = (struct spread){ 0 };
 	spread_add(&arena, &array.from, "", (struct run){ 0, 2 });
 	spread_add(&arena, &array.close, "m", (struct run){ 3, 3 });
@@ -65,6 +71,14 @@ static void an_account_comes_back(void **state)
 	assert_true(is.entries[0].draws.open);
 	assert_string_equal(is.entries[1].name, "b");
 	assert_false(is.entries[1].draws.any);
+	assert_null(is.entries[0].recorded);
+	assert_true(is.entries[1].recorded[0].any);
+	assert_int_equal(is.entries[1].recorded[0].dtype.kind, DTYPE_INT8);
+	assert_int_equal(is.entries[1].recorded[0].len, 3);
+	assert_memory_equal(is.entries[1].recorded[0].bytes,
+		was.entries[1].recorded[0].bytes, 3);
+	assert_int_equal(js_type(is.entries[1].recorded[0].encoding),
+		JS_OBJECT);
 	buf_release(&text);
 }
 
@@ -94,7 +108,22 @@ static void a_damaged_account_is_none(void **state)
 /* Also one whose digest is right. */
 static void a_wrong_account_is_none(void **state)
 {
+#define ARRAY_VALUES(list)                                                            \
+	"{\"plan\":\"d\",\"inputs\":1,\"concat\":[],\"arrays\":[{\"steps\":[1]}]}\n{" \
+	"\"name\":\"a\",\"in\":\"\",\"out\":\"\",\"values\":[" list "]}"
+#define VALUES(list)                                                   \
+	"{\"plan\":\"d\",\"inputs\":1,\"concat\":[],\"arrays\":[]}\n{" \
+	"\"name\":\"a\",\"in\":\"\",\"out\":\"\",\"values\":[" list "]}"
 	static const char *const bodies[] = {
+		VALUES("{}"),
+		ARRAY_VALUES(
+			"{\"array\":0,\"dtype\":\"S3\",\"inline\":\"AQ==\"}"),
+		ARRAY_VALUES(
+			"{\"array\":0,\"dtype\":\"int8\",\"inline\":\"\"}"),
+		ARRAY_VALUES(
+			"{\"array\":0,\"dtype\":\"int8\",\"inline\":\"A\"}"),
+		ARRAY_VALUES("{\"array\":0,\"dtype\":\"int8\"}"),
+		VALUES("{\"array\":0,\"dtype\":\"int8\",\"inline\":\"AQ==\"}"),
 		"",
 		"{}",
 		"[]",
