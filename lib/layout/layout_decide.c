@@ -141,7 +141,8 @@ int layout_decide(struct arena *a, const struct schema *s,
 		return err_set(err, ERR_DATA,
 			"no datasets, so nothing to lay out; the input is "
 			"empty");
-	if (check_names(&d, FACT_CONCAT, err) < 0 ||
+	if (decider_absent(&d, err) < 0 ||
+		check_names(&d, FACT_CONCAT, err) < 0 ||
 		check_names(&d, FACT_MERGE, err) < 0 ||
 		decider_concat(&d, err) < 0 ||
 		decider_attrs(&d, 0, NULL, NULL, err) < 0)

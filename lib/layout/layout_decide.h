@@ -142,6 +142,10 @@ int decider_concat(struct decider *d, struct err *err) PGF_CHECKED;
  * it.  ERR_DATA: no file, or only some of a member's have a dimension. */
 int decider_files(struct decider *d, struct err *err) PGF_CHECKED;
 
+/* Tell which files have no variable, as those that were skipped.  ERR_DATA: all
+ * of them. */
+int decider_absent(struct decider *d, struct err *err) PGF_CHECKED;
+
 /* May places have no file, or files not all variables? */
 bool decider_fills(const struct decider *d);
 

@@ -246,7 +246,9 @@ static void judge_transport(struct transfer *t, const struct wire_end *end,
 	else
 		http_failure_tell(end->failure, end->cause, &r->err);
 	r->retryable = r->err.kind == ERR_TEMP;
-	r->absent = t->err.kind == ERR_NONE && end->failure == HTTP_MISSING;
+	/* scp says the same of a file that it may not read. */
+	r->absent = t->err.kind == ERR_NONE && end->failure == HTTP_MISSING &&
+		!str_starts(t->url, "scp:");
 }
 
 static void judge_status(struct transfer *t, struct http_result *r)

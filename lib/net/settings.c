@@ -55,6 +55,10 @@ int settings_check(struct settings *s, struct err *err)
 		return err_set(err, ERR_USAGE,
 			"--revalidate, --head, --ranges and --verify exclude "
 			"each other");
+	if (s->skip_missing && (s->head || s->ranges || s->verify))
+		return err_set(err, ERR_USAGE,
+			"--skip-missing is for files that are fetched: not for "
+			"--head, --ranges or --verify");
 	if (s->remove && !s->verify)
 		return err_set(err, ERR_USAGE, "--remove needs --verify");
 	return check_numbers(s, err) < 0 ? -1 : read_texts(s, err);

@@ -109,6 +109,21 @@ refuses() {
 	refuses 'cannot open' "file://$PWD/none.nc"
 }
 
+@test "a local file may be missing, but not be a folder or out of reach" {
+	touch here
+	mkdir folder
+	jq -nc '"none", "here/below", "folder" | {key: {}, url: .}' >items
+	run -1 --separate-stderr pgf-fetch --skip-missing -k items
+	diff_text 2 "$(grep -c '"file":{"missing":true}' <<<"$output")"
+	contains "$stderr" "warning: skipped: items:1: cannot open '$PWD/none': No such file or directory"
+	contains "$stderr" "warning: skipped: items:2: cannot open '$PWD/here/below': Not a directory"
+	contains "$stderr" "folder"
+	for other in --head --ranges --verify; do
+		run -2 --separate-stderr pgf-fetch --skip-missing $other --cache c items
+		contains "$stderr" '--skip-missing is for files that are fetched'
+	done
+}
+
 @test "refuses URLs that are none" {
 	refuses "the scheme 'gopher:' is unknown" gopher://host/a.nc
 	refuses 'names another host' file://host/a.nc

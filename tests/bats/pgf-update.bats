@@ -227,13 +227,26 @@ skipping() {
 	# Days 0 to 2: the third is the first of the hole.
 	diff_text "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23$(
 		printf ' %.0s-999' {1..12})" "$(od -A n -v -t d2 toy.zarr/sst/c/0/0/0 | xargs)"
-	run -0 pgf schema -q -r .pgf/toy/conf.schema --report text .pgf/toy/schema.json
+	cd .pgf/toy
+	run -0 pgf schema -q -r conf.schema --items-from k.list --report text schema.json
+	cd ../..
+	contains "$output" "absence: no variable in 1 of 3 files: time=1, '$SERVE_URL/001.nc'"
 	contains "$output" "absence of variable 'sst': filled with missing values at 1 of 3 positions (first time=1)"
 	update_ran none
 	mv later.nc src/001.nc
 	run -0 --separate-stderr pgf update -v r.yaml
 	diff_text 'fetch 1, open 1, schema 2, plan 1, write 2, seal 1' "$(tasks_of "$stderr")"
 	fresh_store fresh.zarr
+	diff -r fresh.zarr toy.zarr
+	# A server that has nothing at all is the wrong one, or not ready.
+	mv src away
+	mkdir src
+	pgf clean -q --cache .pgf/toy
+	run -65 --separate-stderr pgf update r.yaml
+	contains "$stderr" "pgf-schema: there is nothing to store: none of 3 files ('$SERVE_URL/000.nc' to '$SERVE_URL/002.nc')"
+	rmdir src
+	mv away src
+	pgf update -q r.yaml
 	diff -r fresh.zarr toy.zarr
 	# What the server has no more stays.
 	rm src/001.nc

@@ -170,6 +170,44 @@ asked() { diff_text "$1" "$(grep -c "^$path " "$BATS_FILE_TMPDIR/requests")"; }
 	run ! grep -q wrong <<<"$stderr"
 }
 
+# What is not there, and need not be.
+
+# skips PATH: one line says so, and so does the record.
+skips() {
+	get "$1" --skip-missing
+	[ "$status" = 0 ] || { echo "code $status: $stderr"; return 1; }
+	one_line "$stderr" || return
+	starts_with "$stderr" "pgf-fetch: warning: skipped: item.ndjson:1: key time=0: cannot fetch '$base$path': " ||
+		return
+	diff_text '{"missing":true}' "$(jq -c .file <<<"$output")" || return
+	diff_text '' "$(find c -name '*.nc*')" || return
+	asked 1
+}
+@test "404 and 410 of what may be missing" { skips /status/404/1 && skips /status/410/2; }
+@test "403, 401, 451 and a redirect in a circle do not say that it is missing" {
+	fails 65 '403 Forbidden' /status/403/1 --skip-missing
+	fails 65 '401 Unauthorized' /status/401/1 --skip-missing
+	fails 65 '451' /status/451/1 --skip-missing
+	fails 65 'redirects' /redirect/loop/1 --skip-missing
+}
+@test "500 and silence do not, either" {
+	fails 75 '500' /status/500/1 --skip-missing --retries 0
+	fails 75 'empty reply' /nothing/0/1 --skip-missing --retries 0
+}
+@test "a page with status 200 in place of what may be missing" {
+	fails 65 'an HTML page' /page/html/1 --skip-missing
+}
+@test "HEAD refused: --head asks for a byte, and learns the same" {
+	local size
+	for size in 3000 1; do
+		get /headless/0/$size --head
+		[ "$status" = 0 ]
+		diff_text "{\"url\":\"$base$path\",\"size\":$size,\"etag\":\"\\\"v0\\\"\",\"modified\":\"2024-01-02T03:04:05.000000000Z\"}" \
+			"$(jq -c .file <<<"$output")"
+		asked 1
+	done
+}
+
 # What heals, and what does not.
 
 @test "403" { fails 65 '403 Forbidden: ' /status/403/1 && asked 1; }

@@ -215,3 +215,19 @@ fails() {
 	fetch "scp://$ssh/none.nc"
 	fails 'check the pattern'
 }
+
+@test "what is not there may be missing; a folder that is not, a login that fails and scp do not say so" {
+	local url
+	for url in "ftp://$ftp/none.nc" "sftp://$ssh/none.nc"; do
+		fetch "$url" --skip-missing
+		[ "$status" = 0 ]
+		contains "$stderr" "warning: skipped: item.ndjson:1: cannot fetch '$url': "
+		diff_text '{"missing":true}' "$(jq -c .file <<<"$output")"
+	done
+	fetch "ftp://$ftp/none/a.nc" --skip-missing
+	fails 'check the pattern'
+	fetch "scp://$ssh/none.nc" --skip-missing
+	fails 'check the pattern'
+	fetch "sftp://$ssh/a.nc" --skip-missing --ssh-key "$at/other"
+	fails 'check the user name and its key or password'
+}

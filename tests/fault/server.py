@@ -104,14 +104,16 @@ class Handler(BaseHTTPRequestHandler):
             fields = {"ETag": etag}
         status = 200
         if wanted and valid and ranges:
-            first = int(wanted[6:].rstrip("-"))
+            first, last = wanted[6:].split("-")
+            first = int(first)
+            last = min(int(last or len(body)), len(body) - 1)
             if first >= len(body):
                 self.head(416, Content_Range=f"bytes */{len(body)}",
                           Content_Length=0)
                 return
             fields["Content_Range"] = \
-                f"bytes {first}-{len(body) - 1}/{len(body)}"
-            body = body[first:]
+                f"bytes {first}-{last}/{len(body)}"
+            body = body[first:last + 1]
             status = 206
         self.head(status, Content_Length=len(body), **fields)
         self.wfile.write(body)

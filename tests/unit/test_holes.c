@@ -274,6 +274,10 @@ static const struct {
 		{ "no file at all for t=1" } },
 	{ { MEMBER(0, "a", "a0", 1, B), MEMBER(0, "b", "b0", 2, "") }, true,
 		{ "dimension 't' differs between the merged files" } },
+	/* nothing at all */
+	{ { FILE(0, "f", ""), FILE(1, "g", "") }, true,
+		{ "nothing to store: none of 2 files ('f' to 'g')" } },
+	{ { FILE(0, "f", "") }, false, { "none of 1 files ('f' to 'f')" } },
 };
 
 static void what_cannot_be_filled_is_refused(void **state)
@@ -296,6 +300,45 @@ static void what_cannot_be_filled_is_refused(void **state)
 	}
 }
 
+/* Which files have no variable, the first three by name. */
+static const struct {
+	const char *files[8], *told;
+} absences[] = {
+	{ { FILE(0, "f", B), FILE(1, "g", "") },
+		"absence: no variable in 1 of 2 files: t=1, 'g'" },
+	{ { FILE(0, "f", ""), FILE(1, "g", ""), FILE(2, "h", ""),
+		  FILE(3, "i", B), FILE(4, "j", "") },
+		"absence: no variable in 4 of 5 files: t=0, 'f'; t=1; t=2; .." },
+	{ { MEMBER(0, "a", "a0", 1, B), MEMBER(1, "a", "a1", 1, B),
+		  MEMBER(0, "b", "b0", 1,
+			  "'c':{'dims':['t','x'],"
+			  "'dtype':'float32'}"),
+		  MEMBER(1, "b", "b1", 1, "") },
+		"absence: no variable in 1 of 4 files: t=1 v=b, 'b1'" },
+};
+
+static void files_without_variables_are_told(void **state)
+{
+	const struct recipe_combine policy = filling();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(absences) / sizeof(absences[0]); i++) {
+		struct planned p = { .arena = &arena, .policy = &policy };
+		struct err err = ERR_INIT;
+		const char *told = "";
+
+		if (plan_with(&p, absences[i].files, NULL, &err) < 0)
+			fail_msg("case %zu: %s", i, err.msg);
+		for (size_t k = 0; k < js_count(p.layout.decisions); k++) {
+			const struct js *one = js_at(p.layout.decisions, k);
+
+			if (js_get(one, "var") == NULL)
+				told = decision_line(&arena, one);
+		}
+		assert_string_equal(told, absences[i].told);
+	}
+}
+
 static int teardown(void **state)
 {
 	(void)state;
@@ -311,6 +354,7 @@ int main(void)
 		cmocka_unit_test(a_member_may_lack_a_dimension),
 		cmocka_unit_test(integers_get_a_missing_value),
 		cmocka_unit_test(what_cannot_be_filled_is_refused),
+		cmocka_unit_test(files_without_variables_are_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, teardown);
