@@ -9,7 +9,7 @@ CODEC_PKGS = libdeflate libzstd blosc libisal libaec liblz4 liblzf bz2
 
 PKGS_pgf = yaml-0.1 libpcre2-8
 PKGS_pgf-expand = yaml-0.1 libpcre2-8
-PKGS_pgf-fetch = zlib
+PKGS_pgf-fetch = zlib yaml-0.1 libpcre2-8
 PKGS_pgf-list = libxml-2.0
 PKGS_pgf-make = yaml-0.1 libpcre2-8
 PKGS_pgf-open = hdf5 $(CODEC_PKGS)

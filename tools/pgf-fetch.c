@@ -10,6 +10,8 @@
 static struct settings cfg = SETTINGS_INIT;
 
 static const struct opt options[] = {
+	{ OPT_TEXT, 'r', "recipe", "RECIPE", &cfg.recipe,
+		"do as its member fetch says, where no option says otherwise" },
 	{ OPT_TEXT, 0, "cache", "DIR", &cfg.cache,
 		"keep downloads in DIR; needed unless all files are local" },
 	{ OPT_COUNT, 0, "per-host", "N", &cfg.per_host,
@@ -60,7 +62,7 @@ static const struct opt_spec spec = {
 	.name = "pgf-fetch",
 	.summary = "make a verified local copy of every file of a recipe",
 	.synopsis =
-		"[-kqv] [--cache DIR] [--per-host N] [--retries N] [--timeout SECONDS] [--least-speed BYTES] "
+		"[-kqv] [-r RECIPE] [--cache DIR] [--per-host N] [--retries N] [--timeout SECONDS] [--least-speed BYTES] "
 		"[--deadline SECONDS] [--rate SIZE] [--header 'NAME: VALUE'] [--query NAME=VALUE] "
 		"[--s3-endpoint URL] [--s3-region REGION] [--s3-anonymous] [--ssh-key FILE] [--known-hosts FILE] "
 		"[--progress FORM] [--revalidate | --head | --ranges | --verify [--remove]] [--skip-missing] [--known FILE] [--no-unpack] "
@@ -69,19 +71,35 @@ static const struct opt_spec spec = {
 	.more = tool_filter_options,
 };
 
+static int open_sources(struct sources *from, struct err *err)
+{
+	if (settings_add_recipe(&cfg, &from->arena, err) < 0 ||
+		settings_check(&cfg, err) < 0)
+		return -1;
+	return sources_open(from, &cfg, err);
+}
+
+/* Who asks for ranges reads answers, not what is printed: what is wrong from the
+ * beginning is the answer to all of them. */
 static int haul(struct sources *from, char **operands, struct stream_out **out,
 	struct err *err)
 {
+	int got = open_sources(from, err);
+	const struct err why = *err;
 	struct stream_in *in;
-	int got = -1;
 
-	if (sources_open(from, &cfg, err) < 0)
+	if (got < 0 && !cfg.ranges)
 		return -1;
+	err_clear(err);
 	in = tool_input(operands, err);
 	if (in == NULL)
 		return -1;
 	*out = tool_output(err);
-	if (*out != NULL)
+	if (*out == NULL)
+		got = -1;
+	else if (got < 0)
+		got = ranges_refuse(in, *out, &why, err);
+	else
 		got = cfg.ranges ? ranges_serve(in, *out, &from->pull, err) :
 				   haul_run(from, in, *out, err);
 	stream_close(in);
@@ -121,9 +139,9 @@ static int verify(const char *operand, struct err *err)
 
 static int run(char **operands, struct err *err)
 {
-	if (settings_check(&cfg, err) < 0)
-		return -1;
-	return cfg.verify ? verify(*operands, err) : fetch(operands, err);
+	if (!cfg.verify)
+		return fetch(operands, err);
+	return settings_check(&cfg, err) < 0 ? -1 : verify(*operands, err);
 }
 
 int main(int argc, char **argv)

@@ -25,13 +25,20 @@
 /* Bytes that are asked for at once, at least, of a remote file. */
 enum { BLOCK = 1 << 15 };
 
-static const struct opt opts[] = { { OPT_END, 0, NULL, NULL, NULL, NULL } };
+static const char *recipe;
+
+static const struct opt opts[] = {
+	{ OPT_TEXT, 'r', "recipe", "RECIPE", &recipe,
+		"ask for files on servers as its member fetch says" },
+	{ OPT_END, 0, NULL, NULL, NULL, NULL },
+};
 
 static const struct opt_spec spec = {
 	.name = "pgf-open",
 	.summary = "describe files as tables of chunks",
-	.synopsis = "[-kqv] [-o FILE] [--stamp FILE] [--files-from FILE] "
-		    "[--rejects FILE] [FILE...]",
+	.synopsis =
+		"[-kqv] [-r RECIPE] [-o FILE] [--stamp FILE] [--files-from FILE] "
+		"[--rejects FILE] [FILE...]",
 	.opts = opts,
 	.more = tool_filter_options,
 };
@@ -322,7 +329,7 @@ static int open_record(struct js *rec, struct tool_sink *sink, struct err *err)
 
 static int run(char **operands, struct err *err)
 {
-	struct depot *depot = depot_open(BLOCK);
+	struct depot *depot = depot_open(BLOCK, recipe);
 	int r = tool_each(operands, open_record, depot, err);
 
 	ledger_count(depot_bytes(depot), 0, 0);

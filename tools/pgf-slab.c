@@ -18,7 +18,7 @@
 #include "record/tool.h"
 
 static struct {
-	const char *start, *count;
+	const char *start, *count, *recipe;
 	bool remote;
 } cfg;
 
@@ -33,6 +33,8 @@ static const struct opt opts[] = {
 	{ OPT_FLAG, 0, "remote", NULL, &cfg.remote,
 		"read from standard input which file on a server is meant, and "
 		"of that file what is needed" },
+	{ OPT_TEXT, 'r', "recipe", "RECIPE", &cfg.recipe,
+		"with --remote, ask for it as its member fetch says" },
 	{ OPT_END, 0, NULL, NULL, NULL, NULL },
 };
 
@@ -40,7 +42,7 @@ static const struct opt_spec spec = {
 	.name = "pgf-slab",
 	.summary = "print the raw values of a variable",
 	.synopsis = "[-qv] [--start I,J,..] [--count N,M,..] "
-		    "{PATH | --remote} VAR",
+		    "{PATH | --remote [-r RECIPE]} VAR",
 	.opts = opts,
 	.more = tool_options,
 };
@@ -168,7 +170,7 @@ static int print_copy(struct arena *a, struct depot *depot,
 static int print_remote(const char *variable, struct err *err)
 {
 	struct arena a = ARENA_INIT;
-	struct depot *depot = depot_open(BLOCK);
+	struct depot *depot = depot_open(BLOCK, cfg.recipe);
 	int result = print_copy(&a, depot, variable, err);
 
 	depot_close(depot);

@@ -25,12 +25,14 @@
 #include "store/withdraw.h"
 
 static struct {
-	const char *memory;
+	const char *recipe, *memory;
 	int64_t jobs;
 	bool verify;
 } cfg;
 
 static const struct opt opts[] = {
+	{ OPT_TEXT, 'r', "recipe", "RECIPE", &cfg.recipe,
+		"ask for files on servers as its member fetch says" },
 	{ OPT_TEXT, 0, "memory", "SIZE", &cfg.memory,
 		"refuse regions that need more, as in 1GB; default: none" },
 	{ OPT_COUNT, 0, "jobs", "N", &cfg.jobs,
@@ -46,7 +48,7 @@ static const struct opt_spec spec = {
 	.name = "pgf-write",
 	.summary = "write regions of arrays into a Zarr store",
 	.synopsis =
-		"[-kqv] [--memory SIZE] [--jobs N] [-o FILE] [--stamp FILE] "
+		"[-kqv] [-r RECIPE] [--memory SIZE] [--jobs N] [-o FILE] [--stamp FILE] "
 		"[--files-from FILE] [--rejects FILE] [--verify] STORE [FILE...]",
 	.opts = opts,
 	.more = tool_filter_options,
@@ -316,7 +318,8 @@ static const char *store_path(struct writer *w, const char *operand)
 static int run(char **operands, struct err *err)
 {
 	struct writer w = { .names = ARENA_INIT, .held = ARENA_INIT };
-	struct assembly_options how = { .verify = cfg.verify };
+	struct assembly_options how = { .verify = cfg.verify,
+		.recipe = cfg.recipe };
 	struct store_dir_stats stats;
 	struct owner owner;
 	int r;

@@ -84,8 +84,8 @@ static bool is_of_work(const struct cleaner *c, const char *key)
 		"schema.json", "schema.ok", "plan.ok", "seal.json", "ask.in",
 		"ask.out", "ledger.ndjson", "ledger.ndjson.old", "conf.batch",
 		"conf.facts", "conf.fetch", "conf.open", "conf.plan",
-		"conf.schema", "conf.seal", "conf.write", "k.list", "o.list",
-		"s.list", "w.list", "lock", NULL };
+		"conf.ranges", "conf.schema", "conf.seal", "conf.write",
+		"k.list", "o.list", "s.list", "w.list", "lock", NULL };
 
 	(void)c;
 	if (key[0] != '\0' && key[1] == '/')

@@ -55,6 +55,10 @@ static const char *const seal_members[] = {
 	NULL,
 };
 
+/* What says how parts of files are asked for; how, not which, so no task depends
+ * on it. */
+static const char *const ranges_members[] = { "name", "fetch", NULL };
+
 /* Items whose size is asked for. */
 enum { SAMPLE = 100 };
 
@@ -276,6 +280,10 @@ static int put_confs(const struct compiled *c, struct err *err)
 	const struct js *version = one_member(a, "pgf", PGF_VERSION);
 
 	if (put_conf(c, "conf.fetch", fetch_conf(c), err) < 0)
+		return -1;
+	if (!c->recipe.fetch.cache &&
+		put_conf(c, TASKS_RANGES,
+			recipe_to_json(a, &c->recipe, ranges_members), err) < 0)
 		return -1;
 	if (put_conf(c, "conf.open", version, err) < 0 ||
 		put_conf(c, "conf.facts", version, err) < 0)

@@ -55,6 +55,33 @@ static struct task begin_batch(const struct maker *m, const char *stage,
 	return t;
 }
 
+/* Of a task that asks for parts of files. */
+static void add_recipe(struct task *t, const struct maker *m)
+{
+	if (!m->in->recipe->fetch.cache)
+		add_all(&t->argv, m->g->arena, WORDS("-r", TASKS_RANGES));
+}
+
+/* Who asks, and how fast. */
+static void add_access(struct task *t, const struct maker *m)
+{
+	struct arena *a = m->g->arena;
+	const struct recipe_fetch *fetch = &m->in->recipe->fetch;
+
+	if (!fetch->cache) {
+		words_add(&t->argv, a, "--head");
+		add_recipe(t, m);
+		return;
+	}
+	add_all(&t->argv, a,
+		WORDS("--cache", m->in->cache, "--per-host",
+			arena_printf(a, "%lld", (long long)fetch->per_host),
+			"--retries",
+			arena_printf(a, "%lld", (long long)fetch->retries)));
+	logins_add(&t->argv, a, &fetch->access,
+		m->fetches != NULL ? m->fetches->depth : 1);
+}
+
 static int add_fetch(const struct maker *m, size_t b)
 {
 	struct arena *a = m->g->arena;
@@ -64,20 +91,11 @@ static int add_fetch(const struct maker *m, size_t b)
 	const char *files = tasks_file(a, 'f', b, "");
 	const char *stamp = tasks_file(a, 'f', b, ".ok");
 
-	add_all(&t.argv, a,
-		fetch->cache ? WORDS("--cache", m->in->cache) :
-			       WORDS("--head"));
-	add_all(&t.argv, a,
-		WORDS("--per-host",
-			arena_printf(a, "%lld", (long long)fetch->per_host),
-			"--retries",
-			arena_printf(a, "%lld", (long long)fetch->retries)));
+	add_access(&t, m);
 	if (str_eq(fetch->unpack, "none"))
 		words_add(&t.argv, a, "--no-unpack");
 	if (str_eq(fetch->on_missing, "skip"))
 		words_add(&t.argv, a, "--skip-missing");
-	logins_add(&t.argv, a, &fetch->access,
-		m->fetches != NULL ? m->fetches->depth : 1);
 	if (fetch->exec != NULL)
 		add_all(&t.argv, a,
 			WORDS("--exec", fetch->exec, "--exec-timeout",
@@ -102,6 +120,7 @@ static int add_open(const struct maker *m, size_t b)
 	const char *datasets = tasks_file(a, 'o', b, "");
 
 	t.stamp = tasks_file(a, 'o', b, ".ok");
+	add_recipe(&t, m);
 	add_all(&t.argv, a, WORDS("-o", datasets, "--stamp", t.stamp, files));
 	add_all(&t.inputs, a, WORDS(files, "conf.open"));
 	words_add(&t.outputs, a, datasets);
@@ -182,6 +201,7 @@ static int add_write(const struct maker *m, size_t b)
 			WORDS("--memory",
 				arena_printf(a, "%llu",
 					(unsigned long long)memory)));
+	add_recipe(&t, m);
 	add_all(&t.argv, a, WORDS("-o", receipts, m->in->store, regions));
 	add_all(&t.inputs, a, WORDS(regions, "conf.write"));
 	words_add(&t.outputs, a, receipts);

@@ -11,6 +11,9 @@
 #include "build/graph.h"
 #include "recipe/recipe.h"
 
+/* The recipe's name and member fetch, for programs that ask for parts of files. */
+#define TASKS_RANGES "conf.ranges"
+
 struct tasks_input {
 	const struct recipe *recipe;
 	const char *programs;        /* folder of the programs */

@@ -60,7 +60,7 @@ struct assembly *assembly_open(const struct assembly_options *options)
 	*a = (struct assembly){ .options = *options,
 		.budget.memory = options->memory,
 		.budget.most = options->crew ? crew_most(options->crew) : 1 };
-	a->depot = depot_open(0);
+	a->depot = depot_open(0, options->recipe);
 	open_buffers(a);
 	return a;
 }

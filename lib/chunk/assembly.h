@@ -19,6 +19,8 @@ struct assembly_options {
 	uint64_t memory;   /* bytes that a region may take; 0: any */
 	bool verify;       /* decode also what is carried over */
 	struct crew *crew; /* borrowed; NULL: nobody but the caller */
+	const char *
+		recipe; /* how to ask for remote files (chunk/ferry), or NULL */
 };
 
 /* Memory is kept from region to region. */

@@ -37,6 +37,7 @@ struct depot_copy {
 
 struct depot {
 	uint64_t block;
+	const char *recipe;
 	struct ferry *ferry; /* NULL until the first copy, and so is */
 	int fd;
 	uint64_t end; /* of the last copy */
@@ -45,11 +46,11 @@ struct depot {
 	pthread_mutex_t lock; /* of all that depot_need touches */
 };
 
-struct depot *depot_open(uint64_t block)
+struct depot *depot_open(uint64_t block, const char *recipe)
 {
 	struct depot *d = mem_alloc(sizeof(*d));
 
-	*d = (struct depot){ .block = block, .fd = -1 };
+	*d = (struct depot){ .block = block, .recipe = recipe, .fd = -1 };
 	pthread_mutex_init(&d->lock, NULL);
 	return d;
 }
@@ -185,6 +186,11 @@ struct depot *depot_of(const struct depot_copy *c)
 	return c->depot;
 }
 
+const char *depot_recipe(const struct depot *d)
+{
+	return d->recipe;
+}
+
 static bool same(const struct origin *a, const struct origin *b)
 {
 	const char *s = a->etag ? a->etag : "", *t = b->etag ? b->etag : "";
@@ -228,7 +234,7 @@ struct depot_copy *depot_copy_of(struct depot *d, const struct origin *o,
 	if (need_file(d, err) < 0)
 		return NULL;
 	if (d->ferry == NULL)
-		d->ferry = ferry_open();
+		d->ferry = ferry_open(d->recipe);
 	return add_copy(d, o, err);
 }
 

@@ -19,8 +19,9 @@ struct depot_copy;
 /* Costs nothing until a copy is made.  With block > 0 bytes are brought in
  * blocks of so many bytes (a power of 2), the first and the last
  * megabyte of a file at once, and more and more ahead of a reader that goes
- * forward: for who does not know what will be read. */
-struct depot *depot_open(uint64_t block);
+ * forward: for who does not know what will be read.  A recipe says how to ask for
+ * them (chunk/ferry); its path is borrowed, and may be NULL. */
+struct depot *depot_open(uint64_t block, const char *recipe);
 void depot_close(struct depot *d);
 
 /* Forget all copies: what they take on disk is given back. */
@@ -55,6 +56,7 @@ struct depot_place depot_place(const struct depot_copy *c);
 int depot_name(struct depot *d, char *path, size_t size,
 	struct err *err) PGF_CHECKED;
 struct depot *depot_of(const struct depot_copy *c);
+const char *depot_recipe(const struct depot *d);
 
 /* The first failure since depot_open or depot_reset: -1 and *err is it, in place
  * of what it led to; 0 if there was none. */

@@ -27,28 +27,29 @@ enum {
 };
 
 struct ferry {
-	pid_t pid; /* 0: not running */
+	const char *recipe; /* how to ask, or NULL */
+	pid_t pid;          /* 0: not running */
 	int fd;
 	unsigned int asked;
 	struct buf line; /* of answers: read, not yet looked at */
 	uint64_t bytes;
 };
 
-struct ferry *ferry_open(void)
+struct ferry *ferry_open(const char *recipe)
 {
 	struct ferry *f = mem_alloc(sizeof(*f));
 
-	*f = (struct ferry){ .fd = -1 };
+	*f = (struct ferry){ .recipe = recipe, .fd = -1 };
 	return f;
 }
 
-/* What is under way is not wanted any more. */
-static void stop(struct ferry *f)
+/* What is under way is not wanted any more.  How it ended, as waitpid has it. */
+static int stop(struct ferry *f)
 {
-	int status;
+	int status = 0;
 
 	if (f->pid == 0)
-		return;
+		return 0;
 	if (f->asked > 0)
 		kill(f->pid, SIGTERM);
 	close(f->fd);
@@ -58,6 +59,7 @@ static void stop(struct ferry *f)
 	f->fd = -1;
 	f->asked = 0;
 	buf_reset(&f->line);
+	return status;
 }
 
 void ferry_close(struct ferry *f)
@@ -74,13 +76,18 @@ uint64_t ferry_bytes(const struct ferry *f)
 	return f->bytes;
 }
 
-static int spawn(const char *program, int end, pid_t *pid)
+static int spawn(const struct ferry *f, const char *program, int end,
+	pid_t *pid)
 {
 	char *argv[] = { beside_argument("pgf-fetch"),
-		beside_argument("--ranges"), NULL };
+		beside_argument("--ranges"), NULL, NULL, NULL };
 	posix_spawn_file_actions_t acts;
 	int cause = posix_spawn_file_actions_init(&acts);
 
+	if (f->recipe != NULL) {
+		argv[2] = beside_argument("--recipe");
+		argv[3] = beside_argument(f->recipe);
+	}
 	if (cause != 0)
 		return cause;
 	cause = posix_spawn_file_actions_adddup2(&acts, end, 0);
@@ -105,7 +112,7 @@ static int start(struct ferry *f, struct err *err)
 	}
 	for (int i = 0; i < 2; i++)
 		(void)fcntl(fds[i], F_SETFD, FD_CLOEXEC);
-	cause = spawn(program.data, fds[1], &f->pid);
+	cause = spawn(f, program.data, fds[1], &f->pid);
 	close(fds[1]);
 	f->fd = fds[0];
 	errno = cause;
@@ -120,7 +127,14 @@ static int start(struct ferry *f, struct err *err)
 
 static int died(struct ferry *f, struct err *err)
 {
-	stop(f);
+	int status;
+
+	f->asked = 0;
+	status = stop(f);
+	if (WIFSIGNALED(status))
+		return err_set(err, ERR_TEMP,
+			"pgf-fetch died of signal %d: run again",
+			WTERMSIG(status));
 	return err_set(err, ERR_FAIL, "pgf-fetch has died");
 }
 

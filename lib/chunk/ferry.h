@@ -14,7 +14,9 @@
 
 struct ferry;
 
-struct ferry *ferry_open(void);
+/* A recipe says how to ask, in its member fetch; its path is borrowed.  NULL: as
+ * the environment alone says. */
+struct ferry *ferry_open(const char *recipe);
 void ferry_close(struct ferry *f);
 
 /* Where bytes go: byte i of the file to byte base + i of an open file. */

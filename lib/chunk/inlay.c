@@ -152,12 +152,14 @@ static int in_file(const struct part *part, struct err *err)
 static int read_slab(struct inlay *in, const struct part *part, size_t max,
 	struct buf *out, struct err *err)
 {
-	struct slab what = {
-		part->piece->path,
-		part->piece->var,
-		part->piece->origin,
-		&part->source,
-	};
+	const struct piece *p = part->piece;
+	struct slab what = { .path = p->path,
+		.var = p->var,
+		.origin = p->origin,
+		.box = &part->source };
+
+	if (p->copy != NULL)
+		what.recipe = depot_recipe(depot_of(p->copy));
 
 	buf_reset(out);
 	if (slab_read(&what, max, out, err) < 0)

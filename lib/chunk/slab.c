@@ -211,7 +211,7 @@ int slab_read(const struct slab *what, size_t max, struct buf *out,
 	struct err *err)
 {
 	struct buf program = BUF_INIT, first = BUF_INIT, count = BUF_INIT;
-	char *argv[10];
+	char *argv[12];
 	int n = 0, r;
 
 	r = beside_path("pgf-slab", &program, err);
@@ -219,6 +219,10 @@ int slab_read(const struct slab *what, size_t max, struct buf *out,
 		argv[n++] = program.data;
 		if (what->origin != NULL)
 			argv[n++] = beside_argument("--remote");
+		if (what->origin != NULL && what->recipe != NULL) {
+			argv[n++] = beside_argument("--recipe");
+			argv[n++] = beside_argument(what->recipe);
+		}
 		if (what->box->ndim > 0) {
 			list(&first, what->box->start, what->box->ndim);
 			list(&count, what->box->count, what->box->ndim);

@@ -17,7 +17,8 @@
 /* What to read: a box of a variable of a file. */
 struct slab {
 	const char *path, *var;
-	const struct origin *origin; /* of a remote file, instead of path */
+	const struct origin *origin; /* of a remote file, instead of path; */
+	const char *recipe;          /* how to ask for it, or NULL */
 	const struct box *box;
 };
 

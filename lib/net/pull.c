@@ -10,23 +10,29 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/num.h"
 #include "base/str.h"
 #include "net/condition.h"
+#include "net/share.h"
 
 enum {
 	CONNECTIONS = 64, /* all hosts together */
-	TURN_MAX = 1000,  /* ms */
+	TURN_MAX = 250,   /* ms: others come and go */
 };
 
 struct pull_host {
 	struct pull_host *next;
 	char *origin;
-	unsigned int running;
+	unsigned int running, asked; /* asked: and not done */
 	struct rate rate;
+	struct share_host share;
+	unsigned int part; /* how many may run */
+	bool full;         /* no more of them can start in this turn */
 };
 
 struct puller {
 	struct pull_options options;
+	struct share share;
 	struct http_pool *pool;
 	struct pull *first, **last;
 	struct pull_host *hosts;
@@ -48,17 +54,20 @@ struct puller *puller_open(const struct pull_options *options, struct err *err)
 	unsigned int n = options->per_host > CONNECTIONS ? options->per_host :
 							   CONNECTIONS;
 	struct http_options http = { .connections = n,
-		.timeout = options->timeout };
+		.timeout = options->timeout,
+		.speed = options->speed };
 	struct puller *p = mem_alloc(sizeof(*p));
 
 	access_transport(options->access, &http);
 	*p = (struct puller){ .options = *options, .connections = n };
 	p->last = &p->first;
 	p->pool = http_open(&http, err);
-	if (p->pool != NULL)
-		return p;
-	mem_free(p);
-	return NULL;
+	if (p->pool == NULL) {
+		mem_free(p);
+		return NULL;
+	}
+	p->share = share_open(options->shared, options->per_host);
+	return p;
 }
 
 static struct pull_host *find_host(struct puller *p, const char *origin)
@@ -73,7 +82,6 @@ static struct pull_host *find_host(struct puller *p, const char *origin)
 	h = mem_alloc(sizeof(*h));
 	*h = (struct pull_host){ .next = p->hosts, .origin = mem_alloc(size) };
 	memcpy(h->origin, origin, size);
-	h->rate.per_second = p->options.rate;
 	p->hosts = h;
 	return h;
 }
@@ -84,9 +92,13 @@ void puller_add(struct puller *p, struct pull *one)
 	one->next = NULL;
 	one->host = find_host(p, one->url->origin);
 	one->got = 0;
-	one->due = 0;
+	one->due = one->end = 0;
+	if (p->options.deadline > 0)
+		one->end = clock_ms() + p->options.deadline * 1000;
 	one->retry = (struct retry){ 0, 0 };
 	one->done = one->busy = one->lasting = false;
+	one->host->asked++;
+	share_join(&p->share, &one->host->share, one->url->origin);
 	*p->last = one;
 	p->last = &one->next;
 }
@@ -175,6 +187,20 @@ static void fail(struct pull *one, const struct err *why)
 	one->done = true;
 }
 
+static bool is_late(const struct pull *one, int64_t now)
+{
+	return one->end > 0 && one->end <= now;
+}
+
+static void fail_late(struct pull *one)
+{
+	struct err err = ERR_INIT;
+
+	err_set(&err, ERR_TEMP, "the deadline, %lld s, has passed",
+		(long long)one->puller->options.deadline);
+	fail(one, &err);
+}
+
 static void try_later(struct pull *one, const struct http_result *r)
 {
 	const struct retry_try t = {
@@ -200,6 +226,8 @@ static void on_done(void *state, const struct http_result *result)
 	struct http_result r = *result;
 
 	one->busy = false;
+	share_give(&one->puller->share, &one->host->share, one->slot,
+		clock_ms());
 	one->host->running--;
 	one->puller->running--;
 	one->head = r.head;
@@ -218,19 +246,22 @@ static void on_done(void *state, const struct http_result *result)
 		err_set(&r.err, ERR_TEMP, "the server sends too few bytes");
 		r.retryable = true;
 	}
-	if (one->lasting || !r.retryable)
+	if (is_late(one, clock_ms()))
+		fail_late(one);
+	else if (one->lasting || !r.retryable)
 		fail(one, &r.err);
 	else
 		try_later(one, &r);
 }
 
-static void start(struct pull *one)
+static void start(struct pull *one, int64_t now)
 {
 	char only_if[CONDITION_MAX];
 	struct http_request req = {
 		.rate = &one->host->rate,
 		.offset = one->offset + one->got,
 		.length = one->length - one->got,
+		.limit = one->end > 0 ? one->end - now : 0,
 		.on_head = on_head,
 		.on_body = on_body,
 		.on_done = on_done,
@@ -247,6 +278,8 @@ static void start(struct pull *one)
 	r = http_start(one->puller->pool, &req, &err);
 	arena_release(&secrets);
 	if (r < 0) {
+		share_give(&one->puller->share, &one->host->share, one->slot,
+			now);
 		fail(one, &err);
 		return;
 	}
@@ -255,23 +288,62 @@ static void start(struct pull *one)
 	one->puller->running++;
 }
 
+/* ms to the time of one that waits, if that is before wait. */
+static int64_t sooner(const struct pull *one, int64_t now, int64_t wait)
+{
+	int64_t at = one->due;
+
+	if (one->end > 0 && one->end < at)
+		at = one->end;
+	return at - now < wait ? at - now : wait;
+}
+
+/* If it has its turn.  Slots that others give back tell nobody. */
+static void start_if(struct pull *one, int64_t now, int64_t *wait)
+{
+	struct pull_host *h = one->host;
+
+	if (h->running < h->part)
+		one->slot = share_take(&one->puller->share, &h->share, now);
+	h->full = h->running >= h->part || one->slot < 0;
+	if (!h->full)
+		start(one, now);
+	else if (h->running<h->part && * wait> SHARE_POLL)
+		*wait = SHARE_POLL;
+}
+
+/* What is ours of the host at the moment. */
+static void divide(const struct puller *p, struct pull_host *h, int64_t now)
+{
+	unsigned int n = share_askers(&p->share, &h->share, now);
+
+	h->full = false;
+	h->part = (p->options.per_host + n - 1) / n;
+	if (p->options.rate > 0)
+		h->rate.per_second = num_max(p->options.rate / n, 1);
+}
+
 /* Start what can be started; returns how long nothing else will come due. */
 static int64_t start_due(struct puller *p)
 {
 	int64_t now = clock_ms(), wait = TURN_MAX;
 
+	for (struct pull_host *h = p->hosts; h != NULL; h = h->next)
+		if (h->asked > 0)
+			divide(p, h, now);
 	for (struct pull *x = p->first; x != NULL; x = x->next) {
 		if (p->running >= p->connections)
 			break;
-		if (x->busy || x->done ||
-			x->host->running >= p->options.per_host)
+		if (x->busy || x->done)
 			continue;
-		if (x->due <= now)
-			start(x);
+		if (is_late(x, now))
+			fail_late(x);
+		else if (x->due <= now && !x->host->full)
+			start_if(x, now, &wait);
 		if (x->done)
 			wait = 0;
-		else if (!x->busy && x->due - now < wait)
-			wait = x->due - now;
+		else if (!x->busy && x->due > now)
+			wait = sooner(x, now, wait);
 	}
 	return wait > 0 ? wait : 0;
 }
@@ -281,12 +353,17 @@ static void drop_done(struct puller *p)
 	struct pull **at = &p->first;
 
 	while (*at != NULL) {
-		if ((*at)->done)
+		if ((*at)->done) {
+			(*at)->host->asked--;
 			*at = (*at)->next;
-		else
+		} else {
 			at = &(*at)->next;
+		}
 	}
 	p->last = at;
+	for (struct pull_host *h = p->hosts; h != NULL; h = h->next)
+		if (h->asked == 0)
+			share_leave(&p->share, &h->share);
 }
 
 int puller_run(struct puller *p, int fd, struct err *err)
@@ -303,6 +380,7 @@ void puller_close(struct puller *p)
 	if (p == NULL)
 		return;
 	http_close(p->pool);
+	share_close(&p->share);
 	while (p->hosts != NULL) {
 		struct pull_host *h = p->hosts;
 

@@ -21,10 +21,14 @@
 
 struct pull_options {
 	struct access *access; /* borrowed */
-	uint64_t rate;         /* bytes a second from one host; 0: any */
-	unsigned int per_host; /* transfers at once from one host; > 0 */
+	const char *shared; /* a file (net/share): all that name it divide the
+				* next two among them; or NULL */
+	uint64_t rate;      /* bytes a second from one host; 0: any */
+	unsigned int per_host; /* transfers at once from one host; 1 to 256 */
 	unsigned int retries;  /* after the first try, without progress */
-	unsigned int timeout;  /* seconds without a byte; > 0 */
+	unsigned int timeout;  /* seconds below the speed; > 0 */
+	unsigned int speed;    /* bytes a second; 0: any byte will do */
+	int64_t deadline;      /* s for each range; 0: any */
 };
 
 /* The version that is wanted: what is known of it is compared. */
@@ -59,8 +63,9 @@ struct pull {
 	struct pull *next;
 	struct pull_host *host;
 	uint64_t got;
-	int64_t due;
+	int64_t due, end; /* ms of clock_ms; end 0: none */
 	struct retry retry;
+	int slot; /* of the host, while it is busy */
 	bool busy, lasting;
 };
 

@@ -33,6 +33,7 @@ struct service {
 	struct stream_out *out;
 	struct puller *puller;
 	struct access *access;
+	const struct err *why; /* nothing can be brought, or NULL */
 	struct order *first, **last;
 	size_t held;
 	bool ended;
@@ -165,7 +166,9 @@ static void admit(struct service *s)
 	}
 	if (got < 0)
 		o->rec = js_new_object(&o->arena);
-	if (got < 0 || read_order(o, s->access, &o->err) < 0)
+	else if (s->why != NULL)
+		o->err = *s->why;
+	if (got < 0 || s->why != NULL || read_order(o, s->access, &o->err) < 0)
 		o->n = 0;
 	for (size_t i = 0; i < o->n; i++)
 		puller_add(s->puller, &o->pulls[i]);
@@ -237,23 +240,38 @@ static int serve(struct service *s, struct err *err)
 	return 0;
 }
 
+static int serve_all(struct service *s, struct err *err)
+{
+	int r;
+
+	s->last = &s->first;
+	r = serve(s, err);
+	puller_close(s->puller);
+	while (s->first != NULL) {
+		struct order *o = s->first;
+
+		s->first = o->next;
+		release(o);
+	}
+	return r;
+}
+
 int ranges_serve(struct stream_in *in, struct stream_out *out,
 	const struct pull_options *options, struct err *err)
 {
 	struct service s = { .in = in, .out = out, .access = options->access };
-	int r;
+	struct err why = ERR_INIT;
 
-	s.last = &s.first;
-	s.puller = puller_open(options, err);
+	s.puller = puller_open(options, &why);
 	if (s.puller == NULL)
-		return -1;
-	r = serve(&s, err);
-	puller_close(s.puller);
-	while (s.first != NULL) {
-		struct order *o = s.first;
+		s.why = &why;
+	return serve_all(&s, err);
+}
 
-		s.first = o->next;
-		release(o);
-	}
-	return r;
+int ranges_refuse(struct stream_in *in, struct stream_out *out,
+	const struct err *why, struct err *err)
+{
+	struct service s = { .in = in, .out = out, .why = why };
+
+	return serve_all(&s, err);
 }

@@ -13,8 +13,13 @@
 #include "record/stream.h"
 
 /* Serve until the input ends and everything is answered.  What is wrong with an
- * order is its answer; -1 only for what ends all of them. */
+ * order is its answer, also that nothing can be brought at all; -1 only for what ends
+ * all of them. */
 int ranges_serve(struct stream_in *in, struct stream_out *out,
 	const struct pull_options *options, struct err *err) PGF_CHECKED;
+
+/* Answer every order with the same failure, until the input ends. */
+int ranges_refuse(struct stream_in *in, struct stream_out *out,
+	const struct err *why, struct err *err) PGF_CHECKED;
 
 #endif

@@ -51,6 +51,10 @@ static int read_texts(struct settings *s, struct err *err)
 
 int settings_check(struct settings *s, struct err *err)
 {
+	if (s->per_host < 0)
+		s->per_host = 8;
+	if (s->retries < 0)
+		s->retries = 5;
 	if (s->head + s->ranges + s->revalidate + s->verify > 1)
 		return err_set(err, ERR_USAGE,
 			"--revalidate, --head, --ranges and --verify exclude "

@@ -26,9 +26,16 @@ int sources_open(struct sources *s, const struct settings *set, struct err *err)
 	s->access = access_open(&set->access, err);
 	if (s->access == NULL)
 		return -1;
-	s->pull = (struct pull_options){ s->access, set->bytes_per_second,
-		(unsigned int)set->per_host, (unsigned int)set->retries,
-		(unsigned int)set->timeout };
+	s->pull = (struct pull_options){
+		.access = s->access,
+		.shared = set->recipe,
+		.rate = set->bytes_per_second,
+		.per_host = (unsigned int)set->per_host,
+		.retries = (unsigned int)set->retries,
+		.timeout = (unsigned int)set->timeout,
+		.speed = (unsigned int)set->least,
+		.deadline = set->deadline,
+	};
 	return local_open(&s->local, &s->arena, set->known, err);
 }
 

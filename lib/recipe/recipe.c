@@ -28,7 +28,7 @@ static const char *const absences[] = { "error", "skip", NULL };
 static const struct member fetch_members[] = {
 	{ "cache", member_flag, FETCH(cache) },
 	{ "digest", member_flag, FETCH(digest) },
-	{ "per_host", member_integer, FETCH(per_host), .min = 1, .max = 1000 },
+	{ "per_host", member_integer, FETCH(per_host), .min = 1, .max = 256 },
 	{ "retries", member_integer, FETCH(retries), .max = 100 },
 	{ "unpack", member_choice, FETCH(unpack), .words = unpackings },
 	{ "on_missing", member_choice, FETCH(on_missing), .words = absences },
@@ -212,23 +212,18 @@ static int check_needs(const struct reading *rd, const struct spot *root,
 	return 0;
 }
 
-/* Who asks for parts of files knows the environment, not the recipe. */
+/* A command needs a whole file. */
 static int check_fetch(const struct reading *rd, const struct spot *root,
 	const struct recipe_fetch *f)
 {
 	const struct spot fetch = spot_member(root, "fetch");
 	const struct spot at = spot_member(&fetch, "cache");
-	const struct recipe_access *x = &f->access;
 
-	if (f->cache ||
-		(f->exec == NULL && x->rate == 0 && x->headers == NULL &&
-			x->query == NULL && x->s3.endpoint == NULL &&
-			x->s3.region == NULL && !x->s3.anonymous))
+	if (f->cache || f->exec == NULL)
 		return 0;
 	return spot_fail(rd, &at,
-		"must be true where there is exec, rate, headers, query or s3: "
-		"parts of files are asked for with what netrc and the "
-		"environment say alone");
+		"must be true where there is exec: a command is given a whole "
+		"file");
 }
 
 /* A skipped file leaves a hole, which must be allowed. */

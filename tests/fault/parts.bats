@@ -44,6 +44,16 @@ cdl() {
 	CDL
 }
 
+# texts N: file N of texts.
+texts() {
+	ncgen -k netCDF-4 -o "files/text$1.nc" <<-CDL
+	netcdf t {
+	dimensions: time = UNLIMITED ; x = 3 ;
+	variables: int time(time) ; string s(time, x) ;
+	data: time = $1 ; s = "ab$1", "", "é" ; }
+	CDL
+}
+
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	log=$PWD/requests
@@ -68,7 +78,8 @@ teardown() {
 item() { jq -nc --arg url "$base$1" '{key:{concat:{}},url:$url}'; }
 head_of() { item "$1" | pgf-fetch --head; }
 
-# recipe CACHE PATH: two files along time, as far as the store.
+# recipe CACHE PATH [MEMBERS]: two files along time, as far as the store; more of
+# fetch.
 recipe() {
 	cat >"r-$1.yaml" <<-YAML
 	name: parts
@@ -77,7 +88,7 @@ recipe() {
 	  dims:
 	    - concat: time
 	      range: {start: 0, stop: 1}
-	fetch: {cache: $1, retries: 2}
+	fetch: {cache: $1, retries: 2${3-}}
 	target: {store: $PWD/$1.zarr, chunks: {time: 5, y: 60, x: 80}}
 	YAML
 }
@@ -337,6 +348,70 @@ records() {
 	diff_text '1 1' "$(awk '{ print $3 }' "$log" | paste -sd ' ')"
 }
 
+# shellcheck disable=SC2016 # names of variables are what it is about
+@test "headers and queries of the recipe open parts too, and are left nowhere" {
+	local word members=', headers: {X-Key: "${TOKEN}"}, query: {key: "${TOKEN}"}'
+	export TOKEN=s3cr-t0ken
+	recipe true good/four && bake true
+	recipe false token/four "$members"
+	bake false
+	diff_text "$(digests true.zarr)" "$(digests false.zarr)"
+	for word in "$TOKEN" "$(base64 -w0 <<<"$TOKEN")"; do
+		run -1 grep -rFl -- "$word" w-false false.zarr
+	done
+	run -0 grep -rl TOKEN w-false
+	diff_text w-false/conf.ranges "$output"
+	TOKEN=other run -65 pgf-open -r w-false/conf.ranges w-false/f/00000
+	contains "$output" "/token/four0.nc': 403 Forbidden"
+	unset TOKEN
+	run -65 --separate-stderr pgf-write -r w-false/conf.ranges out.zarr w-false/r/*
+	one_line "$stderr"
+	contains "$stderr" "header 'X-Key': the environment variable 'TOKEN' is not set"
+	diff_text '' "$(find out.zarr -type f)"
+}
+
+@test "texts that only the library reads are opened by a header, too" {
+	# shellcheck disable=SC2016
+	local members=', headers: {X-Key: "${TOKEN}"}, query: {key: "${TOKEN}"}' n
+	export TOKEN=s3cr-t0ken
+	for n in 0 1; do
+		texts "$n"
+	done
+	recipe true good/text
+	recipe false token/text "$members"
+	sed -i "s/y: 60, x: 80/x: 3/" r-true.yaml r-false.yaml
+	bake true
+	bake false
+	diff_text "$(digests true.zarr)" "$(digests false.zarr)"
+}
+
+@test "all tasks of a bake together keep to per_host" {
+	local n
+	for n in $(seq 2 7); do
+		cdl "$n" "$n" >a.cdl
+		ncgen -k netCDF-4 -o "files/four$n.nc" a.cdl
+	done
+	recipe false slow/four ', per_host: 3'
+	sed -i 's/stop: 1/stop: 7/' r-false.yaml
+	echo 'run: {batch: 1}' >>r-false.yaml
+	pgf bake -q -j 6 --work w-false r-false.yaml
+	diff_text 2 "$(cut -d ' ' -f 6 "$log" | sort -n | tail -1)"
+}
+
+@test "a rate and a deadline of parts" {
+	local start
+	seq 100000 >files/long
+	echo '{"name": "a", "fetch": {"rate": "100kB"}}' >r.yaml
+	head_of /good/long | jq -c '.file + {ranges: [[0, 200000]], to: "part"}' >order
+	start=${EPOCHREALTIME/.}
+	run -0 --separate-stderr pgf-fetch -r r.yaml --ranges order
+	[ $((${EPOCHREALTIME/.} - start)) -gt 1500000 ]
+	diff_text '{"bytes":200000}' "$output"
+	run -0 --separate-stderr pgf-fetch -r r.yaml --deadline 1 --retries 0 --ranges order
+	diff_text 75 "$(jq .code <<<"$output")"
+	contains "$output" "/good/long': the deadline"
+}
+
 @test "no temporary file stays" {
 	mkdir tmp
 	head_of /good/four0.nc >files.ndjson
@@ -350,12 +425,7 @@ records() {
 @test "texts of any length, which only the library reads" {
 	local n
 	for n in 0 1; do
-		ncgen -k netCDF-4 -o files/text$n.nc <<-CDL
-		netcdf t {
-		dimensions: time = UNLIMITED ; x = 3 ;
-		variables: int time(time) ; string s(time, x) ;
-		data: time = $n ; s = "ab$n", "", "é" ; }
-		CDL
+		texts "$n"
 	done
 	recipe true good/text
 	recipe false good/text

@@ -15,7 +15,9 @@ import threading
 import time
 from email.utils import formatdate, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
 
+TOKEN = "s3cr-t0ken"
 folder, log_name = sys.argv[1:]
 lock = threading.Lock()
 seen = {}
@@ -34,6 +36,9 @@ class Handler(BaseHTTPRequestHandler):
         with lock, open(log_name, "a", encoding="utf-8") as log:
             print(self.path, asked[0], len(body), *asked[1:], self.others,
                   file=log)
+        # Who asks may have it all before we are back.
+        with lock:
+            under_way.discard(self)
         self.send_response(status)
         fields.setdefault("Content_Length", len(body))
         for name, value in fields.items():
@@ -50,10 +55,12 @@ class Handler(BaseHTTPRequestHandler):
             self.behave()
         finally:
             with lock:
-                under_way.remove(self)
+                under_way.discard(self)
 
     def behave(self):
-        _, behaviour, name = self.path.split("/", 2)
+        url = urlsplit(self.path)
+        _, behaviour, name = url.path.split("/", 2)
+        self.key = parse_qs(url.query).get("key")
         with lock:
             self.count = seen[self.path] = seen.get(self.path, 0) + 1
         try:
@@ -114,6 +121,13 @@ class Handler(BaseHTTPRequestHandler):
     def do_slow(self):
         time.sleep(0.05)
         self.part()
+
+    def do_token(self):
+        """Wants to be shown TOKEN twice."""
+        if self.key == [TOKEN] and self.headers.get("X-Key") == TOKEN:
+            self.part()
+        else:
+            self.answer(403)
 
     def do_dated(self):
         """No tag."""

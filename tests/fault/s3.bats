@@ -7,12 +7,21 @@ load ../bats/common
 bats_require_minimum_version 1.5.0
 
 setup_file() {
-	local build=${BUILD:-$PGF_BUILD}
+	local build=${BUILD:-$PGF_BUILD} n
 	cd "$BATS_FILE_TMPDIR" || return
 	[ "${build#/}" != "$build" ] || build=$PGF_ROOT/$build
 	BUILD=$build "$PGF_ROOT/tests/interop/setup" --only s3 || return
+	for n in 0 1; do
+		ncgen -k netCDF-4 -o "grid$n.nc" <<-CDL
+		netcdf g {
+		dimensions: time = UNLIMITED ; x = 30000 ;
+		variables: double time(time) ; int v(time, x) ;
+		data: time = $n ; v = $(seq -s, "$n" $((n + 29999))) ; }
+		CDL
+	done
 	mkfifo hold
-	"$build/venv-s3/bin/python" "$PGF_ROOT/tests/fault/s3.py" <hold >known 2>said 3>&- &
+	"$build/venv-s3/bin/python" "$PGF_ROOT/tests/fault/s3.py" grid?.nc \
+		<hold >known 2>said 3>&- &
 	exec 8>hold
 	for _ in $(seq 600); do
 		[ ! -s known ] || return 0
@@ -191,4 +200,40 @@ clean() {
 	: >said
 	clean
 	run -1 grep -l -e Signature -e "$(known '.lent[1]')" files.ndjson orders
+}
+
+# recipe CACHE [MEMBERS]: for the store CACHE.zarr, of two objects; more of fetch.s3.
+recipe() {
+	cat >"r-$1.yaml" <<-YAML
+	name: grid
+	pattern:
+	  url: "s3://archive/grid{time}.nc"
+	  dims: [{concat: time, range: {start: 0, stop: 1}}]
+	fetch:
+	  cache: $1
+	  retries: 0
+	  s3: {endpoint: "$(known .url)", region: eu-central-1${2-}}
+	target: {store: $PWD/$1.zarr}
+	YAML
+}
+
+@test "a bake without a copy: endpoint and region of the recipe, signed" {
+	local digests='find . -type f ! -name zarr.json -exec sha256sum {} + | sort'
+	as guest
+	unset AWS_ENDPOINT_URL AWS_REGION
+	for cache in true false; do
+		recipe "$cache"
+		run -0 --separate-stderr pgf bake --work "w-$cache" "r-$cache.yaml"
+		printf '%s\n' "$output" "$stderr" >>said
+	done
+	diff_text "$(cd true.zarr && eval "$digests")" "$(cd false.zarr && eval "$digests")"
+	[ "$(find false.zarr -path '*/v/*' -type f | wc -l)" -gt 0 ]
+	for word in "$(known .secret)" "$(known '.lent[1]')" "$(known '.lent[2]')" \
+		Signature= Credential=; do
+		run -1 grep -rFl -- "$word" w-false false.zarr said
+	done
+	recipe false ', anonymous: true'
+	rm -r w-false false.zarr
+	run ! --separate-stderr pgf bake --work w-false r-false.yaml
+	contains "$stderr" 'the server wants a login'
 }

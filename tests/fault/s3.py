@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """An S3 on the loopback device that checks signatures; prints what it has.
 
-    s3.py      serve until standard input ends
+    s3.py [FILE...]    serve until standard input ends
 
 The line printed is JSON: url; id and secret of a user; lent, the id, secret and
 token of a key that was lent for an hour. The bucket "archive" holds, under each
-of KEYS, the key as bytes.
+of KEYS, the key as bytes, and each FILE under its name.
 """
 import json
 import logging
@@ -34,6 +34,8 @@ def fill(url):
         "LocationConstraint": REGION})
     for key in KEYS:
         s3.put_object(Bucket="archive", Key=key, Body=key.encode())
+    for path in sys.argv[1:]:
+        s3.upload_file(path, "archive", os.path.basename(path))
     policy = json.dumps({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})
     named = {"PolicyName": "all", "PolicyDocument": policy}

@@ -21,10 +21,9 @@ static const struct {
 		      "'fast'" },
 	{ IN("fetch: {cache: 1}"),
 		AT(2) "'fetch.cache' must be true or false, not an integer" },
-	{ IN("fetch: {cache: false, rate: 1MB}"),
-		AT(2) "'fetch.cache' must be true where there is exec, rate, "
-		      "headers, query or s3: parts of files are asked for with "
-		      "what netrc and the environment say alone" },
+	{ IN("fetch: {cache: false, exec: \"a {in} {out}\"}"),
+		AT(2) "'fetch.cache' must be true where there is exec: a command "
+		      "is given a whole file" },
 	{ IN("fetch: {on_missing: fill}"),
 		AT(2) "'fetch.on_missing' must be one of 'error', 'skip', "
 		      "not 'fill'" },

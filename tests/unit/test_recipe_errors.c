@@ -59,7 +59,7 @@ static const struct {
 		AT(2) "'maintainers' must be a list, not a mapping", 0 },
 	{ IN("fetch:"), AT(2) "'fetch' must be a mapping, not nothing", 0 },
 	{ IN("fetch: {per_host: 0}"),
-		AT(2) "'fetch.per_host' must be 1 to 1000, not 0", 0 },
+		AT(2) "'fetch.per_host' must be 1 to 256, not 0", 0 },
 	{ IN("fetch: {retries: yes}"),
 		AT(2) "'fetch.retries' must be an integer, not text", 0 },
 	{ IN("fetch: {header: {}}"),
