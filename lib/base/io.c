@@ -17,17 +17,19 @@
 
 #include "base/str.h"
 
-enum { STEP = 1 << 16 };
+/* Bytes read at once: most files are small, and memory for more than they have
+ * costs more than reading them. */
+enum { STEP_FIRST = 1 << 12, STEP = 1 << 16 };
 
 static int read_fd(int fd, const char *path, size_t max, struct buf *out,
 	struct err *err)
 {
-	for (;;) {
+	for (size_t step = STEP_FIRST;; step = STEP) {
 		size_t old = out->len;
 		ssize_t n;
 
-		buf_resize(out, old + STEP);
-		n = read(fd, out->data + old, STEP);
+		buf_resize(out, old + step);
+		n = read(fd, out->data + old, step);
 		buf_resize(out, old + (n > 0 ? (size_t)n : 0));
 		if (n < 0 && errno == EINTR)
 			continue;

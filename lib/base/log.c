@@ -106,7 +106,11 @@ void log_info(const char *fmt, ...)
 
 bool log_is_live(void)
 {
-	return level_now == LOG_NORMAL && isatty(STDERR_FILENO);
+	static int terminal = -1;
+
+	if (terminal < 0)
+		terminal = isatty(STDERR_FILENO);
+	return level_now == LOG_NORMAL && terminal > 0;
 }
 
 void log_live(const char *fmt, ...)

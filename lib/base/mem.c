@@ -8,13 +8,19 @@
 #define _DEFAULT_SOURCE /* madvise */
 #include "base/mem.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
-enum { FIRST_BLOCK = 16 * 1024, ALIGN = 16, LARGE_PAGE = 2 << 20 };
+enum {
+	FIRST_BLOCK = 16 * 1024,
+	ALIGN = 16,
+	LARGE_PAGE = 2 << 20,
+	KEEP_MAX = 16 << 20
+};
 
 struct arena_block {
 	struct arena_block *next;
@@ -63,6 +69,14 @@ void mem_widen(void *p, size_t size)
 	size -= before;
 	(void)madvise((char *)p + before, size - size % LARGE_PAGE,
 		MADV_HUGEPAGE);
+}
+
+void mem_keep(void)
+{
+#ifdef M_TRIM_THRESHOLD /* of glibc */
+	(void)mallopt(M_MMAP_THRESHOLD, KEEP_MAX / 4);
+	(void)mallopt(M_TRIM_THRESHOLD, KEEP_MAX);
+#endif
 }
 
 static void add_block(struct arena *a, size_t size)

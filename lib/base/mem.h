@@ -25,6 +25,10 @@ void mem_free(void *p);
  * fault for every 4 KiB costs as much as what is done to them. */
 void mem_widen(void *p, size_t size);
 
+/* From now on keep some MB of what is given back, where the system would get it and be
+ * asked for it again at once. */
+void mem_keep(void);
+
 struct arena_block;
 struct arena_hook;
 

@@ -142,6 +142,16 @@ static const char *find_key(struct arena *a, const char *home)
 	return NULL;
 }
 
+/* libcurl would look for one that is not there with every request. */
+static const char *find_netrc(struct arena *a, const char *home)
+{
+	const char *path = env("NETRC");
+
+	if (path == NULL && home != NULL)
+		path = arena_printf(a, "%s/.netrc", home);
+	return path != NULL && access(path, R_OK) == 0 ? path : NULL;
+}
+
 static void find_files(struct access *x)
 {
 	const char *home = env("HOME");
@@ -150,13 +160,11 @@ static void find_files(struct access *x)
 	t->authorities = env("CURL_CA_BUNDLE");
 	if (t->authorities == NULL)
 		t->authorities = env("SSL_CERT_FILE");
-	t->netrc = env("NETRC");
+	t->netrc = find_netrc(&x->arena, home);
 	t->known_hosts = x->options.known_hosts;
 	t->ssh_key = x->options.ssh_key;
 	if (home == NULL)
 		return;
-	if (t->netrc == NULL)
-		t->netrc = arena_printf(&x->arena, "%s/.netrc", home);
 	if (t->known_hosts == NULL)
 		t->known_hosts =
 			arena_printf(&x->arena, "%s/.ssh/known_hosts", home);

@@ -26,29 +26,46 @@
 
 enum { SIDECAR_MAX = 1 << 20 };
 
+static const char *with_end(struct arena *a, const struct buf *base,
+	const char *end)
+{
+	size_t len = strlen(end);
+	char *out = arena_alloc(a, base->len + len + 1, 1);
+
+	memcpy(out, base->data, base->len);
+	memcpy(out + base->len, end, len + 1);
+	return out;
+}
+
 void cache_place(struct arena *a, const char *folder, const struct url *url,
 	struct cache_place *out)
 {
 	struct sha256 *h = sha256_open();
 	char hex[SHA256_HEX], head[16];
-	const char *base;
+	struct buf base = BUF_INIT;
 
 	sha256_add(h, url->key, strlen(url->key));
 	sha256_end(h, hex);
 	sha256_close(h);
 	memcpy(head, hex, sizeof(head) - 1);
 	head[sizeof(head) - 1] = '\0';
-	base = arena_printf(a, "%s/%.2s/%s%s%s", folder, hex, hex + 2,
-		*url->name ? "-" : "", url->name);
+	buf_adds(&base, folder);
+	buf_addc(&base, '/');
+	buf_add(&base, hex, 2);
+	buf_addc(&base, '/');
+	buf_adds(&base, hex + 2);
+	buf_adds(&base, *url->name ? "-" : "");
+	buf_adds(&base, url->name);
 	*out = (struct cache_place){
 		.url = url->key,
 		.id = strtoull(head, NULL, 16),
-		.data = base,
-		.sidecar = arena_printf(a, "%s.json", base),
-		.part = arena_printf(a, "%s.part", base),
-		.note = arena_printf(a, "%s.note", base),
-		.temp = arena_printf(a, "%s.temp", base),
+		.data = with_end(a, &base, ""),
+		.sidecar = with_end(a, &base, ".json"),
+		.part = with_end(a, &base, ".part"),
+		.note = with_end(a, &base, ".note"),
+		.temp = with_end(a, &base, ".temp"),
 	};
+	buf_release(&base);
 }
 
 static bool is_sha256(const char *s)

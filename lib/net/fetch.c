@@ -35,12 +35,13 @@ struct fetch_job {
 	struct fetch_job *older, *younger; /* of all that are not done */
 	const struct url *url;
 	const struct checks *given;
-	const char *shown;
+	struct arena *arena;
 	struct cache_place place;
 	struct part part;
 	struct host *host;
 	struct retry retry;
 	bool holds; /* the lock of the part */
+	bool gone;  /* what its sidecar tells of */
 	struct publish_item publish;
 };
 
@@ -117,7 +118,8 @@ static void fail_job(struct fetch_job *j, const struct err *why)
 	j->pub.err = *why;
 	if (j->retry.tries > 0)
 		err_in(&j->pub.err, "tried %u times", j->retry.tries + 1);
-	err_in(&j->pub.err, "cannot fetch '%s'", j->shown);
+	err_in(&j->pub.err, "cannot fetch '%s'",
+		url_show(j->arena, j->url->key));
 	end_job(j);
 }
 
@@ -147,7 +149,7 @@ struct fetch *fetcher_add(struct fetcher *f, struct arena *a,
 	j->fetcher = f;
 	j->url = url;
 	j->given = given;
-	j->shown = url_show(a, url->key);
+	j->arena = a;
 	j->part = (struct part)PART_INIT;
 	j->older = f->youngest;
 	if (f->youngest != NULL)
@@ -220,8 +222,8 @@ static void try_later(struct fetch_job *j, const struct err *why,
 	j->turn.due = clock_ms() + pause;
 	/* One that was started goes before those that were not. */
 	host_put(j->host, &j->host->first, &j->turn);
-	log_info("'%s': %s; trying again in %lld ms", j->shown, why->msg,
-		(long long)pause);
+	log_info("'%s': %s; trying again in %lld ms",
+		url_show(j->arena, j->url->key), why->msg, (long long)pause);
 }
 
 static void finish_job(struct fetch_job *j)
@@ -263,18 +265,17 @@ static int on_body(void *state, const void *p, size_t len, struct err *err)
 	return part_add(&j->part, p, len, err);
 }
 
-/* Nothing newer, and our lock kept others off; but the cache may be empty. */
+/* Nothing newer than what the sidecar tells of; if that is not there, it is asked
+ * for once more, whatever it is. */
 static void keep_cached(struct fetch_job *j)
 {
-	struct err err = ERR_INIT;
-
 	if (cache_has(&j->pub.file)) {
 		j->pub.hit = true;
 		end_job(j);
 		return;
 	}
-	err_set(&err, ERR_TEMP, "its copy went while it was asked for");
-	try_later(j, &err, 0);
+	j->gone = true;
+	host_put(j->host, &j->host->first, &j->turn);
 }
 
 static void on_done(void *state, const struct http_result *r)
@@ -297,6 +298,14 @@ static void on_done(void *state, const struct http_result *r)
 		try_later(j, &r->err, r->retry_after);
 }
 
+/* Does the sidecar tell of a version that will do, if it still is the server's? */
+static bool has_version(struct fetch_job *j)
+{
+	return j->fetcher->options.revalidate && !j->gone &&
+		cache_read_sidecar(&j->place, &j->pub.file) &&
+		cache_agrees(&j->pub.file, j->given);
+}
+
 static int start_transfer(struct fetch_job *j, struct err *err)
 {
 	struct http_request req = {
@@ -316,7 +325,7 @@ static int start_transfer(struct fetch_job *j, struct err *err)
 		return -1;
 	if (j->part.version.if_range[0] != '\0')
 		req.if_range = j->part.version.if_range;
-	if (j->fetcher->options.revalidate && has_cached(j) &&
+	if (has_version(j) &&
 		condition_unless(j->pub.file.etag, j->pub.file.modified,
 			unless))
 		req.unless = unless;
@@ -330,25 +339,15 @@ static int start_transfer(struct fetch_job *j, struct err *err)
 	return 0;
 }
 
-/* Locks tell processes apart, but not two files of one. */
-static bool held_here(const struct fetch_job *j)
-{
-	for (struct fetch_job *k = j->fetcher->youngest; k; k = k->older)
-		if (k != j && k->holds && k->place.id == j->place.id)
-			return true;
-	return false;
-}
-
 /* 1: this job holds the part.  0: it is done or must wait. */
 static int take_part(struct fetch_job *j, struct err *err)
 {
 	const struct part_want want = { j->fetcher->lock, &j->place, j->given };
-	int got = 0;
+	int got;
 
 	if (j->holds)
 		return 1;
-	if (!held_here(j))
-		got = part_open(&j->part, &want, err);
+	got = part_open(&j->part, &want, err);
 	if (got < 0)
 		return -1;
 	j->holds = got > 0;

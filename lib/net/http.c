@@ -91,12 +91,13 @@ static void take_line(void *state, const char *line, size_t len)
 static void make_head(struct transfer *t, const struct wire_info *info)
 {
 	struct http_head *head = &t->head;
-	char modified[CLOCK_TEXT];
+	char modified[CLOCK_TEXT], now[CLOCK_TEXT];
 
 	head->status = t->req.offset > 0 || t->req.length > 0 ? 206 : 200;
 	head->offset = t->req.offset;
 	head->ranges = !str_starts(t->url, "scp:");
-	head->date = (int64_t)time(NULL);
+	clock_now(now);
+	(void)condition_date(now, head->date);
 	clock_text(info->modified, 0, modified);
 	if (info->modified >= 0)
 		(void)condition_date(modified, head->validators.modified);
@@ -217,7 +218,7 @@ static bool begin(struct transfer *t)
 	ask.netrc = ask.password == NULL;
 	t->conditional = ask.range == NULL && req->unless != NULL;
 	ask.short_answer = t->conditional || req->head_only;
-	if (t->conditional && strchr(req->unless, ' ') != NULL)
+	if (t->conditional && !t->http && strchr(req->unless, ' ') != NULL)
 		ask.since = http_date(strchr(req->unless, ' ') + 1);
 	add_headers(t, &ask);
 	t->head_given = t->drain = false;

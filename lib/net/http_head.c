@@ -29,20 +29,25 @@ static const char *header_value(const char *line, size_t len, const char *name,
 	return line;
 }
 
-/* Copy a header into a field of HTTP_TAG_MAX; what is not text is none. */
+struct field {
+	char *text;
+	size_t size;
+};
+
+/* Copy a header into a field; what is not text, or does not fit, is none. */
 static bool take_header(const char *line, size_t len, const char *name,
-	char *out)
+	struct field out)
 {
 	size_t n;
 	const char *value = header_value(line, len, name, &n);
 
 	if (value == NULL)
 		return false;
-	out[0] = '\0';
-	if (n < HTTP_TAG_MAX && str_is_utf8(value, n) &&
+	out.text[0] = '\0';
+	if (n < out.size && str_is_utf8(value, n) &&
 		memchr(value, '\0', n) == NULL) {
-		memcpy(out, value, n);
-		out[n] = '\0';
+		memcpy(out.text, value, n);
+		out.text[n] = '\0';
 	}
 	return true;
 }
@@ -68,28 +73,36 @@ static void read_content_range(const char *text, struct http_head *head)
 void http_head_reset(struct http_head *head)
 {
 	*head = (struct http_head){ .offset = HTTP_UNKNOWN,
-		.length = HTTP_UNKNOWN,
-		.date = -1 };
+		.length = HTTP_UNKNOWN };
 }
 
 void http_head_line(struct http_head *head, const char *line, size_t len)
 {
 	char text[HTTP_TAG_MAX];
+	const struct field any = { text, sizeof(text) };
+	const struct {
+		const char *name;
+		struct field to;
+	} fields[] = {
+		{ "date", { head->date, HTTP_DATE_MAX } },
+		{ "etag", { head->validators.etag, HTTP_TAG_MAX } },
+		{ "last-modified",
+			{ head->validators.modified, HTTP_TAG_MAX } },
+		{ "repr-digest", { head->digests.repr, HTTP_TAG_MAX } },
+		{ "content-digest", { head->digests.content, HTTP_TAG_MAX } },
+		{ "digest", { head->digests.digest, HTTP_TAG_MAX } },
+		{ "content-md5", { head->digests.md5, HTTP_TAG_MAX } },
+	};
 
 	if (len >= 5 && memcmp(line, "HTTP/", 5) == 0)
 		http_head_reset(head);
-	take_header(line, len, "etag", head->validators.etag);
-	take_header(line, len, "last-modified", head->validators.modified);
-	take_header(line, len, "repr-digest", head->digests.repr);
-	take_header(line, len, "content-digest", head->digests.content);
-	take_header(line, len, "digest", head->digests.digest);
-	take_header(line, len, "content-md5", head->digests.md5);
-	if (take_header(line, len, "accept-ranges", text))
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
+		if (take_header(line, len, fields[i].name, fields[i].to))
+			return;
+	if (take_header(line, len, "accept-ranges", any))
 		head->ranges = strncasecmp(text, "bytes", 5) == 0;
-	if (take_header(line, len, "content-range", text))
+	else if (take_header(line, len, "content-range", any))
 		read_content_range(text, head);
-	if (take_header(line, len, "date", text))
-		head->date = http_date(text);
 }
 
 const char *http_strong_validator(const struct http_head *head)
@@ -98,7 +111,8 @@ const char *http_strong_validator(const struct http_head *head)
 
 	if (v->etag[0] == '"')
 		return v->etag;
-	if (v->modified[0] != '\0' && http_date(v->modified) < head->date)
+	if (v->modified[0] != '\0' &&
+		http_date(v->modified) < http_date(head->date))
 		return v->modified;
 	return NULL;
 }

@@ -9,7 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { HTTP_TAG_MAX = 256 }; /* a longer validator counts as none */
+enum {
+	HTTP_TAG_MAX = 256, /* a longer validator counts as none */
+	HTTP_DATE_MAX = 40  /* and so does a longer date */
+};
 #define HTTP_UNKNOWN UINT64_MAX
 
 /* What tells one version of a resource from another (RFC 9110 section 8.8);
@@ -31,8 +34,8 @@ struct http_head {
 	int status;      /* after redirects; 0: none came */
 	uint64_t offset; /* of the first byte of the body, or HTTP_UNKNOWN */
 	uint64_t length; /* of the whole resource, or HTTP_UNKNOWN */
-	int64_t date;    /* the server's clock, seconds since 1970, or -1 */
 	bool ranges;     /* it says that it serves ranges */
+	char date[HTTP_DATE_MAX]; /* the server's clock, or "" */
 	struct http_validators validators;
 	struct http_digests digests;
 };

@@ -3,7 +3,8 @@
  * One byte of one file for each file that is under way, locked for the open
  * file and not for the process.  A file to be locked for each of them was
  * refused: making it costs more than all else that is done for a small one, and
- * so many descriptors there may not be.
+ * so many descriptors there may not be.  Such locks do not keep their own holder
+ * out, so what this one holds is in a table, too.
  */
 #define _GNU_SOURCE /* F_OFD_SETLK */
 #include "net/lock.h"
@@ -16,10 +17,44 @@
 #include "base/buf.h"
 #include "base/mem.h"
 
+enum { ROWS = 1024 }; /* of the table of what is held */
+
+struct held {
+	struct held *next;
+	uint64_t id;
+};
+
 struct lock {
 	int fd;
 	struct buf path;
+	struct held *rows[ROWS]; /* by id */
 };
+
+/* The id's place in the list that it belongs to; there is NULL if it is not held. */
+static struct held **find(struct lock *l, uint64_t id)
+{
+	struct held **at = &l->rows[id % ROWS];
+
+	while (*at != NULL && (*at)->id != id)
+		at = &(*at)->next;
+	return at;
+}
+
+static void hold(struct lock *l, uint64_t id)
+{
+	struct held *h = mem_alloc(sizeof(*h)), **row = find(l, id);
+
+	*h = (struct held){ .id = id };
+	*row = h;
+}
+
+static void forget(struct held **at)
+{
+	struct held *h = *at;
+
+	*at = h->next;
+	mem_free(h);
+}
 
 struct lock *lock_open(const char *folder, struct err *err)
 {
@@ -47,8 +82,12 @@ int lock_take(struct lock *l, uint64_t id, struct err *err)
 {
 	struct flock byte = byte_of(id, F_WRLCK);
 
-	if (fcntl(l->fd, F_OFD_SETLK, &byte) == 0)
+	if (*find(l, id) != NULL)
+		return 0;
+	if (fcntl(l->fd, F_OFD_SETLK, &byte) == 0) {
+		hold(l, id);
 		return 1;
+	}
 	if (errno == EAGAIN || errno == EACCES)
 		return 0;
 	return err_sys(err, "cannot lock '%s'", l->path.data);
@@ -57,7 +96,11 @@ int lock_take(struct lock *l, uint64_t id, struct err *err)
 void lock_drop(struct lock *l, uint64_t id)
 {
 	struct flock byte = byte_of(id, F_UNLCK);
+	struct held **at = find(l, id);
 
+	if (*at == NULL)
+		return;
+	forget(at);
 	(void)fcntl(l->fd, F_OFD_SETLK, &byte);
 }
 
@@ -65,6 +108,9 @@ void lock_close(struct lock *l)
 {
 	if (l == NULL)
 		return;
+	for (size_t i = 0; i < ROWS; i++)
+		while (l->rows[i] != NULL)
+			forget(&l->rows[i]);
 	if (l->fd >= 0)
 		close(l->fd);
 	buf_release(&l->path);

@@ -2,9 +2,9 @@
 /*
  * lock: who of several runs on one cache fetches which file.
  *
- * A file is known by 60 bits of its name (cache_place).  Locks of one struct do
- * not shut each other out: inside a process, somebody else must keep order.
- * They go with the process, however it ends.
+ * A file is known by 60 bits of its name (cache_place).  It is held once, whether the
+ * other one who wants it has the same struct or another process.  Locks go with the
+ * process, however it ends.  For one thread.
  */
 #ifndef PGF_LOCK_H
 #define PGF_LOCK_H
@@ -18,8 +18,10 @@ struct lock;
 /* folder must be there; a file 'lock' is made in it. */
 struct lock *lock_open(const char *folder, struct err *err) PGF_CHECKED;
 
-/* 1: it is held now; 0: somebody else holds it. */
+/* 1: it is held now; 0: it was held before. */
 int lock_take(struct lock *l, uint64_t id, struct err *err) PGF_CHECKED;
+
+/* Nothing happens if it is not held by this struct. */
 void lock_drop(struct lock *l, uint64_t id);
 
 void lock_close(struct lock *l);

@@ -149,6 +149,8 @@ struct wire_pool *wire_open(const struct wire_options *options, struct err *err)
 		err_set(err, ERR_FAIL, "cannot start libcurl");
 		return NULL;
 	}
+	/* Its buffers come and go with every exchange. */
+	mem_keep();
 	/* A TLS library writes to a closed socket without MSG_NOSIGNAL. */
 	sigaction(SIGPIPE, &ignore, &pool->old_pipe);
 	curl.multi_setopt(pool->multi, CURLMOPT_MAXCONNECTS,

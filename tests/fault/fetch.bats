@@ -291,6 +291,19 @@ asked() {
 	diff_text '' "$(leftovers)"
 }
 
+@test "--revalidate fetches what only a sidecar tells of, once" {
+	heals /kept/tag9/3000/a.nc
+	rm "$(jq -r .file.path <<<"$output")"
+	fetch /kept/tag9/3000/a.nc --revalidate --retries 0
+	[ "$status" = 0 ]
+	diff_text '' "$stderr"
+	right /kept/tag9/3000/a.nc
+	diff_text '- -
+- - "v0"
+- -' "$(requests)"
+	diff_text '' "$(leftovers)"
+}
+
 @test "--revalidate fetches again what has neither tag nor date" {
 	heals /kept/none1/3000/a.nc
 	asked /kept/none1/3000/a.nc

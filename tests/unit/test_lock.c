@@ -27,6 +27,11 @@ static void one_holds(void **state)
 	assert_non_null(b);
 	assert_int_equal(lock_take(a, 7, &err), 1);
 	assert_int_equal(lock_take(b, 7, &err), 0);
+	assert_int_equal(lock_take(a, 7, &err), 0);
+	assert_int_equal(lock_take(a, 7 + 1024, &err), 1);
+	assert_int_equal(lock_take(b, 7 + 1024, &err), 0);
+	lock_drop(b, 7);
+	assert_int_equal(lock_take(b, 7, &err), 0);
 	assert_int_equal(lock_take(b, last, &err), 1);
 	assert_int_equal(lock_take(a, last, &err), 0);
 	lock_drop(a, 7);
