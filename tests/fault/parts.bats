@@ -219,6 +219,60 @@ records() {
 	diff_text "$(digests true.zarr)" "$(digests false.zarr)"
 }
 
+# form KIND N: file N of a form, where v is a small part.
+form() {
+	{
+		cdl "$2" "$2" | sed 's/short v(/double other(time, y, x), more(time, y, x) ; short v(/; $d'
+		echo "other = $(seq -s, 80000) ; }"
+	} >a.cdl
+	ncgen -k "$1" -o "files/form$2.nc" a.cdl
+}
+
+@test "the same store as with a copy, and few bytes for one variable, of each form" {
+	local kind whole
+	for kind in classic '64-bit offset' '64-bit data' netCDF-4; do
+		rm -rf w-* ./*.zarr
+		form "$kind" 0
+		form "$kind" 1
+		recipe true good/form && bake true
+		recipe false good/form && bake false
+		diff_text "$(digests true.zarr)" "$(digests false.zarr)"
+		[ "$(digests false.zarr | wc -l)" -gt 8 ]
+		jq -c 'select(.key.vars == ["v"])' w-false/r/* >regions
+		: >"$log"
+		pgf-write out.zarr regions >receipts
+		whole=$(($(stat -c %s files/form0.nc) + $(stat -c %s files/form1.nc)))
+		echo "$kind: $(bytes) of $whole"
+		[ "$(bytes)" -lt $((whole / 2)) ]
+		diff_text "$(digests false.zarr | grep ' ./v/')" \
+			"$(digests out.zarr | grep ' ./v/')"
+	done
+}
+
+@test "the program that brings parts is killed: 75, nothing is written, then all" {
+	local n pid code
+	recipe false good/four && bake false
+	digests false.zarr >whole
+	for n in 1 2 3; do
+		sed -i 's|/good/|/slow/|g' w-false/r/*
+		pgf-write -r w-false/conf.ranges out.zarr w-false/r/* >receipts 2>said &
+		pid=$!
+		until [ -n "$(cat "/proc/$pid/task/$pid/children" 2>/dev/null)" ]; do
+			kill -0 "$pid" || break
+		done
+		sleep "0.0$((n * 2))"
+		# shellcheck disable=SC2046 # one word
+		kill -9 $(cat "/proc/$pid/task/$pid/children")
+		code=0
+		wait "$pid" || code=$?
+		diff_text 75 "$code"
+		contains "$(cat said)" 'pgf-fetch died of signal 9: run again'
+		one_line "$(cat said)"
+	done
+	pgf-write -r w-false/conf.ranges out.zarr w-false/r/* >receipts
+	diff_text "$(cat whole)" "$(digests out.zarr)"
+}
+
 @test "the same tables and digests as of a copy: HDF5 of both ages, after a user block" {
 	local name key='{"concat":{"none":0},"merge":{"m":"all"}}'
 	for name in layouts block late many; do

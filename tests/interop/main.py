@@ -25,6 +25,7 @@ import faults
 import filters_seen
 import forms
 import metadata
+import remote
 import virtual
 from tap import Tap
 
@@ -183,6 +184,8 @@ def run(tap, options, top):
         differ.fixed(tap, folder("differ"))
     if options.k in "filters":
         filters_seen.run(tap, folder("filters"))
+    if options.k in "remote":
+        remote.check(tap, folder("remote"))
     if options.k in "virtual":
         virtual.run(tap, baked, folder("ancestor"))
 
