@@ -98,14 +98,25 @@ static void finish(struct publisher *p, struct publish_item *item)
 		p->wake(p->state);
 }
 
+/* The folder of a name; and the cache and the one that it is in, which may be as new
+ * and are synced as well as they can be. */
 static int sync_name(const struct publish_item *item, struct err *err)
 {
-	const char *path = item->file.path;
+	struct err ignored = ERR_INIT;
 	struct buf folder = BUF_INIT;
-	int r;
+	int r = 0;
 
-	buf_add(&folder, path, (size_t)(strrchr(path, '/') - path));
-	r = io_sync_dir(folder.data, err);
+	buf_adds(&folder, item->file.path);
+	for (int up = 0; up < 3; up++) {
+		char *slash = strrchr(folder.data, '/');
+
+		if (slash == NULL || slash == folder.data)
+			break;
+		*slash = '\0';
+		if (io_sync_dir(folder.data, up == 0 ? err : &ignored) < 0 &&
+			up == 0)
+			r = -1;
+	}
 	buf_release(&folder);
 	return r;
 }

@@ -4,7 +4,8 @@
  * take back what was not synced, as if the machine had died.  Preloaded (LD_PRELOAD).
  *
  * PGF_CUT is a folder: in its file log, a line for each write, sync, rename and
- * removal of a regular file; beside it, what these have replaced.
+ * removal of a regular file, and for each new folder; beside it, what these have
+ * replaced.
  *
  *	W INODE				bytes were written to a file
  *	S INODE				a file or a folder was synced
@@ -13,6 +14,7 @@
  *	R FOLDER FROM TO SAVED		a file has another name (FOLDER: inode of the
  *					folder of TO; SAVED: what TO was, or -)
  *	U FOLDER NAME SAVED		a name is gone
+ *	D FOLDER NAME			a folder was made
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -113,6 +115,24 @@ int unlink(const char *path)
 	snprintf(line, sizeof(line), "U\t%lu\t%s\t%s\n", folder, p, saved);
 	if (r == 0)
 		note(line);
+	return r;
+}
+
+static void note_folder(const char *path)
+{
+	char line[2 * PATH_MAX], p[PATH_MAX];
+	unsigned long folder = place(path, p);
+
+	snprintf(line, sizeof(line), "D\t%lu\t%s\n", folder, p);
+	note(line);
+}
+
+int mkdir(const char *path, mode_t mode)
+{
+	int r = REAL(mkdir)(path, mode);
+
+	if (r == 0)
+		note_folder(path);
 	return r;
 }
 

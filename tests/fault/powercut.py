@@ -2,12 +2,14 @@
 """powercut.py CUT SEED FOLDER...: take back what was not synced, in these folders.
 
 CUT is the folder that powercut.c has filled. A file whose bytes were not synced
-loses them, all or half; a new name or a removal whose folder was not synced may not
-have happened. Times stay, as they would. Prints how much was lost.
+loses them, all or half; a new name, a removal or a new folder whose folder was not
+synced may not have happened, and a folder that is lost takes along what is in it,
+synced or not. Times stay, as they would. Prints how much was lost.
 """
 
 import os
 import random
+import shutil
 import sys
 
 
@@ -37,6 +39,13 @@ def take_back(names, chance):
     """Names that lose by chance, unless a later one has it that stays."""
     fixed, lost = set(), 0
     for what, _, *rest in reversed(names):
+        if what == "D":
+            inside = rest[0] + "/"
+            if not any(name.startswith(inside) for name in fixed) and \
+                    os.path.exists(inside) and chance.random() < 0.5:
+                shutil.rmtree(inside)
+                lost += 1
+            continue
         name = rest[-2]
         if name in fixed or chance.random() < 0.5:
             fixed.add(name)
