@@ -35,6 +35,7 @@ static const char *const plan_members[] = {
 	"target.chunks",
 	"target.shards",
 	"target.codecs",
+	"target.separator",
 	"target.write_empty_chunks",
 	"run.memory",
 	NULL,
@@ -51,6 +52,7 @@ static const char *const seal_members[] = {
 	"target.chunks",
 	"target.shards",
 	"target.codecs",
+	"target.separator",
 	"target.consolidated",
 	NULL,
 };

@@ -175,6 +175,13 @@ static struct js *fill_value(struct arena *a, const struct array *t)
 	return dtype_is_integer(t->dtype) ? zarr_attr_integer(a, v) : v;
 }
 
+static struct js *separator(struct arena *a, const struct array *t)
+{
+	const char text[] = { t->separator, '\0' };
+
+	return js_new_text(a, text);
+}
+
 struct js *zarr_meta_array(struct arena *a, const struct array *t)
 {
 	bool v2 = t->zarr_format == 2;
@@ -188,8 +195,7 @@ struct js *zarr_meta_array(struct arena *a, const struct array *t)
 		named(a, "regular", "chunk_shape",
 			number_list(a, t->chunk_shape, t->ndim)));
 	js_set(doc, "chunk_key_encoding",
-		named(a, v2 ? "v2" : "default", "separator",
-			js_new_text(a, v2 ? "." : "/")));
+		named(a, v2 ? "v2" : "default", "separator", separator(a, t)));
 	js_set(doc, "fill_value", fill_value(a, t));
 	js_set(doc, "codecs",
 		t->inner_shape ? shard_codec(a, t) : codec_list(a, t));
@@ -271,7 +277,7 @@ struct js *zarr_meta_zarray(struct arena *a, const struct array *t)
 	js_set(doc, "fill_value",
 		t->has_fill ? fill_value(a, t) : js_new_null(a));
 	js_set_text(doc, "order", "C");
-	js_set_text(doc, "dimension_separator", ".");
+	js_set(doc, "dimension_separator", separator(a, t));
 	return doc;
 }
 

@@ -36,6 +36,7 @@ struct array {
 	bool keep;               /* chunks of the files may stay as they are */
 	const uint64_t *kept;    /* the shape that they need for it; or NULL */
 	int zarr_format;         /* 2 or 3 */
+	char separator;          /* in the names of chunks: '/' or '.' */
 };
 
 struct arrays {

@@ -113,6 +113,9 @@ static int decide_array(struct arena *a, const struct recipe_target *target,
 	t->concat_axis = v->concat_axis;
 	t->dtype = t->cell = v->dtype;
 	t->zarr_format = (int)target->zarr_format;
+	t->separator = target->separator != NULL ? *target->separator :
+		target->zarr_format == 2         ? '.' :
+						   '/';
 	t->codecs = recipe_codecs(target, v->name);
 	if (dtype_is_text(v->dtype))
 		decide_text(t);

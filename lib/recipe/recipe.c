@@ -188,6 +188,8 @@ static void complete(struct arena *a, struct recipe *r)
 		js_set(obj, "shards", r->target.shards);
 	if (r->target.codecs != NULL)
 		js_set(obj, "codecs", r->target.codecs);
+	if (r->target.separator != NULL)
+		js_set_text(obj, "separator", r->target.separator);
 	js_set(obj, "write_empty_chunks",
 		js_new_bool(a, r->target.write_empty_chunks));
 	js_set(obj, "consolidated", js_new_bool(a, r->target.consolidated));

@@ -29,6 +29,7 @@ static const char *const cnames[] = { "blosclz", "lz4", "lz4hc", "zlib", "zstd",
 static const char *const shuffles[] = { "noshuffle", "shuffle", "bitshuffle",
 	NULL };
 static const char *const endians[] = { "little", NULL };
+static const char *const separators[] = { "/", ".", NULL };
 
 static const struct member blosc_members[] = {
 	{ "cname", member_choice, .offset = WORD, .words = cnames },
@@ -245,6 +246,9 @@ const struct member recipe_target_members[] = {
 		.offset = offsetof(struct recipe_target, shards) },
 	{ "codecs", read_codecs,
 		.offset = offsetof(struct recipe_target, codecs) },
+	{ "separator", member_choice,
+		.offset = offsetof(struct recipe_target, separator),
+		.words = separators },
 	{ "write_empty_chunks", member_flag,
 		.offset = offsetof(struct recipe_target, write_empty_chunks) },
 	{ "consolidated", member_flag,

@@ -11,6 +11,8 @@ struct recipe_target {
 	const char *store;   /* absolute path, or NULL */
 	int64_t zarr_format; /* 2 or 3 */
 	bool consolidated;
+	const char *separator; /* "/" or "." in the names of chunks; NULL: that
+				* which is usual in the format */
 	bool write_empty_chunks;
 	struct js *chunks; /* for recipe_chunk, or NULL */
 	struct js *shards; /* the same */

@@ -12,12 +12,11 @@
 
 static void spell(struct buf *out, const struct array *t, const uint64_t *at)
 {
-	bool v2 = t->zarr_format == 2;
+	const struct grid_key how = { t->zarr_format == 2, t->separator };
 
 	buf_reset(out);
 	buf_addf(out, "%s/", t->name);
-	grid_key_text(out, (struct grid_key){ v2, v2 ? '.' : '/' }, t->ndim,
-		at);
+	grid_key_text(out, how, t->ndim, at);
 }
 
 void array_key_text(struct buf *out, const struct array *t, uint64_t k)
@@ -71,27 +70,21 @@ bool array_key_number(const struct array *t, const char *name, uint64_t *k)
 	return same;
 }
 
+static const char *skip_digits(const char *s)
+{
+	while (is_digit(*s))
+		s++;
+	return s;
+}
+
 bool array_key_is_like(const char *s)
 {
-	char separator = '.';
+	const char *end = *s == 'c' ? s + 1 : skip_digits(s);
+	const char separator = *end;
 
-	if (*s == 'c') {
-		separator = '/';
-		s++;
-	} else if (!is_digit(*s)) {
-		return false;
-	}
-	while (*s != '\0') {
-		if (separator == '/' && *s++ != '/')
-			return false;
-		if (!is_digit(*s))
-			return false;
-		while (is_digit(*s))
-			s++;
-		if (separator == '.' && *s == '.' && is_digit(s[1]))
-			s++;
-		else if (separator == '.' && *s != '\0')
-			return false;
-	}
-	return true;
+	if (end == s || (separator != '/' && separator != '.'))
+		return end > s && separator == '\0';
+	while (*end == separator && is_digit(end[1]))
+		end = skip_digits(end + 1);
+	return *end == '\0';
 }

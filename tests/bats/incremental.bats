@@ -123,6 +123,18 @@ shift_days() {
 		sort | paste -sd' ')"
 }
 
+@test "another separator writes, and leaves nothing of the old names" {
+	sed -i 's/chunks: {time: 2}/&, separator: "."/' r.yaml
+	run -0 --separate-stderr pgf update -v --json r.yaml
+	run -1 grep -E 'fetch|open' <<<"$(tasks_of "$stderr")"
+	costs none 0
+	diff_text 'c.0.0.0 c.1.0.0 c.2.0.0 c.3.0.0 c.4.0.0 c.5.0.0' "$(cd toy.zarr/sst && echo c*)"
+	diff_text '' "$(find toy.zarr -mindepth 2 -type d)"
+	sed -i 's/, separator: "."//' r.yaml
+	run -0 pgf update -q r.yaml
+	costs none 0
+}
+
 @test "another title seals" {
 	sed -i 's/A toy/Another/' r.yaml
 	costs 'seal 1' 0

@@ -51,8 +51,9 @@ downloaded() {
 
 @test "the store goes only if asked, in either format, sealed or not" {
 	archive 3
-	for format in 2 3; do
-		pgf bake -q r.yaml --set target.zarr_format=$format
+	for way in 2. 2/ 3. 3/; do
+		pgf bake -q r.yaml --set "target.zarr_format=${way%?}" \
+			--set "target.separator=${way#?}"
 		run -0 --separate-stderr pgf clean --store .pgf/toy
 		diff_text '' "$stderr"
 		[ ! -e .pgf/toy ]

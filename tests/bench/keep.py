@@ -21,6 +21,7 @@ import bench
 import bake_xarray
 
 WAYS = "threads", "processes"
+FLAT = "pgf, a folder a variable"
 FILES = os.path.join(bench.FOLDER, "files")
 RECIPE = """\
 name: bench
@@ -35,10 +36,15 @@ def commands(files):
         f.write(RECIPE.format(files=FILES))
     copy = bench.store("cp -r")
     synced = bench.store("cp -r, sync")
+
+    def pgf(name, *options):
+        return [os.path.join(bench.BIN, "pgf"), "bake", recipe, "--store",
+                bench.store(name), "--work", os.path.join(bench.FOLDER, "work"),
+                "-j2", "-q", *options]
+
     return {
-        "pgf": [os.path.join(bench.BIN, "pgf"), "bake", recipe, "--store",
-                bench.store("pgf"), "--work", os.path.join(bench.FOLDER, "work"),
-                "-j2", "-q"],
+        "pgf": pgf("pgf"),
+        FLAT: pgf(FLAT, "--set", "target.separator=."),
         **{"xarray, " + how: [
             sys.executable, os.path.abspath(__file__), "--be-xarray", how,
             bench.store("xarray, " + how), *files] for how in WAYS},

@@ -269,6 +269,8 @@ def month_cases(folder):
                  (7, 7, 9))
         c.chunks["pr"] = (50, 7, 2)
         yield c
+        yield case("the other separator", fmt, {"time": 40, "x": 4}, (40, 7, 4),
+                   separator="./"[fmt == 2])
         for name, (codecs, v2) in CODECS.items():
             if fmt == 2 and v2 == "v3 only":
                 continue

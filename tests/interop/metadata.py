@@ -48,13 +48,18 @@ def group_attributes(store):
     return load(store, ".zattrs")
 
 
-def chunk_names(shape, chunks, zarr_format):
+def separator(case):
+    usual = "/" if case.zarr_format == 3 else "."
+    return case.recipe["target"].get("separator", usual)
+
+
+def chunk_names(case, shape, chunks):
     grid = [range(-(-n // c)) for n, c in zip(shape, chunks)]
     for index in itertools.product(*grid):
-        if zarr_format == 3:
-            yield "/".join(["c", *map(str, index)])
+        if case.zarr_format == 3:
+            yield separator(case).join(["c", *map(str, index)])
         else:
-            yield ".".join(map(str, index)) or "0"
+            yield separator(case).join(map(str, index)) or "0"
 
 
 def ours(case, attrs):
@@ -86,11 +91,11 @@ def v3(case):
     for name, v in variables.items():
         doc = load(case.store, name, "zarr.json")
         assert doc == inline["metadata"][name], f"{name}: consolidated differs"
-        v3_array(name, v, doc)
+        v3_array(case, name, v, doc)
         chunks = v3_shard(case, name, doc)
         expected.add(f"{name}/zarr.json")
         expected.update(f"{name}/{c}" for c in
-                        chunk_names(doc["shape"], chunks, 3))
+                        chunk_names(case, doc["shape"], chunks))
         if name in case.codecs:
             got = [c["name"] for c in v3_codecs(doc)]
             assert got == case.codecs[name], f"{name}: codecs {got}"
@@ -122,7 +127,7 @@ def v3_shard(case, name, doc):
     return shape
 
 
-def v3_array(name, v, doc):
+def v3_array(case, name, v, doc):
     # A scalar has no dimension to name.
     optional = {"storage_transformers"}
     if not v.dims:
@@ -135,7 +140,7 @@ def v3_array(name, v, doc):
     assert doc["chunk_grid"]["name"] == "regular"
     assert all(c > 0 for c in doc["chunk_grid"]["configuration"]["chunk_shape"])
     assert doc["chunk_key_encoding"] == {
-        "name": "default", "configuration": {"separator": "/"}}
+        "name": "default", "configuration": {"separator": separator(case)}}
     text = v.data.dtype == object
     dtype = "string" if text else v.data.dtype.name
     assert doc["data_type"] == dtype, f"{name}: {doc['data_type']}"
@@ -196,10 +201,10 @@ def v2(case):
     expected = {".zmetadata", ".zgroup", ".zattrs"}
     for name, v in case.truth().vars.items():
         array, attrs = docs.pop(f"{name}/.zarray"), docs.pop(f"{name}/.zattrs")
-        v2_array(name, v, array, attrs)
+        v2_array(case, name, v, array, attrs)
         expected |= {f"{name}/.zarray", f"{name}/.zattrs"}
         expected.update(f"{name}/{c}" for c in
-                        chunk_names(array["shape"], array["chunks"], 2))
+                        chunk_names(case, array["shape"], array["chunks"]))
         same_chunks(case, name, array["chunks"])
         if name in case.compressors:
             got, want = array["compressor"], case.compressors[name]
@@ -209,11 +214,11 @@ def v2(case):
     nothing_else(case, expected)
 
 
-def v2_array(name, v, array, attrs):
+def v2_array(case, name, v, array, attrs):
     assert V2_KEYS <= set(array) <= V2_KEYS | {"dimension_separator"}, \
         f"{name}: members {sorted(array)}"
     assert (array["zarr_format"], array["order"]) == (2, "C")
-    assert array.get("dimension_separator", ".") == "."
+    assert array.get("dimension_separator", ".") == separator(case)
     assert attrs["_ARRAY_DIMENSIONS"] == list(v.dims), name
     assert array["shape"] == list(v.data.shape), name
     assert all(c > 0 for c in array["chunks"])

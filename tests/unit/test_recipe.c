@@ -52,6 +52,7 @@ static const char full[] =
 	"  zarr_format: 2\n"
 	"  chunks: {time: 20, lat: -1, sst: {time: 5}}\n"
 	"  codecs: {sst: [{name: zstd}], ice: []}\n"
+	"  separator: /\n"
 	"  write_empty_chunks: false\n"
 	"  consolidated: false\n"
 	"run: {jobs: 4}\n";
@@ -94,6 +95,7 @@ static void members_are_read(void **state)
 	assert_string_equal(r.fetch.access.ssh.known_hosts, "/x/h");
 	assert_string_equal(r.target.store, "/f/demo.zarr");
 	assert_int_equal(r.target.zarr_format, 2);
+	assert_string_equal(r.target.separator, "/");
 	assert_false(r.target.write_empty_chunks);
 	assert_false(r.target.consolidated);
 	assert_int_equal(r.run.jobs, 4);
@@ -121,6 +123,7 @@ static void defaults_are_set(void **state)
 	assert_int_equal(r.fetch.retries, 5);
 	assert_null(r.target.store);
 	assert_int_equal(r.target.zarr_format, 3);
+	assert_null(r.target.separator);
 	assert_true(r.target.write_empty_chunks);
 	assert_true(r.target.consolidated);
 	assert_int_equal(r.run.jobs, 0);
@@ -161,7 +164,8 @@ static void chosen_members_become_json(void **state)
 		"\"chunks\":{\"time\":20,\"lat\":-1,\"sst\":{\"time\":5}},"
 		"\"codecs\":{\"sst\":[{\"name\":\"zstd\",\"configuration\":{"
 		"\"level\":3,\"checksum\":false}}],\"ice\":[]},"
-		"\"write_empty_chunks\":false,\"consolidated\":false}}");
+		"\"separator\":\"/\",\"write_empty_chunks\":false,"
+		"\"consolidated\":false}}");
 	/* what was handed on reads back as the same */
 	json = arena_printf(&arena, "{\"name\":\"x\",%s", json + 1);
 	assert_int_equal(read_text(json, NULL, 0, &again, &err), 0);
@@ -332,7 +336,7 @@ static const struct {
 	{ "target.a.b=2",
 		"--set target.a.b=2: unknown member 'a' in 'target'; "
 		"known: 'store', 'zarr_format', 'chunks', 'shards', 'codecs', "
-		"'write_empty_chunks', 'consolidated'",
+		"'separator', 'write_empty_chunks', 'consolidated'",
 		ERR_USAGE },
 	{ "target.zarr_format=9",
 		"--set target.zarr_format=9: 'target.zarr_format' must "
