@@ -5,15 +5,13 @@
  */
 #include "build/lister.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/io.h"
 #include "base/log.h"
 #include "base/str.h"
@@ -23,14 +21,9 @@
 #include "net/url.h"
 #include "record/json_write.h"
 
-extern char **environ;
-
-enum { OUT, SAID, NPIPES, STEP = 1 << 16 };
-
-struct child {
-	pid_t pid;
-	int fd[NPIPES];
-	struct buf text[NPIPES];
+/* What it says. */
+struct answer {
+	struct buf text[CHILD_PIPES];
 	int status;
 };
 
@@ -74,94 +67,34 @@ static char **arguments(struct arena *a, const struct recipe *r,
 	return argv;
 }
 
-static int spawn(struct child *c, int out, int said, char **argv)
+static bool take(void *state, int from, const char *p, size_t len)
 {
-	posix_spawn_file_actions_t actions;
-	int cause = posix_spawn_file_actions_init(&actions);
+	struct answer *said = state;
 
-	if (cause != 0)
-		return cause;
-	cause = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null",
-		O_RDONLY, 0);
-	if (cause == 0)
-		cause = posix_spawn_file_actions_adddup2(&actions, out, 1);
-	if (cause == 0)
-		cause = posix_spawn_file_actions_adddup2(&actions, said, 2);
-	if (cause == 0)
-		cause = posix_spawn(&c->pid, argv[0], &actions, NULL, argv,
-			environ);
-	posix_spawn_file_actions_destroy(&actions);
-	return cause;
+	buf_add(&said->text[from], p, len);
+	return true;
 }
 
-static int start(struct child *c, char **argv, struct err *err)
+static int ask(struct answer *said, char **argv, struct err *err)
 {
-	int out[2], said[2], cause;
+	const struct child_how how = { .argv = argv, .in = -1 };
+	struct child c;
 
-	if (pipe(out) < 0)
-		return err_sys(err, "cannot make a pipe");
-	if (pipe(said) < 0) {
-		err_sys(err, "cannot make a pipe");
-		close(out[0]);
-		close(out[1]);
+	if (child_start(&c, &how, err) < 0)
 		return -1;
-	}
-	fcntl(out[0], F_SETFD, FD_CLOEXEC);
-	fcntl(said[0], F_SETFD, FD_CLOEXEC);
-	cause = spawn(c, out[1], said[1], argv);
-	close(out[1]);
-	close(said[1]);
-	c->fd[OUT] = out[0];
-	c->fd[SAID] = said[0];
-	if (cause == 0)
-		return 0;
-	close(out[0]);
-	close(said[0]);
-	return err_set(err, ERR_FAIL, "cannot run '%s': %s", argv[0],
-		strerror(cause));
-}
-
-/* What there is to read; closes the descriptor at its end. */
-static void drain(struct child *c, int i)
-{
-	struct buf *b = &c->text[i];
-	ssize_t n;
-
-	buf_reserve(b, b->len + STEP);
-	n = read(c->fd[i], b->data + b->len, STEP);
-	if (n > 0) {
-		buf_resize(b, b->len + (size_t)n);
-	} else if (n == 0 || errno != EINTR) {
-		close(c->fd[i]);
-		c->fd[i] = -1;
-	}
-}
-
-static void hear(struct child *c)
-{
-	while (c->fd[OUT] >= 0 || c->fd[SAID] >= 0) {
-		struct pollfd fds[NPIPES] = {
-			{ .fd = c->fd[OUT], .events = POLLIN },
-			{ .fd = c->fd[SAID], .events = POLLIN },
-		};
-
-		if (poll(fds, NPIPES, -1) < 0)
-			continue;
-		for (int i = 0; i < NPIPES; i++)
-			if (fds[i].revents != 0)
-				drain(c, i);
-	}
-	while (waitpid(c->pid, &c->status, 0) < 0 && errno == EINTR)
-		;
+	while (child_hear(&c, -1, take, said))
+		continue;
+	said->status = child_end(&c);
+	return 0;
 }
 
 /* Pass on what was said; the last line of a failure is kept: without the name of
  * the program. */
-static const char *pass_said(struct child *c, bool keep_last)
+static const char *pass_said(struct answer *said, bool keep_last)
 {
-	char *s = c->text[SAID].data, *last = NULL, *save = NULL;
+	char *s = said->text[CHILD_SAID].data, *last = NULL, *save = NULL;
 
-	if (c->text[SAID].len == 0)
+	if (said->text[CHILD_SAID].len == 0)
 		return "";
 	for (char *line = strtok_r(s, "\n", &save); line != NULL;
 		line = strtok_r(NULL, "\n", &save)) {
@@ -176,11 +109,11 @@ static const char *pass_said(struct child *c, bool keep_last)
 	return str_starts(last, "pgf-list: ") ? last + 10 : last;
 }
 
-static int judge(struct child *c, struct err *err)
+static int judge(struct answer *said, struct err *err)
 {
-	int status = c->status;
+	int status = said->status;
 	bool good = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-	const char *why = pass_said(c, !good);
+	const char *why = pass_said(said, !good);
 	enum err_kind kind = ERR_FAIL;
 
 	if (good)
@@ -349,22 +282,20 @@ static bool is_remote(const struct pattern_spec *spec)
 
 int lister_fill(struct arena *a, struct recipe *r, struct err *err)
 {
-	struct child c = { .pid = -1 };
+	struct answer said = { .status = 0 };
 	char **argv;
 	int result = -1;
 
 	if (!is_remote(&r->pattern))
 		return 0;
 	argv = arguments(a, r, err);
-	if (argv != NULL && start(&c, argv, err) == 0) {
-		hear(&c);
-		result = judge(&c, err);
-	}
+	if (argv != NULL && ask(&said, argv, err) == 0)
+		result = judge(&said, err);
 	if (result == 0 && r->pattern.from == PATTERN_LIST)
-		result = take_list(a, &c.text[OUT], &r->pattern, err);
+		result = take_list(a, &said.text[CHILD_OUT], &r->pattern, err);
 	else if (result == 0)
-		result = take_all(a, &c.text[OUT], &r->pattern, err);
-	buf_release(&c.text[OUT]);
-	buf_release(&c.text[SAID]);
+		result = take_all(a, &said.text[CHILD_OUT], &r->pattern, err);
+	buf_release(&said.text[CHILD_OUT]);
+	buf_release(&said.text[CHILD_SAID]);
 	return result < 0 ? err_in(err, "%s", r->pattern.where) : 0;
 }

@@ -8,15 +8,12 @@
 #include "build/run.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/child.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "build/make.h"
@@ -24,15 +21,12 @@
 
 extern char **environ;
 
-enum { OUT, ERR, NPIPES }; /* the child's descriptors 1 and 2 */
 enum { TICK_MS = 200 };
 
-struct child {
+struct maker {
 	const struct run *run;
 	struct run_result *result;
-	pid_t pid;
-	int fd[NPIPES];
-	struct buf partial[NPIPES]; /* a line not yet ended */
+	struct buf partial[CHILD_PIPES]; /* a line not yet ended */
 	bool data_error, temp_error;
 };
 
@@ -99,85 +93,22 @@ static char **make_arguments(const struct run *r, struct arena *a)
 	return argv;
 }
 
-static int open_pipes(int fds[NPIPES][2], struct err *err)
+static void tell(const struct maker *m, enum run_event what, const char *text)
 {
-	for (size_t i = 0; i < NPIPES; i++) {
-		if (pipe(fds[i]) < 0) {
-			err_sys(err, "cannot make a pipe");
-			if (i > 0) {
-				close(fds[0][0]);
-				close(fds[0][1]);
-			}
-			return -1;
-		}
-		fcntl(fds[i][0], F_SETFD, FD_CLOEXEC);
-		fcntl(fds[i][1], F_SETFD, FD_CLOEXEC);
-	}
-	return 0;
+	m->run->event(m->run->state, what, text);
 }
 
-static int spawn(struct child *c, int fds[NPIPES][2])
+static void note_failure(struct maker *m, const struct make_failure *f)
 {
-	posix_spawn_file_actions_t actions;
-	struct arena a = ARENA_INIT;
-	pid_t pid = -1;
-	int cause = posix_spawn_file_actions_init(&actions);
-
-	if (cause != 0)
-		return cause;
-	cause = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null",
-		O_RDONLY, 0);
-	for (int i = 0; i < NPIPES && cause == 0; i++)
-		cause = posix_spawn_file_actions_adddup2(&actions, fds[i][1],
-			i + 1);
-	if (cause == 0)
-		cause = posix_spawnp(&pid, "make", &actions, NULL,
-			make_arguments(c->run, &a),
-			clean_environment(c->run, &a));
-	posix_spawn_file_actions_destroy(&actions);
-	arena_release(&a);
-	c->pid = pid;
-	if (cause == 0)
-		stop_child(pid);
-	return cause;
-}
-
-static int start(struct child *c, struct err *err)
-{
-	int fds[NPIPES][2];
-	int cause;
-
-	if (open_pipes(fds, err) < 0)
-		return -1;
-	cause = spawn(c, fds);
-	for (size_t i = 0; i < NPIPES; i++) {
-		close(fds[i][1]);
-		c->fd[i] = fds[i][0];
-	}
-	if (cause == 0)
-		return 0;
-	for (size_t i = 0; i < NPIPES; i++)
-		close(c->fd[i]);
-	return err_set(err, ERR_FAIL, "cannot run 'make': %s: install GNU make",
-		strerror(cause));
-}
-
-static void tell(const struct child *c, enum run_event what, const char *text)
-{
-	c->run->event(c->run->state, what, text);
-}
-
-static void note_failure(struct child *c, const struct make_failure *f)
-{
-	c->result->nfailed++;
-	c->data_error |= f->code == ERR_DATA;
-	c->temp_error |= f->code == ERR_TEMP;
-	snprintf(c->result->last_failed, sizeof(c->result->last_failed), "%s",
+	m->result->nfailed++;
+	m->data_error |= f->code == ERR_DATA;
+	m->temp_error |= f->code == ERR_TEMP;
+	snprintf(m->result->last_failed, sizeof(m->result->last_failed), "%s",
 		f->target);
-	tell(c, RUN_FAILED, f->target);
+	tell(m, RUN_FAILED, f->target);
 }
 
-static void tell_death(const struct child *c, const struct make_failure *f)
+static void tell_death(const struct maker *m, const struct make_failure *f)
 {
 	char text[400];
 
@@ -186,13 +117,13 @@ static void tell_death(const struct child *c, const struct make_failure *f)
 		return;
 	snprintf(text, sizeof(text), "task '%s' has died: %s", f->target,
 		f->reason);
-	tell(c, RUN_DIED, text);
+	tell(m, RUN_DIED, text);
 }
 
-static bool is_there(const struct child *c, const char *target)
+static bool is_there(const struct maker *m, const char *target)
 {
 	struct arena a = ARENA_INIT;
-	bool there = access(arena_printf(&a, "%s/%s", c->run->work, target),
+	bool there = access(arena_printf(&a, "%s/%s", m->run->work, target),
 			     F_OK) == 0;
 
 	arena_release(&a);
@@ -201,142 +132,121 @@ static bool is_there(const struct child *c, const char *target)
 
 /* "recipe.mk:37: update target 'o/00002.ok' due to: f/00002", made shorter; of a
  * target that is not there, that is the reason. */
-static bool take_reason(const struct child *c, const char *line)
+static bool take_reason(const struct maker *m, const char *line)
 {
 	static const char update[] = ": update target '", due[] = "' due to: ";
 	const char *target = strstr(line, update), *end;
 	char name[256], text[600];
 
-	if (!c->run->reasons || target == NULL ||
-		!str_starts(line, c->run->file))
+	if (!m->run->reasons || target == NULL ||
+		!str_starts(line, m->run->file))
 		return false;
 	target += strlen(update);
 	end = strstr(target, due);
 	if (end == NULL)
 		return false;
 	snprintf(name, sizeof(name), "%.*s", (int)(end - target), target);
-	if (is_there(c, name))
+	if (is_there(m, name))
 		snprintf(text, sizeof(text), "%s: newer: %.300s", name,
 			end + strlen(due));
 	else
 		snprintf(text, sizeof(text), "%s: not there", name);
-	tell(c, RUN_WHY, text);
+	tell(m, RUN_WHY, text);
 	return true;
 }
 
-static void take_line(struct child *c, int from, const char *line)
+static void take_line(struct maker *m, int from, const char *line)
 {
 	struct make_failure failure;
 	char stage[16];
 
-	if (from == OUT && take_reason(c, line))
+	if (from == CHILD_OUT && take_reason(m, line))
 		return;
 
-	if (from == OUT && make_line_stage(line, stage)) {
-		c->result->ntasks++;
-		tell(c, RUN_TASK, stage);
-		tell(c, RUN_COMMAND, line);
+	if (from == CHILD_OUT && make_line_stage(line, stage)) {
+		m->result->ntasks++;
+		tell(m, RUN_TASK, stage);
+		tell(m, RUN_COMMAND, line);
 		return;
 	}
 	switch (make_line_read(line, &failure)) {
 	case MAKE_FAILED:
-		note_failure(c, &failure);
-		tell(c, RUN_NOISE, line);
+		note_failure(m, &failure);
+		tell(m, RUN_NOISE, line);
 		break;
 	case MAKE_DIED:
-		tell_death(c, &failure);
-		note_failure(c, &failure);
+		tell_death(m, &failure);
+		note_failure(m, &failure);
 		break;
 	case MAKE_NOISE:
-		tell(c, RUN_NOISE, line);
+		tell(m, RUN_NOISE, line);
 		break;
 	case MAKE_OTHER:
-		tell(c, RUN_LINE, line);
+		tell(m, RUN_LINE, line);
 		break;
 	}
 }
 
 /* Hand over the whole lines among len more bytes, keep the rest. */
-static void take_bytes(struct child *c, int from, const char *p, size_t len)
+static bool take(void *state, int from, const char *p, size_t len)
 {
-	struct buf *line = &c->partial[from];
+	struct maker *m = state;
+	struct buf *line = &m->partial[from];
 
 	for (size_t i = 0; i < len; i++) {
 		if (p[i] != '\n') {
 			buf_addc(line, p[i]);
 			continue;
 		}
-		take_line(c, from, line->data ? line->data : "");
+		take_line(m, from, line->data ? line->data : "");
 		buf_reset(line);
 	}
+	if (len == 0 && line->len > 0)
+		take_line(m, from, line->data);
+	return true;
 }
 
-/* Read what is there; false at the end of the pipe. */
-static bool drain(struct child *c, int from)
+/* Its status; -1: it cannot be run. */
+static int run_child(struct maker *m, struct err *err)
 {
-	char bytes[16384];
-	ssize_t n = read(c->fd[from], bytes, sizeof(bytes));
+	struct arena a = ARENA_INIT;
+	const struct child_how how = { .argv = make_arguments(m->run, &a),
+		.env = clean_environment(m->run, &a),
+		.in = -1 };
+	struct child c;
+	int r = child_start(&c, &how, err);
 
-	if (n < 0 && errno == EINTR)
-		return true;
-	if (n > 0) {
-		take_bytes(c, from, bytes, (size_t)n);
-		return true;
-	}
-	if (c->partial[from].len > 0)
-		take_line(c, from, c->partial[from].data);
-	close(c->fd[from]);
-	c->fd[from] = -1;
-	return false;
-}
-
-static void listen_to(struct child *c)
-{
-	int nopen = NPIPES;
-
-	while (nopen > 0) {
-		struct pollfd p[NPIPES];
-
-		for (int i = 0; i < NPIPES; i++)
-			p[i] = (struct pollfd){ c->fd[i], POLLIN, 0 };
-		if (poll(p, NPIPES, TICK_MS) > 0)
-			for (int i = 0; i < NPIPES; i++)
-				if (c->fd[i] >= 0 && p[i].revents != 0 &&
-					!drain(c, i))
-					nopen--;
-		tell(c, RUN_TICK, NULL);
-	}
-}
-
-static int wait_for(pid_t pid)
-{
-	int status = 0;
-
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return status;
+	if (r < 0)
+		err_set(err, ERR_FAIL,
+			"cannot run 'make': %s: install GNU make",
+			strerror(errno));
+	arena_release(&a);
+	if (r < 0)
+		return -1;
+	stop_child(c.pid);
+	while (child_hear(&c, TICK_MS, take, m))
+		tell(m, RUN_TICK, NULL);
+	tell(m, RUN_TICK, NULL);
+	return child_end(&c);
 }
 
 int run_make(const struct run *r, struct run_result *out, struct err *err)
 {
-	struct child c = { .run = r, .result = out };
+	struct maker m = { .run = r, .result = out };
 	struct stop stop;
 	int status;
 
 	*out = (struct run_result){ .ntasks = 0 };
 	stop_open(&stop);
-	if (start(&c, err) < 0) {
-		(void)stop_close(&stop);
-		return -1;
-	}
-	listen_to(&c);
-	status = wait_for(c.pid);
+	status = run_child(&m, err);
 	out->signal = stop_close(&stop);
-	for (size_t i = 0; i < NPIPES; i++)
-		buf_release(&c.partial[i]);
+	for (size_t i = 0; i < CHILD_PIPES; i++)
+		buf_release(&m.partial[i]);
+	if (status < 0)
+		return -1;
 	if (status != 0)
-		out->code = c.data_error ? ERR_DATA :
-			c.temp_error     ? ERR_TEMP :
+		out->code = m.data_error ? ERR_DATA :
+			m.temp_error     ? ERR_TEMP :
 					   ERR_FAIL;
 	return 0;
 }

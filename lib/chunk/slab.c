@@ -6,22 +6,18 @@
  */
 #include "chunk/slab.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <poll.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/beside.h"
+#include "base/child.h"
 #include "base/io.h"
 #include "record/json_write.h"
 
-extern char **environ;
-
-enum { STEP = 1 << 16, MAX_TALK = 1000, TELL_MAX = 1 << 15 };
+enum { MAX_TALK = 1000, TELL_MAX = 1 << 15 };
 
 static void list(struct buf *out, const uint64_t *v, unsigned n)
 {
@@ -29,100 +25,19 @@ static void list(struct buf *out, const uint64_t *v, unsigned n)
 		buf_addf(out, "%s%" PRIu64, i ? "," : "", v[i]);
 }
 
-struct child {
-	pid_t pid;
-	int in;        /* what it reads; -1: what we do */
-	int out, talk; /* read ends of its stdout and stderr */
+/* What it says, until there is more than max: then it is left to die of the closed
+ * pipe. */
+struct answer {
+	struct buf *out, talk;
+	size_t before, max;
 };
 
-static int spawn(const char *program, char *const *argv, const int *out,
-	const int *talk, struct child *c)
+static bool take(void *state, int from, const char *p, size_t len)
 {
-	posix_spawn_file_actions_t acts;
-	int cause = posix_spawn_file_actions_init(&acts);
+	struct answer *x = state;
 
-	if (cause != 0)
-		return cause;
-	cause = posix_spawn_file_actions_adddup2(&acts, out[1], 1);
-	if (cause == 0)
-		cause = posix_spawn_file_actions_adddup2(&acts, talk[1], 2);
-	if (cause == 0 && c->in >= 0)
-		cause = posix_spawn_file_actions_adddup2(&acts, c->in, 0);
-	if (cause == 0)
-		cause = posix_spawn(&c->pid, program, &acts, NULL, argv,
-			environ);
-	posix_spawn_file_actions_destroy(&acts);
-	return cause;
-}
-
-/* A pipe of which no child inherits more than it is given. */
-static int make_pipe(int fds[2], struct err *err)
-{
-	if (pipe(fds) < 0)
-		return err_sys(err, "cannot make a pipe");
-	for (int i = 0; i < 2; i++)
-		(void)fcntl(fds[i], F_SETFD, FD_CLOEXEC);
-	return 0;
-}
-
-static int start(const char *program, char *const *argv, struct child *c,
-	struct err *err)
-{
-	int out[2], talk[2], cause;
-
-	if (make_pipe(out, err) < 0)
-		return -1;
-	if (make_pipe(talk, err) < 0) {
-		close(out[0]);
-		close(out[1]);
-		return -1;
-	}
-	cause = spawn(program, argv, out, talk, c);
-	close(out[1]);
-	close(talk[1]);
-	c->out = out[0];
-	c->talk = talk[0];
-	if (cause == 0)
-		return 0;
-	close(out[0]);
-	close(talk[0]);
-	errno = cause;
-	return err_sys(err, "cannot run '%s'", program);
-}
-
-/* One read of what is there: false at the end. */
-static bool drain(int fd, struct buf *b)
-{
-	size_t old = b->len;
-	ssize_t n;
-
-	buf_resize(b, old + STEP);
-	n = read(fd, b->data + old, STEP);
-	buf_resize(b, old + (n > 0 ? (size_t)n : 0));
-	return n > 0 || (n < 0 && errno == EINTR);
-}
-
-/* Read both ends until they close, or until there is more than max: then the
- * program is left to die of the closed pipe. */
-static void listen_to(const struct child *c, size_t max, struct buf *out,
-	struct buf *talk)
-{
-	struct pollfd p[2] = {
-		{ .fd = c->out, .events = POLLIN },
-		{ .fd = c->talk, .events = POLLIN },
-	};
-	size_t before = out->len;
-
-	while (p[0].fd >= 0 || p[1].fd >= 0) {
-		if (poll(p, 2, -1) < 0)
-			continue;
-		if (p[0].fd >= 0 && p[0].revents != 0 && !drain(c->out, out))
-			p[0].fd = -1;
-		if (p[1].fd >= 0 && p[1].revents != 0 && !drain(c->talk, talk))
-			p[1].fd = -1;
-		if (out->len - before > max)
-			break;
-	}
+	buf_add(from == CHILD_OUT ? x->out : &x->talk, p, len);
+	return x->out->len - x->before <= x->max;
 }
 
 static enum err_kind kind_of(int status)
@@ -166,9 +81,13 @@ static int tell(const struct origin *o, int *in, struct err *err)
 	rec = js_new_object(&a);
 	origin_to_json(o, rec);
 	js_write(&text, rec, JS_RECORD);
-	if (text.len > TELL_MAX)
+	if (text.len > TELL_MAX) {
 		err_set(err, ERR_DATA, "the URL is too long");
-	else if (make_pipe(fds, err) == 0) {
+	} else if (pipe(fds) < 0) {
+		err_sys(err, "cannot make a pipe");
+	} else {
+		for (int i = 0; i < 2; i++)
+			(void)fcntl(fds[i], F_SETFD, FD_CLOEXEC);
 		/* fits into the pipe, so nobody waits */
 		r = io_write_all(fds[1], text.data, text.len, err);
 		close(fds[1]);
@@ -179,31 +98,37 @@ static int tell(const struct origin *o, int *in, struct err *err)
 	return r;
 }
 
+static int hear(const struct child_how *how, struct answer *x, struct err *err)
+{
+	struct child c;
+	bool more = false;
+	int status;
+
+	if (child_start(&c, how, err) < 0)
+		return -1;
+	while (child_hear(&c, -1, take, x) && !more)
+		more = x->out->len - x->before > x->max;
+	status = child_end(&c);
+	if (x->out->len - x->before > x->max)
+		return err_set(err, ERR_DATA, "more than %zu bytes", x->max);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		return judge(status, &x->talk, err);
+	return 0;
+}
+
 static int run(const struct slab *what, char *const *argv, size_t max,
 	struct buf *out, struct err *err)
 {
-	struct buf talk = BUF_INIT;
-	struct child c;
-	size_t before = out->len;
-	int status, r = 0;
+	struct child_how how = { .argv = argv };
+	struct answer x = { .out = out, .before = out->len, .max = max };
+	int r;
 
-	if (tell(what->origin, &c.in, err) < 0)
+	if (tell(what->origin, &how.in, err) < 0)
 		return -1;
-	r = start(argv[0], argv, &c, err);
-	if (c.in >= 0)
-		close(c.in);
-	if (r < 0)
-		return -1;
-	listen_to(&c, max, out, &talk);
-	close(c.out);
-	close(c.talk);
-	while (waitpid(c.pid, &status, 0) < 0 && errno == EINTR)
-		continue;
-	if (out->len - before > max)
-		r = err_set(err, ERR_DATA, "more than %zu bytes", max);
-	else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		r = judge(status, &talk, err);
-	buf_release(&talk);
+	r = hear(&how, &x, err);
+	if (how.in >= 0)
+		close(how.in);
+	buf_release(&x.talk);
 	return r;
 }
 

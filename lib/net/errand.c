@@ -6,156 +6,62 @@
 #include "net/errand.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/child.h"
+#include "base/clock.h"
 #include "base/str.h"
 #include "net/derived.h"
 #include "net/unpack.h"
 
-extern char **environ;
-
 enum { TALK_MAX = 600, TICK = 20 /* ms */ };
 
-struct child {
-	pid_t pid;
-	int talk;        /* what it says; -1: closed */
-	struct buf said; /* the end of that */
+/* One run of the command. */
+struct talk {
+	struct child child;
+	struct buf said; /* the end of what it says */
 	int status;
-	bool late;
+	bool late, stopped;
 };
 
-static int64_t now_ms(void)
-{
-	struct timespec ts = { 0 };
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
-static int set_attributes(posix_spawnattr_t *attr)
-{
-	sigset_t none, usual;
-	int cause;
-
-	sigemptyset(&none);
-	sigemptyset(&usual);
-	sigaddset(&usual, SIGPIPE); /* which the network layer ignores */
-	cause = posix_spawnattr_setpgroup(attr, 0);
-	if (cause == 0)
-		cause = posix_spawnattr_setsigmask(attr, &none);
-	if (cause == 0)
-		cause = posix_spawnattr_setsigdefault(attr, &usual);
-	if (cause == 0)
-		cause = posix_spawnattr_setflags(attr,
-			POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
-				POSIX_SPAWN_SETSIGDEF);
-	return cause;
-}
-
-static int spawn(struct child *c, int talk, char **argv)
-{
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attr;
-	int cause = posix_spawn_file_actions_init(&actions);
-
-	if (cause != 0)
-		return cause;
-	cause = posix_spawnattr_init(&attr);
-	if (cause == 0) {
-		cause = set_attributes(&attr);
-		if (cause == 0)
-			cause = posix_spawn_file_actions_addopen(&actions, 0,
-				"/dev/null", O_RDONLY, 0);
-		if (cause == 0)
-			cause = posix_spawn_file_actions_adddup2(&actions, talk,
-				1);
-		if (cause == 0)
-			cause = posix_spawn_file_actions_adddup2(&actions, talk,
-				2);
-		if (cause == 0)
-			cause = posix_spawnp(&c->pid, argv[0], &actions, &attr,
-				argv, environ);
-		posix_spawnattr_destroy(&attr);
-	}
-	posix_spawn_file_actions_destroy(&actions);
-	return cause;
-}
-
-static int start(struct child *c, char **argv, struct err *err)
-{
-	int fds[2], cause;
-
-	if (pipe(fds) < 0)
-		return err_sys(err, "cannot make a pipe");
-	for (int i = 0; i < 2; i++)
-		(void)fcntl(fds[i], F_SETFD, FD_CLOEXEC);
-	(void)fcntl(fds[0], F_SETFL, O_NONBLOCK);
-	cause = spawn(c, fds[1], argv);
-	close(fds[1]);
-	c->talk = fds[0];
-	if (cause == 0)
-		return 0;
-	close(fds[0]);
-	return err_set(err, cause == ENOENT ? ERR_DATA : ERR_FAIL,
-		"cannot run '%s': %s", argv[0], strerror(cause));
-}
-
 /* Keep the end of what it says. */
-static void hear(struct child *c)
+static bool hear(void *state, int from, const char *p, size_t len)
 {
-	char piece[4096];
-	ssize_t n;
+	struct buf *said = state;
 
-	while (c->talk >= 0 && (n = read(c->talk, piece, sizeof(piece))) >= 0) {
-		if (n == 0) {
-			close(c->talk);
-			c->talk = -1;
-			break;
-		}
-		buf_add(&c->said, piece, (size_t)n);
-		if (c->said.len > TALK_MAX) {
-			memmove(c->said.data,
-				c->said.data + c->said.len - TALK_MAX,
-				TALK_MAX);
-			buf_resize(&c->said, TALK_MAX);
-		}
+	(void)from;
+	buf_add(said, p, len);
+	if (said->len > TALK_MAX) {
+		memmove(said->data, said->data + said->len - TALK_MAX,
+			TALK_MAX);
+		buf_resize(said, TALK_MAX);
 	}
+	return true;
 }
 
-static void wait_for(struct child *c, unsigned int timeout)
+static void wait_for(struct talk *t, const struct errand *e)
 {
-	int64_t end = now_ms() + (int64_t)timeout * 1000;
-	pid_t got = 0;
+	int64_t end = clock_ms() + (int64_t)e->timeout * 1000;
 
-	while (got == 0 || (got < 0 && errno == EINTR)) {
-		struct pollfd fd = { .fd = c->talk, .events = POLLIN };
-
-		(void)poll(&fd, 1, TICK);
-		hear(c);
-		if (!c->late && now_ms() >= end) {
-			c->late = true;
-			kill(-c->pid, SIGKILL);
-		}
-		got = waitpid(c->pid, &c->status, WNOHANG);
+	while (!child_has_ended(&t->child)) {
+		(void)child_hear(&t->child, TICK, hear, &t->said);
+		t->late = t->late || clock_ms() >= end;
+		t->stopped = e->stop != NULL && atomic_load(e->stop);
+		if (t->late || t->stopped)
+			child_kill(&t->child);
 	}
-	kill(-c->pid, SIGKILL); /* what it left behind */
-	hear(c);
-	if (c->talk >= 0)
-		close(c->talk);
+	child_kill(&t->child); /* what it left behind */
+	(void)child_hear(&t->child, 0, hear, &t->said);
+	t->status = child_end(&t->child);
 }
 
 /* The end of what it said, on one line. */
-static const char *said(struct arena *a, const struct child *c)
+static const char *said(struct arena *a, const struct talk *t)
 {
-	char *s = arena_strndup(a, c->said.len > 0 ? c->said.data : "",
-		c->said.len);
+	char *s = arena_strndup(a, t->said.len > 0 ? t->said.data : "",
+		t->said.len);
 	size_t len = strlen(s);
 
 	while (len > 0 && strchr("\r\n ", s[len - 1]) != NULL)
@@ -168,35 +74,43 @@ static const char *said(struct arena *a, const struct child *c)
 	return *s != '\0' ? s : "it said nothing";
 }
 
-static int judge(struct arena *a, const struct errand *e, const struct child *c,
+static int judge(struct arena *a, const struct errand *e, const struct talk *t,
 	struct err *err)
 {
-	int code = WIFEXITED(c->status) ? WEXITSTATUS(c->status) : -1;
+	int code = WIFEXITED(t->status) ? WEXITSTATUS(t->status) : -1;
 
-	if (c->late)
+	if (t->stopped)
+		return err_set(err, ERR_TEMP, "it was ended with the run");
+	if (t->late)
 		return err_set(err, ERR_DATA,
 			"it was ended after %u s (see --exec-timeout): %s",
-			e->timeout, said(a, c));
+			e->timeout, said(a, t));
 	if (code < 0)
 		return err_set(err, ERR_DATA, "it died of signal %d: %s",
-			WTERMSIG(c->status), said(a, c));
+			WTERMSIG(t->status), said(a, t));
 	if (code != 0)
 		return err_set(err, code == ERR_TEMP ? ERR_TEMP : ERR_DATA,
-			"it ended with code %d: %s", code, said(a, c));
+			"it ended with code %d: %s", code, said(a, t));
 	return 0;
 }
 
 static int run(struct arena *a, const struct errand *e, char **argv,
 	struct err *err)
 {
-	struct child c = { .pid = -1, .talk = -1 };
-	int result = start(&c, argv, err);
+	const struct child_how how = { .argv = argv,
+		.in = -1,
+		.together = true,
+		.alone = true };
+	struct talk t = { .said = BUF_INIT };
+	int result = child_start(&t.child, &how, err);
 
 	if (result == 0) {
-		wait_for(&c, e->timeout);
-		result = judge(a, e, &c, err);
+		wait_for(&t, e);
+		result = judge(a, e, &t, err);
+	} else if (errno == ENOENT) {
+		err->kind = ERR_DATA;
 	}
-	buf_release(&c.said);
+	buf_release(&t.said);
 	return result;
 }
 

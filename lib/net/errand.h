@@ -8,19 +8,22 @@
 #ifndef PGF_ERRAND_H
 #define PGF_ERRAND_H
 
-#include "recipe/command.h"
+#include <stdatomic.h>
+
 #include "net/cache.h"
+#include "recipe/command.h"
 
 struct errand {
 	const char *cache; /* folder */
 	struct command command;
-	unsigned int timeout; /* seconds for one file */
+	unsigned int timeout;    /* seconds for one file */
+	const atomic_bool *stop; /* NULL, or: when it is set, all are ended */
 };
 
 /* Replace *file by what the command makes of it, with its etag and modified.
  * ERR_DATA: it fails, makes no file, or takes too long; ERR_TEMP: it ends with
- * 75.  Its last lines on stdout and stderr are in the message.  It runs in a
- * process group of its own, which is killed as a whole. */
+ * 75, or was stopped.  Its last lines on stdout and stderr are in the message.  It runs
+ * alone (base/child).  Any thread may call it. */
 int errand_run(struct arena *a, const struct errand *e, struct cache_file *file,
 	struct err *err) PGF_CHECKED;
 

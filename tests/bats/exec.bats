@@ -99,6 +99,28 @@ fails() {
 	diff_text 0 "$n"
 }
 
+@test "a command does not outlive a run that is ended or killed" {
+	local sig pid n
+	printf abc >a.nc
+	item a.nc
+	for sig in TERM INT KILL; do
+		rm -f begun
+		env --default-signal=INT pgf-fetch --cache c --exec "sh -c 'sleep 4323 & echo >begun; sleep 4323' {in} {out}" \
+			items.ndjson >out.ndjson 2>err 3>&- &
+		pid=$!
+		until [ -e begun ]; do sleep 0.05; done
+		kill -"$sig" "$pid"
+		wait "$pid" || :
+		for _ in {1..100}; do
+			n=$(pgrep -fc 'sleep 4323' || :)
+			[ "$n" != 0 ] || break
+			sleep 0.05
+		done
+		diff_text "$sig 0" "$sig $n"
+		diff_text '' "$(cat out.ndjson)"
+	done
+}
+
 @test "a command that cannot be one is misuse" {
 	local command
 	item a.nc
