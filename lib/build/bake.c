@@ -18,6 +18,7 @@
 #include "base/size.h"
 #include "base/str.h"
 #include "build/failures.h"
+#include "build/former.h"
 #include "base/jobserver.h"
 #include "build/programs.h"
 #include "build/progress.h"
@@ -235,15 +236,38 @@ int bake_run(const struct bake *b, struct bake_done *out, struct err *err)
 	stop_end(res.signal);
 	if (r.failed.n > 0)
 		tell_failures(b, &r, path, length);
+	if (res.code == 0)
+		former_forget(&c->state);
 	finish(&r, &res, out);
 	return 0;
 }
 
 struct planned {
+	const struct state *state;
 	struct buf *out;
 	char why[600];
 	size_t n;
 };
+
+/* "f/00001.ok: newer: v/00001", and what is new in that. */
+static void add_why(struct planned *p)
+{
+	static const char newer[] = ": newer:";
+	char *names = strstr(p->why, newer), *rest = NULL;
+	char target[256];
+
+	if (names == NULL) {
+		buf_adds(p->out, p->why);
+		return;
+	}
+	snprintf(target, sizeof(target), "%.*s", (int)(names - p->why), p->why);
+	buf_addf(p->out, "%s%s", target, newer);
+	for (char *name = strtok_r(names + strlen(newer), " ", &rest);
+		name != NULL; name = strtok_r(NULL, " ", &rest)) {
+		buf_addf(p->out, " %s", name);
+		former_tell(p->state, name, target, p->out);
+	}
+}
 
 static void on_plan(void *state, enum run_event what, const char *text)
 {
@@ -253,13 +277,15 @@ static void on_plan(void *state, enum run_event what, const char *text)
 		snprintf(p->why, sizeof(p->why), "%s", text);
 	if (what != RUN_TASK)
 		return;
-	buf_addf(p->out, "%s %s\n", text, p->why);
+	buf_addf(p->out, "%s ", text);
+	add_why(p);
+	buf_addc(p->out, '\n');
 	p->n++;
 }
 
 int bake_plan(const struct bake *b, size_t *n, struct buf *out, struct err *err)
 {
-	struct planned p = { .out = out };
+	struct planned p = { .state = &b->compiled->state, .out = out };
 	const struct run run = {
 		.work = b->compiled->state.path,
 		.file = COMPILE_MAKEFILE,

@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "build/claim.h"
 #include "build/downloads.h"
+#include "build/former.h"
 #include "record/stream.h"
 #include "store/array_key.h"
 #include "store/tree.h"
@@ -77,6 +78,14 @@ static bool is_batch(const char *name)
 	return n >= 5 && (name[n] == '\0' || str_eq(name + n, ".ok"));
 }
 
+/* "conf.plan", "v-00001" */
+static bool is_former(const char *name)
+{
+	return str_starts(name, "conf.") || str_ends(name, ".list") ||
+		((name[0] == 'k' || name[0] == 'v') && name[1] == '-' &&
+			is_batch(name + 2));
+}
+
 static bool is_of_work(const struct cleaner *c, const char *key)
 {
 	static const char *const names[] = { "recipe.mk", "recipe.ninja",
@@ -88,6 +97,8 @@ static bool is_of_work(const struct cleaner *c, const char *key)
 		"k.list", "o.list", "s.list", "w.list", "lock", NULL };
 
 	(void)c;
+	if (str_starts(key, FORMER_FOLDER "/"))
+		return is_former(key + strlen(FORMER_FOLDER "/"));
 	if (key[0] != '\0' && key[1] == '/')
 		return strchr(STATE_FOLDERS, key[0]) != NULL &&
 			(is_batch(key + 2) || io_is_temp_name(key + 2));

@@ -21,6 +21,7 @@
 
 #include "base/io.h"
 #include "base/str.h"
+#include "build/former.h"
 
 enum {
 	BATCHES_WANTED = 16, /* few enough to start fast, enough to share */
@@ -58,8 +59,13 @@ int state_put(const struct state *s, const char *name, const struct buf *text,
 int state_put_later(const struct state *s, const char *name,
 	const struct buf *text, struct err *err)
 {
-	return sheaf_put(s->later, state_path(s, name),
-		text->data ? text->data : "", text->len, err);
+	const char *path = state_path(s, name);
+	const char *data = text->data ? text->data : "";
+
+	if (io_has_content(path, data, text->len))
+		return 0;
+	former_keep(s, name);
+	return sheaf_put(s->later, path, data, text->len, err);
 }
 
 int state_flush(const struct state *s, struct err *err)

@@ -48,7 +48,8 @@ const char *state_path(const struct state *s, const char *name);
 int state_put(const struct state *s, const char *name, const struct buf *text,
 	struct err *err) PGF_CHECKED;
 
-/* The same, but it may appear only with state_flush: for many files. */
+/* The same, but it may appear only with state_flush: for many files.  What it had
+ * is kept (build/former). */
 int state_put_later(const struct state *s, const char *name,
 	const struct buf *text, struct err *err) PGF_CHECKED;
 int state_flush(const struct state *s, struct err *err) PGF_CHECKED;

@@ -435,13 +435,45 @@ time.sleep(60)' >port 3>&- &
 	diff_text "toy is up to date: $PWD/toy.zarr" "$(pgf bake -n r.yaml)"
 	source_file src/001.nc 1 4711
 	run -0 --separate-stderr pgf bake --dry-run r.yaml
-	diff_text 'fetch f/00001.ok: newer: v/00001' "${lines[0]}"
-	contains "$output" 'fetch f/00001.ok: newer: v/00001'
+	starts_with "${lines[0]}" "fetch f/00001.ok: newer: v/00001 ($PWD/src/001.nc: "
+	run -0 grep -Ex 'fetch [^(]* \(/[^ ]*: [0-9]+ bytes of [-0-9]{10}T[0-9:.]{18}Z -> [0-9]+ bytes of [-0-9]{10}T[0-9:.]{18}Z\)' \
+		<<<"${lines[0]}"
 	run -1 grep -q 00002 <<<"$output"
 	pgf bake -q r.yaml
 	sed -i 's/A toy/Another/' r.yaml
-	diff_text 'seal seal.json: newer: conf.seal' "$(pgf bake -n r.yaml)"
-	diff_text 'seal seal.json: newer: conf.seal' "$(pgf plan --dry-run r.yaml)"
+	# As often as it is asked, and against what was baked.
+	sed -i 's/Another/A third/' r.yaml
+	diff_text 'seal seal.json: newer: conf.seal (title: "A toy" -> "A third")' \
+		"$(pgf bake -n r.yaml; pgf plan --dry-run r.yaml >second)"
+	diff_text "$(pgf bake -n r.yaml)" "$(cat second)"
+	sed -i 's/time: 3/time: 4, lat: 2/' r.yaml
+	diff_text 'plan plan.ok: newer: conf.plan (target.chunks.time: 3 -> 4, target.chunks.lat: nothing -> 2)' \
+		"$(pgf bake -n r.yaml | grep ^plan)"
+	pgf bake -q r.yaml
+	[ ! -e .pgf/toy/was ]
+	# What was made by others since is not explained by what was before.
+	sed -i 's/A third/A fourth/' r.yaml
+	pgf-make r.yaml >r.mk
+	make -s -f r.mk
+	[ -e .pgf/toy/was/conf.seal ]
+	sed -i 's/A fourth/A fifth/' r.yaml
+	diff_text 'seal seal.json: newer: conf.seal (title: "A fourth" -> "A fifth")' \
+		"$(pgf bake -n r.yaml)"
+	pgf clean -q .pgf/toy
+	[ ! -e .pgf/toy ]
+}
+
+@test "--dry-run says which files are new to a recipe" {
+	archive 3
+	pgf bake -q --set run.batch=2 r.yaml
+	source_file src/003.nc 3
+	run -0 --separate-stderr pgf bake -n r.yaml
+	contains "$output" 'fetch f/00001.ok: newer: k/00001 (1 file more) v/00001 (1 file more)'
+	pgf bake -q r.yaml
+	rm src/000.nc
+	run -0 --separate-stderr pgf bake -n r.yaml
+	contains "$output" "newer: k/00000 ($PWD/src/000.nc -> $PWD/src/001.nc, 1 more of these) v/00000"
+	contains "$output" "newer: k/00001 ($PWD/src/002.nc -> $PWD/src/003.nc, 1 file less) v/00001"
 }
 
 @test "on a terminal one line lives and goes" {
