@@ -5,7 +5,7 @@
  * A request says which bytes are wanted and whom to tell; a result says what
  * came of it and whether another try may help.  Nothing here knows of files,
  * caches or retries, and nothing outside http.c knows of libcurl.  ftp, ftps,
- * sftp and scp are asked in the same words and answer in them.
+ * ftpes, sftp and scp are asked in the same words and answer in them.
  *
  * Transfers run inside http_run only, and so do the callbacks.  Bytes arrive
  * as the server stores them: no content encoding is asked for or undone

@@ -9,6 +9,7 @@ static const char *const advice[] = {
 	[HTTP_MALFORMED] = "check the pattern",
 	[HTTP_UNTRUSTED] = "the server's certificate is not trusted",
 	[HTTP_HOST_KEY] = "add the server's key to the known hosts",
+	[HTTP_NO_TLS] = "the server speaks no TLS there; ftp: does without",
 	[HTTP_NO_AUTHORITIES] = "install ca-certificates",
 	[HTTP_MISSING] = "check the pattern",
 	[HTTP_DENIED] = "check the pattern, and whether a login is needed",

@@ -17,6 +17,7 @@ enum http_failure {
 	HTTP_UNTRUSTED,      /* the certificate */
 	HTTP_HOST_KEY,       /* the same of ssh */
 	HTTP_NO_AUTHORITIES, /* nobody is trusted */
+	HTTP_NO_TLS,         /* where it must begin */
 	HTTP_MISSING,        /* of ftp, sftp, scp, as are the next */
 	HTTP_DENIED,
 	HTTP_LOGIN,

@@ -384,6 +384,7 @@ static const struct {
 	{ "https", parse_remote },
 	{ "ftp", parse_remote },
 	{ "ftps", parse_remote },
+	{ "ftpes", parse_remote },
 	{ "sftp", parse_remote },
 	{ "scp", parse_remote },
 	{ "s3", parse_object },

@@ -16,7 +16,7 @@
 
 enum url_kind {
 	URL_LOCAL,  /* a path, file:///path, file://localhost/path */
-	URL_REMOTE, /* http, https, ftp, ftps, sftp, scp */
+	URL_REMOTE, /* http, https, ftp, ftps, ftpes, sftp, scp */
 	URL_OBJECT, /* s3://bucket/key, gs://bucket/key, az://container/key,
 		     * az://container@account/key: net/access knows where */
 };

@@ -19,6 +19,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/library.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -37,7 +38,8 @@ struct wire {
 	CURL *curl;
 	struct curl_slist *headers;
 	struct wire_user user;
-	bool http, began; /* the body */
+	bool http, ssh;
+	bool began; /* the body */
 	char text[CURL_ERROR_SIZE];
 };
 
@@ -238,17 +240,37 @@ static bool set_login(struct wire *w, const struct wire_ask *ask)
 	return ok;
 }
 
-static bool set_ask(struct wire *w, const struct wire_ask *ask)
+/* What libcurl has no scheme for, ftpes, is to it an ftp that must begin with TLS
+ * (RFC 4217). */
+static bool set_url(struct wire *w, const char *url)
 {
 	char scheme[16] = "";
-	size_t len = strcspn(ask->url, ":");
+	struct buf text = BUF_INIT;
 	CURL *c = w->curl;
-	bool ok = len < sizeof(scheme);
+	size_t len;
+	bool ok = true;
 
-	memcpy(scheme, ask->url, ok ? len : 0);
+	if (str_starts(url, "ftpes:")) {
+		SET(USE_SSL, (long)CURLUSESSL_ALL);
+		buf_addf(&text, "ftp%s", url + strlen("ftpes"));
+		url = text.data;
+	}
+	len = strcspn(url, ":");
+	ok &= len < sizeof(scheme);
+	memcpy(scheme, url, ok ? len : 0);
 	w->http = str_starts(scheme, "http");
-	SET(URL, ask->url);
+	w->ssh = str_starts(scheme, "s");
+	SET(URL, url);
 	SET(PROTOCOLS_STR, scheme);
+	buf_release(&text);
+	return ok;
+}
+
+static bool set_ask(struct wire *w, const struct wire_ask *ask)
+{
+	CURL *c = w->curl;
+	bool ok = set_url(w, ask->url);
+
 	SET(NOBODY, ask->head_only ? 1L : 0L);
 	/* Short answers share a connection; long bodies had better not. */
 	SET(PIPEWAIT, ask->short_answer ? 1L : 0L);
@@ -326,7 +348,9 @@ static enum http_failure failure_of(const struct wire *w, CURLcode code)
 	case CURLE_URL_MALFORMAT:
 		return HTTP_MALFORMED;
 	case CURLE_PEER_FAILED_VERIFICATION:
-		return w->http ? HTTP_UNTRUSTED : HTTP_HOST_KEY;
+		return w->ssh ? HTTP_HOST_KEY : HTTP_UNTRUSTED;
+	case CURLE_USE_SSL_FAILED:
+		return HTTP_NO_TLS;
 	case CURLE_SSL_CACERT_BADFILE:
 		return HTTP_NO_AUTHORITIES;
 	case CURLE_REMOTE_FILE_NOT_FOUND:

@@ -183,6 +183,49 @@ clean() {
 	contains "$stderr" 'is a folder, not a file'
 }
 
+# lists NAME...: and nothing else, and fetched by its URL each is the right one.
+lists() {
+	[ "$status" = 0 ] || { echo "code $status: $stderr"; return 1; }
+	diff_text '' "$stderr" || return
+	diff_text "$(printf '%s\n' "$@" | sort)" "$(jq -r .name <<<"$output")" || return
+	jq -c '{key:{},url,want:(.url | ltrimstr("s3://archive/"))}' <<<"$output" >found
+	[ ! -s found ] || pgf-fetch --cache c found | jq -r '.want, .file.path' |
+		while read -r want && read -r path; do
+			diff_text "$want" "$(cat "$path")" || return
+		done
+}
+
+@test "a bucket is listed page by page, signed, whatever is in the names" {
+	local size
+	as guest
+	run --separate-stderr pgf-list --depth 9 s3://archive/
+	lists a.nc 'd=1/b+c d.nc' 'x%3D%y/e?#.nc' 'ä@:.nc' '~_-.nc'
+	size=$(jq -r 'select(.name == "a.nc") | "\(.size) \(.etag)"' <<<"$output")
+	diff_text "4 \"$(printf a.nc | md5sum | cut -d' ' -f1)\"" "$size"
+	run --separate-stderr pgf-list s3://archive
+	lists a.nc 'ä@:.nc' '~_-.nc'
+	run --separate-stderr pgf-list 's3://archive/x%3D%y/'
+	lists 'e?#.nc'
+	run --separate-stderr pgf-list --depth 1 's3://archive/d=1/b+'
+	lists 'b+c d.nc'
+	run --separate-stderr pgf-list 's3://archive/none/'
+	lists ''
+	run --separate-stderr pgf-list 's3://archive/ä@'
+	lists 'ä@:.nc'
+	printf '%s\n' "$stderr" >said
+	clean
+}
+
+@test "a list that is refused" {
+	as joe
+	AWS_SECRET_ACCESS_KEY=wrong run -65 --separate-stderr pgf-list s3://archive/
+	contains "$stderr" "pgf-list: cannot list 's3://archive/?"
+	contains "$stderr" '403 Forbidden: SignatureDoesNotMatch'
+	run -65 --separate-stderr pgf-list s3://nobucket/
+	contains "$stderr" 'NoSuchBucket: there is no such bucket'
+	diff_text '' "$output"
+}
+
 @test "parts of objects, signed, without a copy" {
 	local want n=0
 	as guest

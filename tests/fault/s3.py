@@ -19,6 +19,7 @@ import boto3
 REGION = "eu-central-1"
 KEYS = "a.nc", "d=1/b+c d.nc", "x%3D%y/e?#.nc", "ä@:.nc", "~_-.nc"
 os.environ["INITIAL_NO_AUTH_ACTION_COUNT"] = "1000"
+os.environ["MOTO_S3_DEFAULT_MAX_KEYS"] = "2"  # of a page of a list
 logging.getLogger("werkzeug").disabled = True
 
 # pylint: disable=wrong-import-position # it reads the variable

@@ -82,6 +82,7 @@ static const struct {
 		"a_b", "me", NULL },
 	{ "scp://h/a", "scp://h/a", "scp://h", "a", NULL, NULL },
 	{ "ftps://h/a", "ftps://h/a", "ftps://h", "a", NULL, NULL },
+	{ "ftpes://h/a", "ftpes://h/a", "ftpes://h", "a", NULL, NULL },
 	{ "http://h/'$(x);&", "http://h/'$(x);&", "http://h", "___x___", NULL,
 		NULL },
 };

@@ -1,0 +1,150 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# pgf-fetch, pgf-list and the FTP server of Debian with TLS.
+
+# shellcheck disable=SC2030,SC2031 # each test is a subshell, and means it
+load ../bats/common
+bats_require_minimum_version 1.5.0
+
+# server NAME LINE...: one more, with those lines in its configuration; its port
+# in NAME.port.
+server() {
+	python3 -c 'import socket
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1])' >"$1.port"
+	cat - <(printf '%s\n' "${@:2}") >"$1.conf" <<-CONF
+		listen=YES
+		listen_address=127.0.0.1
+		listen_port=$(cat "$1.port")
+		background=NO
+		run_as_launching_user=YES
+		anonymous_enable=YES
+		anon_root=$PWD/files
+		secure_chroot_dir=$PWD/empty
+		seccomp_sandbox=NO
+	CONF
+	/usr/sbin/vsftpd "$PWD/$1.conf" >"$1.log" 2>&1 3>&- &
+	echo "$!" >>pids
+	for _ in $(seq 200); do
+		! (exec 9<>"/dev/tcp/127.0.0.1/$(cat "$1.port")") 2>/dev/null || return 0
+		sleep 0.05
+	done
+	cat "$1.log"
+	return 1
+}
+
+# tls FILE [yes]: the lines for a server with that certificate; yes: TLS from the
+# first byte.
+tls() {
+	printf '%s\n' ssl_enable=YES allow_anon_ssl=YES force_anon_logins_ssl=YES \
+		force_anon_data_ssl=YES "rsa_cert_file=$PWD/$1.pem" \
+		"rsa_private_key_file=$PWD/$1.key" "implicit_ssl=${2:-NO}"
+}
+
+setup_file() {
+	cd "$BATS_FILE_TMPDIR" || return
+	mkdir -p files/d empty
+	printf hello >files/a.nc
+	printf there >files/d/b.nc
+	head -c 3000000 /dev/urandom >files/big.nc
+	chmod -R a+rX files && chmod a-w files empty
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout mine.key -out mine.pem -days 2 \
+		-subj /CN=pgf -addext subjectAltName=IP:127.0.0.1 2>openssl.err
+	printf '%s\n' '[ca]' default_ca=d '[d]' database=index new_certs_dir=. \
+		default_md=sha256 policy=p rand_serial=yes '[p]' commonName=supplied >ca.cnf
+	: >index
+	cp mine.key old.key
+	openssl req -new -key old.key -out old.req -subj /CN=127.0.0.1 2>>openssl.err
+	openssl ca -batch -selfsign -config ca.cnf -keyfile old.key -in old.req \
+		-startdate 20200101000000Z -enddate 20200201000000Z \
+		-out old.pem 2>>openssl.err
+	mapfile -t lines < <(tls mine)
+	server explicit "${lines[@]}"
+	mapfile -t lines < <(tls mine YES)
+	server implicit "${lines[@]}"
+	mapfile -t lines < <(tls old)
+	server old "${lines[@]}"
+	server plain
+}
+
+teardown_file() { xargs kill <"$BATS_FILE_TMPDIR/pids"; }
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	at=$BATS_FILE_TMPDIR
+	export CURL_CA_BUNDLE=$at/mine.pem HOME=$PWD
+	unset NETRC
+	explicit=ftpes://127.0.0.1:$(cat "$at/explicit.port")
+	implicit=ftps://127.0.0.1:$(cat "$at/implicit.port")
+}
+
+# fetch URL [OPTION...]: one file, without patience.
+fetch() {
+	jq -nc --arg url "$1" '{key:{},url:$url}' >item.ndjson
+	run --separate-stderr pgf-fetch -v --retries 0 --cache c "${@:2}" item.ndjson
+}
+
+# right NAME: the file came, with the right bytes.
+right() {
+	[ "$status" = 0 ] || { echo "code $status: $stderr"; return 1; }
+	cmp "$at/files/$1" "$(jq -r .file.path <<<"$output")"
+}
+
+# fails TEXT: trying again is useless, and why.
+fails() {
+	[ "$status" = 65 ] || { echo "code $status: $stderr"; return 1; }
+	one_line "$stderr" || return
+	contains "$stderr" "$1" || return
+	diff_text '' "$output"
+}
+
+@test "TLS before the login, and from the first byte" {
+	local base
+	for base in "$explicit" "$implicit"; do
+		fetch "$base/a.nc"
+		right a.nc
+		fetch "$base/big.nc"
+		right big.nc
+		fetch "$base/big.nc" --revalidate
+		contains "$stderr" "have '$base/big.nc'"
+		run -0 --separate-stderr pgf-list --retries 0 --depth 1 "$base/"
+		diff_text '' "$stderr"
+		diff_text 'a.nc big.nc d/b.nc' "$(jq -r .name <<<"$output" | xargs)"
+		diff_text "$base/d/b.nc" "$(tail -n 1 <<<"$output" | jq -r .url)"
+	done
+}
+
+@test "what a killed run has left is continued" {
+	local part
+	jq -nc --arg url "$explicit/big.nc" '{key:{},url:$url}' >item.ndjson
+	pgf-fetch --rate 1MB --cache c item.ndjson 3>&- &
+	for _ in $(seq 200); do
+		part=$(find c -name '*-big.nc.part' -size +1000k 2>/dev/null)
+		[ -z "$part" ] || break
+		sleep 0.02
+	done
+	kill -9 "$!"
+	wait "$!" || :
+	[ -n "$part" ]
+	fetch "$explicit/big.nc"
+	right big.nc
+}
+
+@test "a certificate that is not trusted, or has expired, gets no login" {
+	printf 'machine 127.0.0.1 login joe password secret\n' >.netrc
+	CURL_CA_BUNDLE=$at/old.pem fetch "$explicit/a.nc"
+	fails "certificate is not trusted"
+	CURL_CA_BUNDLE=$at/old.pem fetch "$implicit/a.nc"
+	fails "certificate is not trusted"
+	CURL_CA_BUNDLE=$at/old.pem fetch "ftpes://127.0.0.1:$(cat "$at/old.port")/a.nc"
+	fails 'expired'
+	contains "$stderr" "certificate is not trusted"
+}
+
+@test "no TLS where it must be: nothing is said in the clear" {
+	fetch "ftpes://127.0.0.1:$(cat "$at/plain.port")/a.nc"
+	fails 'the server speaks no TLS there'
+	fetch "${explicit/ftpes/ftp}/a.nc"
+	fails 'check the user name and its key or password'
+}
