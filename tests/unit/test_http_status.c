@@ -24,6 +24,15 @@ static const struct {
 	{ 403, "<Code>SignatureDoesNotMatchX</Code>",
 		"403 Forbidden: the server wants a login, or does not show "
 		"this file" },
+	{ 403, "<Code>AuthorizationFailure</Code>",
+		"403 Forbidden: AuthorizationFailure: it is not public, and no "
+		"signature opens it" },
+	{ 409, "<Code>PublicAccessNotPermitted</Code>",
+		"status 409 of the server: PublicAccessNotPermitted: the "
+		"account shows nothing in public" },
+	{ 403, "<Code>InvalidObjectState</Code>",
+		"403 Forbidden: InvalidObjectState: it is archived: restore it "
+		"first" },
 	{ 404, "<Code>NoSuchBucket",
 		"404 Not Found: NoSuchBucket: there is no such bucket" },
 	{ 404, "<Code>\x1b[31m</Code>", "404 Not Found: check the pattern" },
