@@ -9,19 +9,17 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "base/num.h"
+#include "net/wanted.h"
 
-/* Orders under way; a longer range comes in such pieces, several at once, but in
- * no more than so many. */
-enum { HELD_MAX = 256, PIECE = 1 << 23, PIECES_MAX = 1024 };
+enum { HELD_MAX = 256 }; /* orders under way */
 
 struct order {
 	struct arena arena;
 	struct order *next;
 	struct js *rec;
 	struct url url;
+	struct wanted wanted;
 	int to;
-	uint64_t base; /* where byte 0 of the file goes */
 	size_t n;
 	struct pull *pulls;
 	uint64_t bytes;
@@ -45,102 +43,44 @@ static int put(void *state, uint64_t offset, const void *p, size_t len,
 	struct order *o = state;
 
 	o->bytes += len;
-	return io_write_at(o->to, js_get_text(o->rec, "to"),
-		(struct io_range){ o->base + offset, len }, p, err);
+	return io_write_at(o->to, o->wanted.to,
+		(struct io_range){ o->wanted.base + offset, len }, p, err);
 }
 
-static const char *text_or(const struct js *obj, const char *name)
+static void add_pulls(struct order *o, const char *shown)
 {
-	const char *text = js_get_text(obj, name);
+	const struct wanted *w = &o->wanted;
 
-	return text != NULL ? text : "";
-}
-
-static int bad(struct err *err, const char *why)
-{
-	return err_set(err, ERR_DATA, "%s: see pgf-records(5)", why);
-}
-
-static uint64_t piece_of(uint64_t length)
-{
-	return num_max(PIECE, num_ceil_div(length, PIECES_MAX));
-}
-
-/* Count the pieces of a range that is in the file. */
-static int check_range(const struct order *o, const struct js *range,
-	uint64_t size, size_t *pieces, struct err *err)
-{
-	uint64_t offset, length, end;
-
-	if (!js_u64(js_at(range, 0), &offset) ||
-		!js_u64(js_at(range, 1), &length) || length == 0 ||
-		!num_add(offset, length, &end) || end > size ||
-		!num_add(end, o->base, &end) || end > INT64_MAX)
-		return bad(err,
-			"member 'ranges' has one that is not in the file");
-	*pieces += (size_t)num_ceil_div(length, piece_of(length));
-	return 0;
-}
-
-static void add_range(struct order *o, const struct js *range,
-	const struct pull *like)
-{
-	uint64_t offset = 0, length = 0, piece;
-
-	js_u64(js_at(range, 0), &offset);
-	js_u64(js_at(range, 1), &length);
-	piece = piece_of(length);
-	for (; length > 0; offset += piece, length -= piece) {
-		struct pull *one = &o->pulls[o->n++];
-
-		piece = num_min(piece, length);
-		*one = *like;
-		one->offset = offset;
-		one->length = piece;
-	}
-}
-
-static int read_ranges(struct order *o, const struct js *ranges,
-	const struct pull *like, struct err *err)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < js_count(ranges); i++)
-		if (check_range(o, js_at(ranges, i), like->version.size, &n,
-			    err) < 0)
-			return -1;
-	o->pulls = ARENA_NEW(&o->arena, struct pull, n);
-	for (size_t i = 0; i < js_count(ranges); i++)
-		add_range(o, js_at(ranges, i), like);
-	return 0;
+	o->pulls = ARENA_NEW(&o->arena, struct pull, w->n);
+	for (o->n = 0; o->n < w->n; o->n++)
+		o->pulls[o->n] = (struct pull){
+			.url = &o->url,
+			.shown = shown,
+			.offset = w->pieces[o->n].start,
+			.length = w->pieces[o->n].end - w->pieces[o->n].start,
+			.version = w->version,
+			.put = put,
+			.state = o,
+		};
 }
 
 static int read_order(struct order *o, struct access *access, struct err *err)
 {
-	const struct js *ranges = js_get(o->rec, "ranges");
-	const char *text = js_get_text(o->rec, "url");
-	const char *to = js_get_text(o->rec, "to");
-	struct pull like = { .url = &o->url, .put = put, .state = o };
+	struct wanted *w = &o->wanted;
+	const char *shown;
 
-	if (text == NULL || to == NULL || js_type(ranges) != JS_LIST)
-		return bad(err, "the record has no 'url', 'ranges' and 'to'");
-	like.version.etag = text_or(o->rec, "etag");
-	like.version.modified = text_or(o->rec, "modified");
-	if (!js_u64(js_get(o->rec, "size"), &like.version.size))
-		return bad(err, "the record has no 'size'");
-	if (js_get(o->rec, "base") != NULL &&
-		!js_u64(js_get(o->rec, "base"), &o->base))
-		return bad(err, "member 'base' is no number of bytes");
-	if (url_parse(&o->arena, text, &o->url, err) < 0)
+	if (wanted_read(&o->arena, o->rec, w, err) < 0 ||
+		url_parse(&o->arena, w->url, &o->url, err) < 0)
 		return -1;
-	like.shown = url_show(&o->arena, text);
-	if (pull_check(&o->url, like.shown, err) < 0 ||
+	shown = url_show(&o->arena, w->url);
+	if (pull_check(&o->url, shown, err) < 0 ||
 		access_resolve(access, &o->arena, &o->url, err) < 0)
 		return -1;
-	if (read_ranges(o, ranges, &like, err) < 0)
-		return -1;
-	o->to = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-	return o->to < 0 ? err_sys(err, "cannot open '%s'", to) : 0;
+	o->to = open(w->to, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	if (o->to < 0)
+		return err_sys(err, "cannot open '%s'", w->to);
+	add_pulls(o, shown);
+	return 0;
 }
 
 static void release(struct order *o)
@@ -168,8 +108,8 @@ static void admit(struct service *s)
 		o->rec = js_new_object(&o->arena);
 	else if (s->why != NULL)
 		o->err = *s->why;
-	if (got < 0 || s->why != NULL || read_order(o, s->access, &o->err) < 0)
-		o->n = 0;
+	else
+		(void)read_order(o, s->access, &o->err);
 	for (size_t i = 0; i < o->n; i++)
 		puller_add(s->puller, &o->pulls[i]);
 	*s->last = o;
