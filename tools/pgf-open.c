@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/folder.h"
 #include "base/io.h"
 #include "base/num.h"
 #include "base/str.h"
@@ -67,6 +68,19 @@ static int open_remote(struct opened *o, const struct js *file, struct err *err)
 	return 0;
 }
 
+/* A Zarr store: its files are looked at one by one. */
+static int open_folder(struct opened *o, const char *path, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+
+	o->file = view_of_file(fd, path, 0);
+	if (fd >= 0)
+		return 0;
+	return err_set(err, ERR_TEMP,
+		"cannot open '%s', which was there: %s; run again", path,
+		strerror(errno));
+}
+
 /* Open what pgf-fetch put into the record. */
 static int open_fetched(struct opened *o, const struct js *file,
 	struct err *err)
@@ -77,6 +91,8 @@ static int open_fetched(struct opened *o, const struct js *file,
 
 	if (path == NULL && js_get(file, "url") != NULL)
 		return open_remote(o, file, err);
+	if (path != NULL && js_get(file, "listing") != NULL)
+		return open_folder(o, path, err);
 	if (path == NULL || !js_u64(js_get(file, "size"), &size))
 		return err_set(err, ERR_DATA,
 			"member 'file' has no 'path' or no 'size'");
@@ -87,6 +103,19 @@ static int open_fetched(struct opened *o, const struct js *file,
 		js_get_text(file, "etag"), err);
 	o->file = view_of_file(fd, path, size);
 	return fd < 0 ? -1 : 0;
+}
+
+static int add_folder(struct opened *o, struct err *err)
+{
+	struct js *file = js_new_object(o->arena);
+	char tag[XXH_TAG];
+
+	if (folder_tag(o->file.fd, o->file.path, tag, err) < 0)
+		return -1;
+	js_set_text(file, "path", o->file.path);
+	js_set_text(file, "listing", tag);
+	js_set(o->rec, "file", file);
+	return 0;
 }
 
 static void add_file(struct opened *o, const struct stat *st)
@@ -135,6 +164,8 @@ static int open_named(struct opened *o, struct err *err)
 			"cannot open '%s': %s", text, strerror(errno));
 	if (fstat(fd, &st) < 0)
 		return err_sys(err, "cannot look at '%s'", text);
+	if (S_ISDIR(st.st_mode))
+		return add_folder(o, err);
 	if (!S_ISREG(st.st_mode))
 		return err_set(err, ERR_DATA, "'%s' is not a file", text);
 	o->file.size = (uint64_t)st.st_size;

@@ -28,19 +28,21 @@ static struct span member(struct span object, const char *name)
 	return (struct span){ "", 0 };
 }
 
-/* The digest if there is one; else size, time and tag. */
+/* The digest if there is one; else size, time and tag; of a folder its listing. */
 static uint64_t content_of(struct span file)
 {
 	struct span sum = member(file, "sha256");
 	struct span size = member(file, "size"),
 		    time = member(file, "modified"),
-		    etag = member(file, "etag");
+		    etag = member(file, "etag"),
+		    listing = member(file, "listing");
 
 	if (sum.len > 0)
 		return xxh_short(sum.text, sum.len);
 	return xxh_short(size.text, size.len) * 3 +
 		xxh_short(time.text, time.len) +
-		xxh_short(etag.text, etag.len) * 5;
+		xxh_short(etag.text, etag.len) * 5 +
+		xxh_short(listing.text, listing.len) * 7;
 }
 
 static void add(struct census *c, struct span line)

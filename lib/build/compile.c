@@ -23,6 +23,7 @@
 #include "build/programs.h"
 #include "build/tasks.h"
 #include "net/bundle_name.h"
+#include "net/local.h"
 #include "net/url.h"
 #include "record/json_write.h"
 
@@ -66,8 +67,14 @@ enum { SAMPLE = 100 };
 
 enum { THERE = 1, MISSING = 0, DOWNLOAD = 2 };
 
+/* Of a local file. */
+struct found {
+	const char *path;
+	struct stat st;
+};
+
 /* Whether a file is local and there; -1: it has no place. */
-static int stat_local(struct arena *a, const struct js *item, struct stat *st,
+static int stat_local(struct arena *a, const struct js *item, struct found *p,
 	struct err *err)
 {
 	const char *text = js_get_text(item, "url");
@@ -79,21 +86,22 @@ static int stat_local(struct arena *a, const struct js *item, struct stat *st,
 		return -1;
 	if (url.kind != URL_LOCAL)
 		return DOWNLOAD;
-	return stat(url.path, st) == 0 ? THERE : MISSING;
+	p->path = url.path;
+	return stat(url.path, &p->st) == 0 ? THERE : MISSING;
 }
 
 /* Count an item, and its bytes while few are known. */
 static int count_item(struct arena *a, const struct js *item,
 	struct state_load *load, struct err *err)
 {
-	struct stat st;
+	struct found p;
 	int local = MISSING;
 
 	if (load->nitems++ < SAMPLE)
-		local = stat_local(a, item, &st, err);
+		local = stat_local(a, item, &p, err);
 	load->downloads |= local == DOWNLOAD;
 	if (local == THERE)
-		load->bytes += (uint64_t)st.st_size;
+		load->bytes += (uint64_t)p.st.st_size;
 	return local;
 }
 
@@ -129,13 +137,24 @@ struct batch {
 	size_t n, number;
 };
 
+/* A Zarr store, by all that is in it. */
+static int add_listing(struct batch *b, const char *path, struct err *err)
+{
+	struct js *file = local_folder(&b->one, path, true, err);
+
+	if (file == NULL)
+		return -1;
+	buf_addf(&b->local, "%s\n", js_get_text(file, "listing"));
+	return 0;
+}
+
 /* "SIZE SECONDS.NANOSECONDS" of a local file, so that a file that has been
  * replaced is seen; "-" for all others, and for one that is not there. */
 static int add_validator(struct batch *b, const struct js *item,
 	struct err *err)
 {
-	struct stat st;
-	int local = stat_local(&b->one, item, &st, err);
+	struct found p;
+	int local = stat_local(&b->one, item, &p, err);
 
 	if (local < 0)
 		return -1;
@@ -143,8 +162,10 @@ static int add_validator(struct batch *b, const struct js *item,
 		buf_adds(&b->local, "-\n");
 		return 0;
 	}
-	buf_addf(&b->local, "%lld %lld.%09ld\n", (long long)st.st_size,
-		(long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+	if (S_ISDIR(p.st.st_mode))
+		return add_listing(b, p.path, err);
+	buf_addf(&b->local, "%lld %lld.%09ld\n", (long long)p.st.st_size,
+		(long long)p.st.st_mtim.tv_sec, p.st.st_mtim.tv_nsec);
 	return 0;
 }
 

@@ -158,6 +158,7 @@ static bool next_run(const struct carrier *c, struct run *run)
 		uint64_t end;
 
 		if (x->from.piece != first->from.piece ||
+			(run->n > 0 && x->from.piece->table.objects != NULL) ||
 			!num_add(x->offset - first->offset, x->length, &end))
 			break;
 		if (run->n > 0 &&
@@ -195,13 +196,18 @@ static bool read_run(struct carrier *c, const struct run *run,
 	struct item *first = &c->items[run->first];
 	struct io_range at = { first->offset, (size_t)run->size };
 	struct err ignored = ERR_INIT;
+	struct source_chunk chunk = { file, &first->from.piece->table,
+		first->from.ref, .name = BUF_INIT };
+	bool ok;
 
 	for (size_t i = 0; i < run->n; i++)
 		first[i].at = to + (first[i].offset - first->offset);
-	if (source_read(file, at, to, &ignored) < 0)
+	if (source_chunk_begin(&chunk, &ignored) < 0)
 		return false;
-	c->bytes_read += run->size;
-	return true;
+	ok = source_read(&chunk.file, at, to, &ignored) == 0;
+	source_chunk_end(&chunk);
+	c->bytes_read += ok ? run->size : 0;
+	return ok;
 }
 
 static bool decodes(struct carrier *c, const struct item *x)

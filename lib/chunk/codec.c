@@ -102,6 +102,24 @@ const struct source_codec codec_from_fletcher32 = {
 	.check = check_fletcher32,
 };
 
+static int check_crc32c(struct bytes in, struct err *err)
+{
+	uint8_t sum[TRAILER];
+
+	if (in.len < TRAILER)
+		return err_set(err, ERR_DATA, "no room for a checksum");
+	put_little(sum, crc32c_of(in.data, in.len - TRAILER));
+	if (memcmp(sum, in.data + in.len - TRAILER, TRAILER) == 0)
+		return 0;
+	return err_set(err, ERR_DATA, "the checksum is another: corrupt");
+}
+
+const struct source_codec codec_from_crc32c = {
+	.name = "crc32c",
+	.trailer = TRAILER,
+	.check = check_crc32c,
+};
+
 static int setup_crc32c(const struct js *configuration, struct target_stage *s,
 	struct err *err)
 {

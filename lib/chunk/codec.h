@@ -2,7 +2,7 @@
 /*
  * codec: one step of a chunk's pipeline, in either direction.
  *
- * Source codecs are filters of HDF5, undone by chunk/decoder; target codecs are
+ * Source codecs are filters of HDF5 and codecs of Zarr, undone by chunk/decoder; target codecs are
  * those of Zarr v3, applied by chunk/encoder.  A codec is a small table of
  * functions; the files codec_*.c hold them, one foreign library each.  To add
  * one, write its table and name it in decoder.c or encoder.c.
@@ -70,7 +70,8 @@ struct source_codec {
 
 extern const struct source_codec codec_from_shuffle, codec_from_fletcher32,
 	codec_from_zlib, codec_from_zstd, codec_from_blosc, codec_from_szip,
-	codec_from_lzf, codec_from_bz2, codec_from_lz4h5, codec_from_bitshuffle;
+	codec_from_lzf, codec_from_bz2, codec_from_lz4h5, codec_from_bitshuffle,
+	codec_from_gzip, codec_from_crc32c;
 
 /* A block of LZ4 without a frame, inside of other codecs. */
 extern const struct source_codec codec_from_lz4_block;

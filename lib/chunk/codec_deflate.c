@@ -18,21 +18,47 @@ static void close_zlib(void *state)
 	libdeflate_free_decompressor(state);
 }
 
+/* What a decompression came to. */
+static int judge(enum libdeflate_result result, const char *what, size_t cap,
+	struct err *err)
+{
+	switch (result) {
+	case LIBDEFLATE_SUCCESS:
+		return 0;
+	case LIBDEFLATE_INSUFFICIENT_SPACE:
+		return err_set(err, ERR_DATA, "inflates to more than %zu bytes",
+			cap);
+	default:
+		return err_set(err, ERR_DATA, "not a whole %s stream", what);
+	}
+}
+
 static int decode_zlib(const struct source_stage *s, struct bytes in,
 	struct room *out, struct err *err)
 {
 	if (s->state == NULL)
 		return err_set(err, ERR_TEMP, "out of memory");
-	switch (libdeflate_zlib_decompress(s->state, in.data, in.len, out->data,
-		out->cap, &out->len)) {
-	case LIBDEFLATE_SUCCESS:
-		return 0;
-	case LIBDEFLATE_INSUFFICIENT_SPACE:
-		return err_set(err, ERR_DATA, "inflates to more than %zu bytes",
-			out->cap);
-	default:
-		return err_set(err, ERR_DATA, "not a whole zlib stream");
-	}
+	return judge(libdeflate_zlib_decompress(s->state, in.data, in.len,
+			     out->data, out->cap, &out->len),
+		"zlib", out->cap, err);
+}
+
+/* One member only: nobody writes chunks in more. */
+static int decode_gzip(const struct source_stage *s, struct bytes in,
+	struct room *out, struct err *err)
+{
+	size_t used = in.len;
+
+	if (s->state == NULL)
+		return err_set(err, ERR_TEMP, "out of memory");
+	if (judge(libdeflate_gzip_decompress_ex(s->state, in.data, in.len,
+			  out->data, out->cap, &used, &out->len),
+		    "gzip", out->cap, err) < 0)
+		return -1;
+	return used == in.len ?
+		0 :
+		err_set(err, ERR_DATA, "%zu bytes behind the gzip stream",
+			in.len - used);
 }
 
 const struct source_codec codec_from_zlib = {
@@ -41,6 +67,14 @@ const struct source_codec codec_from_zlib = {
 	.open = open_zlib,
 	.close = close_zlib,
 	.decode = decode_zlib,
+};
+
+const struct source_codec codec_from_gzip = {
+	.name = "gzip",
+	.bound = codec_bound,
+	.open = open_zlib,
+	.close = close_zlib,
+	.decode = decode_gzip,
 };
 
 /* The default is that of the gzip program; Zarr v3 has none. */

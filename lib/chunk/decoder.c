@@ -24,6 +24,8 @@ static const struct source_codec *const known[] = {
 	&codec_from_bitshuffle,
 	&codec_from_lzf,
 	&codec_from_bz2,
+	&codec_from_gzip,
+	&codec_from_crc32c,
 };
 
 enum {

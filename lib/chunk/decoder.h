@@ -2,8 +2,8 @@
 /*
  * decoder: the filter pipeline of a source chunk, undone.
  *
- * Knows shuffle, bitshuffle, fletcher32, zlib, zstd, blosc, szip, lz4h5, lzf and
- * bz2, in any order.  Every output is bounded by what the chunk shape allows
+ * Knows shuffle, bitshuffle, fletcher32, crc32c, zlib, gzip, zstd, blosc, szip,
+ * lz4h5, lzf and bz2, in any order.  Every output is bounded by what the chunk shape allows
  * before anything is decoded.
  */
 #ifndef PGF_DECODER_H

@@ -71,6 +71,7 @@ struct job {
 	struct grid grid;
 	struct grid_walk at;
 	struct box whole;             /* the chunk */
+	struct source file;           /* what holds it */
 	uint64_t inner[BOX_MAX_NDIM]; /* byte strides inside a chunk */
 	uint64_t chunk_size;          /* bytes */
 	bool swaps;
@@ -135,7 +136,7 @@ static int read_bytes(const struct job *j, uint64_t offset, uint64_t size,
 	struct io_range at = { offset, (size_t)size };
 
 	j->g->bytes_read += size;
-	return source_read(&j->src->file, at, to, err);
+	return source_read(&j->file, at, to, err);
 }
 
 /* A part of an unfiltered chunk at offset of the file. */
@@ -226,10 +227,11 @@ static uint8_t *stored_bytes(const struct job *j, uint64_t i, struct err *err)
 	uint64_t end = 0;
 
 	j->g->bytes_read += at.len;
-	if (at.len < WINDOW_MOST && !window_has(j->g->window, at) &&
+	if (j->file.object == NULL && at.len < WINDOW_MOST &&
+		!window_has(j->g->window, at) &&
 		at.offset <= UINT64_MAX - at.len)
 		end = reach(j, at);
-	return window_get(j->g->window, &j->src->file, at, end, err);
+	return window_get(j->g->window, &j->file, at, end, err);
 }
 
 static int read_ref(const struct job *j, uint64_t i, const struct box *part,
@@ -270,8 +272,24 @@ static int read_ref(const struct job *j, uint64_t i, const struct box *part,
 		part, err);
 }
 
-static int read_chunk(const struct job *j, uint64_t number,
-	const struct box *part, struct err *err)
+static int read_object(struct job *j, uint64_t i, const struct box *part,
+	struct err *err)
+{
+	struct source_chunk c = { &j->src->file, j->table, i,
+		.name = BUF_INIT };
+	int r;
+
+	window_reset(j->g->window);
+	if (source_chunk_begin(&c, err) < 0)
+		return -1;
+	j->file = c.file;
+	r = read_ref(j, i, part, err);
+	source_chunk_end(&c);
+	return r;
+}
+
+static int read_chunk(struct job *j, uint64_t number, const struct box *part,
+	struct err *err)
 {
 	const struct chunk_table *t = j->table;
 	uint64_t i;
@@ -287,6 +305,9 @@ static int read_chunk(const struct job *j, uint64_t number,
 	i = refs_find(&t->refs, number);
 	if (i >= t->refs.n)
 		return err_set(err, ERR_DATA, "not listed in the record");
+	if (t->objects != NULL && t->refs.offset[i] != REFS_ABSENT &&
+		(j->src->skip == NULL || !j->src->skip[i]))
+		return read_object(j, i, part, err);
 	return read_ref(j, i, part, err);
 }
 
@@ -344,6 +365,7 @@ int gather_read(struct gather *g, const struct gather_source *src,
 		.table = src->table,
 		.box = box,
 		.out = out,
+		.file = src->file,
 	};
 	struct box part;
 

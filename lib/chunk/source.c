@@ -58,6 +58,12 @@ bool source_time(const char *s, int64_t *seconds, int64_t *nanoseconds)
 	return s[0] == 'Z' && s[1] == '\0';
 }
 
+uint64_t source_tag(const struct stat *st)
+{
+	return (uint64_t)st->st_mtim.tv_sec * 1000000000 +
+		(uint64_t)st->st_mtim.tv_nsec;
+}
+
 static bool same_time(const struct stat *st, const char *modified)
 {
 	int64_t seconds, nanoseconds;
@@ -112,12 +118,24 @@ int source_open(const char *path, uint64_t size, const char *modified,
 	return fd;
 }
 
+static int open_folder(const char *path, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return err_set(err, ERR_TEMP,
+			"'%s' is gone since it was opened: run again", path);
+	return fd < 0 ? err_sys(err, "cannot open '%s'", path) : fd;
+}
+
 int source_begin(struct source *s, const struct piece *p, struct err *err)
 {
 	*s = (struct source){ .fd = -1, .path = p->path, .copy = p->copy };
 	if (p->recorded)
 		return 0;
-	if (p->origin == NULL)
+	if (p->table.objects != NULL)
+		s->fd = open_folder(p->path, err);
+	else if (p->origin == NULL)
 		s->fd = source_open(p->path, p->size, p->modified, p->etag,
 			err);
 	else if (p->copy != NULL)
@@ -134,6 +152,51 @@ void source_end(struct source *s)
 	s->fd = -1;
 }
 
+static int open_object(const struct source *s, const char *name, uint64_t tag,
+	struct err *err)
+{
+	int fd = openat(s->fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return err_set(err, ERR_TEMP,
+			"'%s' of '%s' is gone since it was opened: run again",
+			name, s->path);
+	if (fd < 0)
+		return err_sys(err, "cannot open '%s' of '%s'", name, s->path);
+	if (fstat(fd, &st) == 0 && source_tag(&st) == tag)
+		return fd;
+	close(fd);
+	return err_set(err, ERR_TEMP,
+		"'%s' of '%s' changed since it was opened: run again", name,
+		s->path);
+}
+
+int source_chunk_begin(struct source_chunk *c, struct err *err)
+{
+	const struct chunk_table *t = c->table;
+	const struct refs *r = &t->refs;
+
+	c->file = *c->source;
+	if (t->objects == NULL)
+		return 0;
+	chunk_table_object(t, r->index ? r->index[c->ref] : c->ref, &c->name);
+	c->file.object = c->name.data;
+	c->file.fd = open_object(c->source, c->name.data, r->tag[c->ref], err);
+	if (c->file.fd >= 0)
+		return 0;
+	buf_release(&c->name);
+	return -1;
+}
+
+void source_chunk_end(struct source_chunk *c)
+{
+	if (c->file.object == NULL)
+		return;
+	close(c->file.fd);
+	buf_release(&c->name);
+}
+
 int source_read(const struct source *s, struct io_range at, void *out,
 	struct err *err)
 {
@@ -147,5 +210,6 @@ int source_read(const struct source *s, struct io_range at, void *out,
 			return -1;
 		at.offset += depot_place(s->copy).base;
 	}
-	return io_read_at(s->fd, s->path, at, out, err);
+	return io_read_at(s->fd, s->object != NULL ? s->object : s->path, at,
+		out, err);
 }

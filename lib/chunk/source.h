@@ -29,12 +29,33 @@ struct source {
 	int fd;
 	const char *path;        /* for messages */
 	struct depot_copy *copy; /* or NULL */
+	const char *object;      /* the file in a folder which is open; or
+				  * NULL: the source is no folder */
 };
 
 /* Open the file of a piece, as source_open does; close it. */
 int source_begin(struct source *s, const struct piece *p,
 	struct err *err) PGF_CHECKED;
 void source_end(struct source *s);
+
+/* The tag of an object: the time of its last change in nanoseconds since 1970. */
+struct stat;
+uint64_t source_tag(const struct stat *st);
+
+/* What holds a chunk, by its number among the refs of its table: the source, or if
+ * that is a folder, an object of it.  Zero-initialised but for the first three. */
+struct source_chunk {
+	const struct source *source;
+	const struct chunk_table *table;
+	uint64_t ref;
+	struct source file; /* open between begin and end */
+	struct buf name;
+};
+
+/* Open it; close it.  ERR_TEMP: the object is gone, or is another than when the
+ * table was made. */
+int source_chunk_begin(struct source_chunk *c, struct err *err) PGF_CHECKED;
+void source_chunk_end(struct source_chunk *c);
 
 /* As io_read_at; of a remote file, bytes that are not here are brought. */
 int source_read(const struct source *s, struct io_range at, void *out,

@@ -7,6 +7,7 @@
 #include "format/input.h"
 
 #include <inttypes.h>
+#include <sys/stat.h>
 
 #include "base/num.h"
 #include "base/str.h"
@@ -14,11 +15,24 @@
 #include "format/netcdf.h"
 #include "format/netcdf3.h"
 #include "format/netcdf4.h"
+#include "format/zarr_store.h"
+
+static bool is_folder(const struct view *file)
+{
+	struct stat st;
+
+	return file->memory == NULL && file->copy == NULL &&
+		fstat(file->fd, &st) == 0 && S_ISDIR(st.st_mode);
+}
 
 int input_identify(struct input *in, struct err *err)
 {
 	struct magic magic;
 
+	in->base = 0;
+	in->format = "zarr";
+	if (is_folder(in->file))
+		return 0;
 	if (magic_of(in->file, &magic, err) < 0)
 		return -1;
 	in->base = magic.base;
@@ -53,15 +67,17 @@ static int check_chunks(const struct input *in, const struct variable *v,
 int input_read(struct arena *a, const struct input *in, struct dataset *out,
 	struct err *err)
 {
-	int result = str_eq(in->format, "netcdf3") ?
-		netcdf3_read(a, in->file, out, err) :
-		netcdf4_read(a, in->file, in->base, out, err);
+	bool zarr = str_eq(in->format, "zarr");
+	int result = zarr ? zarr_store_read(a, in->file->fd, out, err) :
+		str_eq(in->format, "netcdf3") ?
+			    netcdf3_read(a, in->file, out, err) :
+			    netcdf4_read(a, in->file, in->base, out, err);
 
 	if (result < 0)
 		return -1;
 	if (out->nvars == 0)
 		return err_set(err, ERR_DATA, "it has no variables");
-	for (unsigned i = 0; i < out->nvars; i++)
+	for (unsigned i = 0; !zarr && i < out->nvars; i++)
 		if (check_chunks(in, &out->vars[i], err) < 0)
 			return -1;
 	return 0;

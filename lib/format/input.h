@@ -19,8 +19,8 @@ struct input {
 	const char *format;
 };
 
-/* Find out what the file is: in->format is "netcdf3" or "netcdf4".  ERR_DATA if
- * it is something else, with what it is. */
+/* Find out what the file is: in->format is "netcdf3", "netcdf4", or of a
+ * folder "zarr".  ERR_DATA if it is something else, with what it is. */
 int input_identify(struct input *in, struct err *err) PGF_CHECKED;
 
 /* Its dataset, after input_identify; everything lives in the arena.  It has a

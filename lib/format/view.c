@@ -37,7 +37,7 @@ struct view view_of_copy(struct depot_copy *copy, const struct origin *o)
 
 struct source view_source(const struct view *v)
 {
-	return (struct source){ v->fd, v->path, v->copy };
+	return (struct source){ v->fd, v->path, v->copy, NULL };
 }
 
 int view_read(const struct view *b, uint64_t offset, size_t len, void *out,

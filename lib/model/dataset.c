@@ -175,9 +175,11 @@ int dataset_from_record(struct arena *a, const struct js *rec,
 	out->format = js_get_text(rec, "format");
 	if (out->format == NULL ||
 		(!str_eq(out->format, "netcdf3") &&
-			!str_eq(out->format, "netcdf4")))
+			!str_eq(out->format, "netcdf4") &&
+			!str_eq(out->format, "zarr")))
 		return err_set(err, ERR_DATA,
-			"member 'format' is not 'netcdf3' or 'netcdf4'");
+			"member 'format' is not 'netcdf3', 'netcdf4' or "
+			"'zarr'");
 	if (read_dims(a, rec, out, err) < 0 ||
 		get_attrs(rec, &out->attrs, &out->attr_dtypes, err) < 0 ||
 		get_object(rec, "vars", &vars, err) < 0)

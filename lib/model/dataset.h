@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "model/dtype.h"
+#include "model/objects.h"
 #include "record/json.h"
 
 enum { DATASET_MAX_NDIM = 32 };
@@ -27,6 +28,8 @@ struct refs {
 	uint64_t *offset; /* bytes from the start of the file */
 	uint64_t *length; /* stored bytes */
 	uint32_t *mask;   /* bit i set: codec i was skipped; or NULL */
+	uint64_t *tag;    /* of chunks in objects of their own: which version of
+			   * the object is meant; or NULL */
 };
 
 /* The entry of the chunk with that linear number; n if there is none. */
@@ -44,7 +47,9 @@ struct chunk_table {
 	struct js *codecs;     /* list, in encode order */
 	bool has_refs;
 	struct refs refs;
-	const uint8_t *inline_data; /* bytes of the only chunk, or NULL */
+	const struct objects *objects; /* the file is a folder, and the chunks
+					* lie in these of it; or NULL */
+	const uint8_t *inline_data;    /* bytes of the only chunk, or NULL */
 	uint64_t inline_size;
 };
 
@@ -67,7 +72,7 @@ struct dim {
 };
 
 struct dataset {
-	const char *format; /* "netcdf4", "netcdf3" */
+	const char *format; /* "netcdf4", "netcdf3", "zarr" */
 	unsigned ndims;
 	struct dim *dims;
 	struct js *attrs, *attr_dtypes;
@@ -117,6 +122,11 @@ bool dataset_time(const struct dataset *ds, const struct variable *v,
 /* The units of a variable, its own or those of what it bounds; NULL: none that
  * are text. */
 const char *dataset_units(const struct dataset *ds, const struct variable *v);
+
+/* Append the name of the object that holds a chunk of a table that has objects,
+ * by the chunk's linear number. */
+void chunk_table_object(const struct chunk_table *t, uint64_t number,
+	struct buf *out);
 
 /* The variable or dimension of that name, or NULL. */
 const struct variable *dataset_var(const struct dataset *ds, const char *name);

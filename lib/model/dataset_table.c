@@ -37,6 +37,8 @@ static struct js *refs_to_json(struct arena *a, const struct refs *r)
 	}
 	js_set(obj, "offset", offset);
 	js_set(obj, "length", list_of(a, r->length, r->n));
+	if (r->tag != NULL)
+		js_set(obj, "tag", list_of(a, r->tag, r->n));
 	if (any == 0)
 		return obj;
 	mask = js_new_list(a);
@@ -65,6 +67,8 @@ void chunk_table_place_to_json(struct arena *a, const struct chunk_table *t,
 
 	js_set(obj, "chunk_shape", list_of(a, t->chunk_shape, t->ndim));
 	js_set(obj, "codecs", t->codecs);
+	if (t->objects != NULL)
+		js_set(obj, "objects", objects_to_json(a, t->objects, t->ndim));
 	if (t->has_refs)
 		js_set(obj, "refs", refs_to_json(a, &t->refs));
 	if (t->inline_data == NULL)
@@ -302,13 +306,48 @@ static int read_refs(struct arena *a, const struct js *obj,
 			read_column(a, refs, (struct column){ "index", false },
 				&r->index, err) < 0))
 		return err_in(err, "member 'refs'");
+	if (js_get(refs, "tag") != NULL &&
+		read_column(a, refs, (struct column){ "tag", false }, &r->tag,
+			err) < 0)
+		return err_in(err, "member 'refs'");
 	if (js_count(js_get(refs, "length")) != r->n ||
+		(r->tag != NULL && js_count(js_get(refs, "tag")) != r->n) ||
 		(r->index != NULL && js_count(js_get(refs, "index")) != r->n))
 		return err_set(err, ERR_DATA,
 			"member 'refs': its lists differ in length");
 	if (read_mask(a, refs, r, err) < 0)
 		return -1;
 	return check_refs(t, err);
+}
+
+static int read_objects(struct arena *a, const struct js *obj,
+	struct chunk_table *t, struct err *err)
+{
+	const struct js *v = js_get(obj, "objects");
+
+	if (v == NULL)
+		return 0;
+	if (t->has_refs && t->refs.tag == NULL)
+		return err_set(err, ERR_DATA,
+			"member 'objects' is there, but no 'tag' in 'refs'");
+	t->objects = objects_from_json(a, v, t->ndim, err);
+	return t->objects != NULL ? 0 : -1;
+}
+
+void chunk_table_object(const struct chunk_table *t, uint64_t number,
+	struct buf *out)
+{
+	uint64_t at[DATASET_MAX_NDIM];
+
+	for (unsigned i = t->ndim; i-- > 0;) {
+		uint64_t n =
+			num_max(num_ceil_div(t->shape[i], t->chunk_shape[i]),
+				1);
+
+		at[i] = number % n;
+		number /= n;
+	}
+	objects_name(t->objects, t->ndim, at, out);
 }
 
 static int read_inline(struct arena *a, const struct js *obj,
@@ -343,7 +382,8 @@ int chunk_table_from_json(struct arena *a, const struct js *obj,
 	if (read_type(obj, out, err) < 0 || read_shape(a, obj, out, err) < 0 ||
 		read_fill(a, obj, out, err) < 0 ||
 		read_codecs(obj, out, err) < 0 ||
-		read_refs(a, obj, out, err) < 0)
+		read_refs(a, obj, out, err) < 0 ||
+		read_objects(a, obj, out, err) < 0)
 		return -1;
 	return read_inline(a, obj, out, err);
 }

@@ -184,7 +184,7 @@ static int read_file(struct arena *a, const struct js *v, struct piece *p,
 	if (p->origin == NULL && js_get(v, "sha256") == NULL)
 		p->modified = js_get_text(v, "modified");
 	p->etag = js_get_text(v, "etag");
-	if (js_u64(js_get(v, "size"), &p->size))
+	if (js_get(v, "objects") != NULL || js_u64(js_get(v, "size"), &p->size))
 		return 0;
 	region_bad(err, "size", "is not a number of bytes");
 	return err_in(err, "variable '%s' of '%s'", p->var, p->path);
@@ -207,6 +207,16 @@ static int check_recorded(const struct piece *p, struct err *err)
 	return 0;
 }
 
+/* Objects are in a folder that is here, and say of which version they are. */
+static int check_objects(const struct piece *p, struct err *err)
+{
+	if (p->table.objects == NULL ||
+		(p->origin == NULL && p->table.has_refs))
+		return 0;
+	return region_bad(err, "objects",
+		"is in a piece without 'path' or 'refs'");
+}
+
 static int read_piece(struct arena *a, const struct js *v,
 	const struct region_frame *f, struct piece *p, struct err *err)
 {
@@ -227,7 +237,7 @@ static int read_piece(struct arena *a, const struct js *v,
 	if (region_by_name(js_get(v, "offset"), f->target, true, p->offset) < 0)
 		region_bad(err, "offset", "has no number for a dimension");
 	else if (chunk_table_from_json(a, v, &p->table, err) == 0 &&
-		check_recorded(p, err) == 0 &&
+		check_recorded(p, err) == 0 && check_objects(p, err) == 0 &&
 		read_conversion(a, v, f, p, err) == 0 &&
 		check_piece(f, p, err) == 0)
 		return 0;

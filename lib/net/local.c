@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/folder.h"
 #include "base/io.h"
 #include "base/str.h"
 #include "base/xxh.h"
@@ -132,6 +133,49 @@ int local_find(const struct local *l, struct arena *a, const char *path,
 	r = l->has_digests ? add_digest(l, fd, out, err) : 0;
 	close(fd);
 	return r;
+}
+
+bool local_is_folder(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static int add_listing(struct js *file, const char *path, struct err *err)
+{
+	char tag[XXH_TAG];
+	int r, fd = open(path, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+
+	if (fd < 0)
+		return err_set(err, ERR_DATA, "cannot open '%s': %s", path,
+			strerror(errno));
+	r = folder_tag(fd, path, tag, err);
+	close(fd);
+	js_set_text(file, "path", path);
+	js_set_text(file, "listing", tag);
+	return r;
+}
+
+struct js *local_folder(struct arena *a, const char *path, bool plain,
+	struct err *err)
+{
+	struct js *file = js_new_object(a);
+	struct buf text = BUF_INIT;
+	int r = io_absolute(NULL, path, &text, err);
+
+	if (r == 0 && !plain)
+		r = err_set(err, ERR_DATA,
+			"'%s' is a folder, which has no digest and goes "
+			"through no program",
+			url_show(a, path));
+	if (r == 0 && !str_is_utf8(text.data, text.len))
+		r = err_set(err, ERR_DATA, "the path of '%s' is not UTF-8",
+			url_show(a, path));
+	if (r == 0)
+		r = add_listing(file, text.data, err);
+	buf_release(&text);
+	return r == 0 ? file : NULL;
 }
 
 bool local_is_absent(const char *path)

@@ -54,6 +54,12 @@ static int read_record(struct order *o, const struct settings *set,
 
 static int begin_local(struct order *o, struct sources *s, struct err *err)
 {
+	if (local_is_folder(o->url.path)) {
+		bool plain = s->set->exec == NULL && o->checks.n == 0;
+
+		o->folder = local_folder(&o->arena, o->url.path, plain, err);
+		return o->folder != NULL ? 0 : -1;
+	}
 	o->absent = local_is_absent(o->url.path);
 	if (local_find(&s->local, &o->arena, o->url.path, &o->file, err) < 0)
 		return -1;
@@ -124,9 +130,9 @@ int order_fill(struct order *o)
 		return -1;
 	if (o->err.kind != ERR_NONE)
 		return -1;
-	if (o->probe == NULL)
+	if (o->probe == NULL && o->folder == NULL)
 		cache_file_to_json(&o->file, file);
-	js_set(o->rec, "file", file);
+	js_set(o->rec, "file", o->folder != NULL ? o->folder : file);
 	if (o->fetch != NULL)
 		log_info("%s '%s', %llu bytes", o->fetch->hit ? "have" : "got",
 			url_show(&o->arena, o->url.key),

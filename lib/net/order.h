@@ -19,6 +19,7 @@ struct order {
 	struct fetch *fetch;  /* being fetched, or */
 	struct probe *probe;  /* being asked for; both NULL: err is known, or */
 	struct cache_file file;
+	struct js *folder;  /* the member "file" of a folder that is here */
 	bool taken, absent; /* err of the fetch; err: nothing is there */
 	struct finish_item finish;
 	struct err err; /* names the file, not the place */

@@ -52,15 +52,16 @@ static struct plan_file *keep_file(struct plan *p, const struct adding *add,
 	struct plan_file *f;
 	uint64_t size = 0;
 
-	js_u64(js_get(file, "size"), &size);
 	buf_adds(&text, "\"url\":");
 	js_write_text(&text, js_get_text(rec, "url"));
 	if (js_get_text(file, "path") != NULL) {
 		buf_adds(&text, ",\"path\":");
 		js_write_text(&text, js_get_text(file, "path"));
 	}
-	buf_adds(&text, ",\"size\":");
-	js_write_u64(&text, size);
+	if (js_u64(js_get(file, "size"), &size)) {
+		buf_adds(&text, ",\"size\":");
+		js_write_u64(&text, size);
+	}
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		const char *v = js_get_text(file, names[i]);
 
@@ -246,7 +247,8 @@ static int add_dataset(struct plan *p, struct adding *add, const struct js *rec,
 		(js_get(file, "missing") == NULL &&
 			((js_get_text(file, "path") == NULL &&
 				 js_get_text(file, "url") == NULL) ||
-				!js_u64(js_get(file, "size"), &size))))
+				(js_get(file, "listing") == NULL &&
+					!js_u64(js_get(file, "size"), &size)))))
 		return err_set(err, ERR_DATA,
 			"no 'url', or no 'file' with 'size' and 'path' or "
 			"'url': not a dataset record, which pgf-open makes");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A form is known by the digest of all that is in it.  Data are the offsets, then
- * the lengths, then the masks of the chunks, or the bytes of an inline array: how
+ * the lengths, then the tags, then the masks of the chunks, or the bytes of an inline array: how
  * many there are is a matter of form.
  */
 #include "plan/plan_keep.h"
@@ -15,7 +15,7 @@
 struct plan_form {
 	struct chunk_table table; /* without offsets, lengths, masks, bytes */
 	const struct js *encoding;
-	bool has_mask, has_inline, recorded;
+	bool has_mask, has_inline, has_tag, recorded;
 	const char *type, *meaning; /* of the records of its pieces */
 };
 
@@ -31,6 +31,16 @@ static void add_text(struct buf *text, const struct js *v)
 	buf_addc(text, '\n');
 }
 
+static void add_objects(struct buf *text, const struct objects *o,
+	unsigned ndim)
+{
+	if (o == NULL)
+		return;
+	buf_addf(text, "%s\n%c\n", o->prefix, o->separator);
+	if (o->per != NULL)
+		buf_add(text, o->per, ndim * sizeof(*o->per));
+}
+
 /* All of a form, in one way. */
 static void describe(struct buf *text, const struct plan_piece *p)
 {
@@ -38,17 +48,32 @@ static void describe(struct buf *text, const struct plan_piece *p)
 	char name[16];
 
 	buf_reset(text);
-	buf_addf(text, "%u %s %d %d %d %d %d %d %llu %llu\n", t->ndim,
+	buf_addf(text, "%u %s %d %d %d %d %d %d %d %llu %llu\n", t->ndim,
 		dtype_name(t->dtype, name), t->big_endian, t->has_refs,
-		t->fill != NULL, t->refs.mask != NULL, t->inline_data != NULL,
-		p->recorded, (unsigned long long)t->refs.n,
+		t->fill != NULL, t->refs.mask != NULL, t->refs.tag != NULL,
+		t->inline_data != NULL, p->recorded,
+		(unsigned long long)t->refs.n,
 		(unsigned long long)t->inline_size);
 	buf_add(text, t->shape, t->ndim * sizeof(*t->shape));
 	buf_add(text, t->chunk_shape, t->ndim * sizeof(*t->chunk_shape));
 	if (t->fill != NULL)
 		buf_add(text, t->fill, t->dtype.size);
+	add_objects(text, t->objects, t->ndim);
 	add_text(text, t->codecs);
 	add_text(text, p->encoding);
+}
+
+static const struct objects *copy_objects(struct arena *a,
+	const struct chunk_table *t)
+{
+	struct objects *o;
+
+	if (t->objects == NULL)
+		return NULL;
+	o = arena_memdup(a, t->objects, sizeof(*o));
+	o->prefix = arena_strdup(a, o->prefix);
+	o->per = copy(a, o->per, t->ndim, sizeof(*o->per));
+	return o;
 }
 
 static struct plan_form *new_form(struct arena *a, const struct plan_piece *p)
@@ -64,8 +89,10 @@ static struct plan_form *new_form(struct arena *a, const struct plan_piece *p)
 	f->table.codecs = t->codecs ? js_copy(a, t->codecs) : NULL;
 	f->table.refs = (struct refs){ .n = t->refs.n };
 	f->table.inline_data = NULL;
+	f->table.objects = copy_objects(a, t);
 	f->encoding = p->encoding ? js_copy(a, p->encoding) : NULL;
 	f->has_mask = t->refs.mask != NULL;
+	f->has_tag = t->refs.tag != NULL;
 	f->has_inline = t->inline_data != NULL;
 	f->recorded = p->recorded;
 	f->type = plan_type_text(a, t);
@@ -93,16 +120,21 @@ const struct plan_form *plan_keep_form(struct plan_keeper *k,
 	return k->forms[n];
 }
 
-/* Where the masks, and the bytes of an inline array, are in the data. */
-static size_t masks_at(const struct chunk_table *t)
-{
-	return t->has_refs ? 2 * t->refs.n * sizeof(uint64_t) : 0;
-}
+/* Where the parts of the data begin. */
+struct parts {
+	size_t lengths, tags, masks, bytes;
+};
 
-static size_t bytes_at(const struct chunk_table *t, bool has_mask)
+static struct parts parts_of(const struct chunk_table *t, bool has_tag,
+	bool has_mask)
 {
-	return masks_at(t) +
-		(has_mask && t->has_refs ? t->refs.n * sizeof(uint32_t) : 0);
+	size_t n = t->has_refs ? t->refs.n : 0;
+	struct parts p = { .lengths = n * sizeof(uint64_t) };
+
+	p.tags = 2 * p.lengths;
+	p.masks = p.tags + (has_tag ? p.lengths : 0);
+	p.bytes = p.masks + (has_mask ? n * sizeof(uint32_t) : 0);
+	return p;
 }
 
 static void put(char *data, const void *p, size_t len)
@@ -113,14 +145,15 @@ static void put(char *data, const void *p, size_t len)
 
 static uint64_t *keep_data(struct arena *a, const struct chunk_table *t)
 {
-	size_t wide = masks_at(t) / 2, end = bytes_at(t, t->refs.mask != NULL);
-	void *kept = arena_alloc(a, end + t->inline_size, 1);
+	struct parts p = parts_of(t, t->refs.tag != NULL, t->refs.mask != NULL);
+	void *kept = arena_alloc(a, p.bytes + t->inline_size, 1);
 	char *data = kept;
 
-	put(data, t->refs.offset, wide);
-	put(data + wide, t->refs.length, wide);
-	put(data + 2 * wide, t->refs.mask, end - 2 * wide);
-	put(data + end, t->inline_data, t->inline_size);
+	put(data, t->refs.offset, p.lengths);
+	put(data + p.lengths, t->refs.length, p.lengths);
+	put(data + p.tags, t->refs.tag, p.masks - p.tags);
+	put(data + p.masks, t->refs.mask, p.bytes - p.masks);
+	put(data + p.bytes, t->inline_data, t->inline_size);
 	return kept;
 }
 
@@ -147,6 +180,8 @@ struct plan_piece *plan_unpack(struct arena *a, const struct plan_kept *k)
 	const struct plan_form *f = k->form;
 	struct plan_piece *p = ARENA_NEW(a, struct plan_piece, 1);
 	struct chunk_table *t = &p->table;
+	struct parts at = parts_of(&f->table, f->has_tag, f->has_mask);
+	char *data = (char *)k->data;
 
 	p->file = k->file;
 	p->place = k->place;
@@ -161,10 +196,11 @@ struct plan_piece *plan_unpack(struct arena *a, const struct plan_kept *k)
 		t->refs.offset = k->data;
 		t->refs.length = k->data + t->refs.n;
 	}
+	if (t->has_refs && f->has_tag)
+		t->refs.tag = k->data + 2 * t->refs.n;
 	if (t->has_refs && f->has_mask)
-		t->refs.mask = (uint32_t *)(k->data + 2 * t->refs.n);
+		t->refs.mask = (uint32_t *)(void *)(data + at.masks);
 	if (f->has_inline)
-		t->inline_data =
-			(const uint8_t *)k->data + bytes_at(t, f->has_mask);
+		t->inline_data = (const uint8_t *)data + at.bytes;
 	return p;
 }

@@ -165,6 +165,10 @@ static void write_refs(struct buf *out, const struct refs *r)
 	write_offsets(out, r);
 	buf_adds(out, ",\"length\":");
 	write_list(out, r->length, r->n);
+	if (r->tag != NULL) {
+		buf_adds(out, ",\"tag\":");
+		write_list(out, r->tag, r->n);
+	}
 	if (has_mask(r)) {
 		buf_adds(out, ",\"mask\":[");
 		for (uint64_t i = 0; i < r->n; i++) {

@@ -78,6 +78,7 @@ struct refs plan_pick(struct arena *a, const struct refs *all,
 		.offset = ARENA_NEW(a, uint64_t, n),
 		.length = ARENA_NEW(a, uint64_t, n),
 		.mask = all->mask ? ARENA_NEW(a, uint32_t, n) : NULL,
+		.tag = all->tag ? ARENA_NEW(a, uint64_t, n) : NULL,
 	};
 
 	for (unsigned i = 0; i < need->ndim; i++)
@@ -92,6 +93,8 @@ struct refs plan_pick(struct arena *a, const struct refs *all,
 		out.length[out.n] = all->length[k];
 		if (all->mask != NULL)
 			out.mask[out.n] = all->mask[k];
+		if (all->tag != NULL)
+			out.tag[out.n] = all->tag[k];
 		out.n++;
 	} while (next_chunk(need, at));
 	return out;

@@ -10,6 +10,7 @@
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/io.h"
 #include "base/str.h"
@@ -67,15 +68,35 @@ static int by_bytes(const void *a, const void *b)
 	return strcmp(*x, *y);
 }
 
+/* Is a folder, whose name ends with a slash, a Zarr store? */
+static bool is_store(struct arena *a, const char *path)
+{
+	static const char *const marks[] = { "zarr.json", ".zmetadata",
+		".zgroup", ".zarray" };
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
+		if (access(arena_printf(a, "%s%s", path, marks[i]), F_OK) == 0)
+			return true;
+	return false;
+}
+
 static int add_found(struct listing *l, glob_t *found)
 {
 	qsort(found->gl_pathv, found->gl_pathc, sizeof(*found->gl_pathv),
 		by_bytes);
 	l->out->at = ARENA_NEW(l->arena, const char *, found->gl_pathc);
-	for (size_t i = 0; i < found->gl_pathc; i++)
-		if (!str_ends(found->gl_pathv[i], "/") && /* a folder */
-			add_file(l, found->gl_pathv[i]) < 0)
+	for (size_t i = 0; i < found->gl_pathc; i++) {
+		char *path = found->gl_pathv[i];
+		size_t len = strlen(path);
+
+		if (str_ends(path, "/")) { /* a folder */
+			if (!is_store(l->arena, path))
+				continue;
+			path[len - 1] = '\0';
+		}
+		if (add_file(l, path) < 0)
 			return -1;
+	}
 	return 0;
 }
 

@@ -21,7 +21,8 @@ struct raw_pattern {
 
 #define RAW(field) .offset = offsetof(struct raw_pattern, field)
 
-static const char *const formats[] = { "auto", "netcdf3", "netcdf4", NULL };
+static const char *const formats[] = { "auto", "netcdf3", "netcdf4", "zarr",
+	NULL };
 
 static const struct member pattern_members[] = {
 	{ "url", member_text, RAW(url) },

@@ -306,7 +306,7 @@ static const struct {
 		0 },
 	{ IN("pattern: {url: x, format: grib, dims: [{concat: t}]}"),
 		AT(2) "'pattern.format' must be one of 'auto', 'netcdf3', "
-		      "'netcdf4', not 'grib'",
+		      "'netcdf4', 'zarr', not 'grib'",
 		0 },
 	{ IN("pattern: {files: [], dims: [{concat: t}]}"),
 		AT(2) "'pattern.files' is empty", 0 },

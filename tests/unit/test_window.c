@@ -13,7 +13,7 @@
 #include "chunk/window.h"
 
 static FILE *file;
-static struct source f = { -1, "f", NULL };
+static struct source f = { -1, "f", NULL, NULL };
 
 static int open_file(void **state)
 {
