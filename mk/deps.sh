@@ -34,6 +34,7 @@ build zlib1g-dev        library zlib
 demo  python3           command python3
 check python3           command python3
 check apache2-bin         file /usr/sbin/apache2
+check aria2                 command aria2c
 check bats              command bats
 check bsdextrautils     command col
 check ca-certificates   file /etc/ssl/certs/ca-certificates.crt

@@ -23,7 +23,7 @@
 
 enum {
 	CONNECTIONS = 64,   /* all hosts together */
-	JOBS = 512,         /* that may be under way */
+	JOBS = 1024,        /* that may be under way */
 	LOCKED_PAUSE = 200, /* ms until a file held by another is tried */
 	TURN_MAX = 1000,    /* ms */
 };
@@ -351,7 +351,8 @@ static int take_part(struct fetch_job *j, struct err *err)
 	if (got < 0)
 		return -1;
 	j->holds = got > 0;
-	if (!j->fetcher->options.revalidate && find_cached(j))
+	if (!j->fetcher->options.revalidate && (!got || j->part.replaces) &&
+		find_cached(j))
 		return 0;
 	j->turn.due = clock_ms() + LOCKED_PAUSE;
 	return got;
@@ -417,6 +418,7 @@ int fetcher_run(struct fetcher *f, int fd, struct err *err)
 		wait = until_end(f);
 	for (struct host *h = f->hosts; h != NULL; h = h->next)
 		start_from(f, h, now, &wait);
+	publisher_hurry(f->publisher, f->stats.running == 0);
 	r = http_run(f->pool, wait > 0 ? (int)wait : 0, fd, err);
 	take_published(f);
 	return r;

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -21,6 +22,7 @@
 enum {
 	THREADS = 4, /* that check and write */
 	FEW = 8,     /* files that are synced one by one */
+	PAUSE = 20,  /* ms that the first waits for others */
 };
 
 struct queue {
@@ -37,8 +39,8 @@ struct publisher {
 	pthread_t thread;
 	bool started;
 	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	bool called, stop;           /* under the lock */
+	pthread_cond_t changed, hurried;
+	bool called, hurry, stop;    /* under the lock */
 	struct queue done;           /* under the lock */
 	struct queue written, named; /* the thread's own */
 };
@@ -185,6 +187,22 @@ static void take_written(struct publisher *p)
 	}
 }
 
+/* More are about to come: let them share a wait for the disk. */
+static void linger(struct publisher *p)
+{
+	struct timespec end = { 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	end.tv_nsec += PAUSE * 1000000L;
+	if (end.tv_nsec >= 1000000000L) {
+		end.tv_nsec -= 1000000000L;
+		end.tv_sec++;
+	}
+	while (!p->hurry && !p->stop)
+		if (pthread_cond_timedwait(&p->hurried, &p->lock, &end) != 0)
+			return;
+}
+
 /* False at the end. */
 static bool wait_for_call(struct publisher *p)
 {
@@ -193,6 +211,7 @@ static bool wait_for_call(struct publisher *p)
 	pthread_mutex_lock(&p->lock);
 	while (!p->called && !p->stop && p->named.n == 0)
 		pthread_cond_wait(&p->changed, &p->lock);
+	linger(p);
 	p->called = false;
 	go_on = !p->stop;
 	pthread_mutex_unlock(&p->lock);
@@ -230,6 +249,7 @@ struct publisher *publisher_open(const char *folder, void (*wake)(void *),
 	void *state, struct err *err)
 {
 	struct publisher *p = mem_alloc(sizeof(*p));
+	pthread_condattr_t attr;
 
 	*p = (struct publisher){ .folder = folder,
 		.fd = -1,
@@ -240,6 +260,10 @@ struct publisher *publisher_open(const char *folder, void (*wake)(void *),
 	empty(&p->named);
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_cond_init(&p->changed, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&p->hurried, &attr);
+	pthread_condattr_destroy(&attr);
 	if (start(p, err) == 0)
 		return p;
 	publisher_close(p);
@@ -250,6 +274,15 @@ void publisher_add(struct publisher *p, struct publish_item *item)
 {
 	item->task = (struct work_task){ .fn = write_down, .state = item };
 	work_add(p->work, &item->task);
+}
+
+void publisher_hurry(struct publisher *p, bool hurry)
+{
+	pthread_mutex_lock(&p->lock);
+	if (hurry && !p->hurry)
+		pthread_cond_signal(&p->hurried);
+	p->hurry = hurry;
+	pthread_mutex_unlock(&p->lock);
 }
 
 struct publish_item *publisher_take(struct publisher *p)
@@ -269,6 +302,7 @@ void publisher_close(struct publisher *p)
 	pthread_mutex_lock(&p->lock);
 	p->stop = true;
 	pthread_cond_signal(&p->changed);
+	pthread_cond_signal(&p->hurried);
 	pthread_mutex_unlock(&p->lock);
 	if (p->started)
 		pthread_join(p->thread, NULL);
@@ -276,6 +310,7 @@ void publisher_close(struct publisher *p)
 	if (p->fd >= 0)
 		close(p->fd);
 	pthread_cond_destroy(&p->changed);
+	pthread_cond_destroy(&p->hurried);
 	pthread_mutex_destroy(&p->lock);
 	mem_free(p);
 }

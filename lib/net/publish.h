@@ -39,6 +39,10 @@ struct publisher *publisher_open(const char *folder, void (*wake)(void *),
 /* Hand in: part, state and an empty err are set. */
 void publisher_add(struct publisher *p, struct publish_item *item);
 
+/* Is nothing else to be expected soon?  Until it is said, a file waits a moment for
+ * others to share its wait for the disk. */
+void publisher_hurry(struct publisher *p, bool hurry);
+
 /* The next that is done, or NULL; never waits. */
 struct publish_item *publisher_take(struct publisher *p);
 

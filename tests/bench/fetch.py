@@ -4,8 +4,11 @@
 
 All have the same list of URLs on the loopback device and as many connections;
 they run in turn, each into an empty folder. pgf-fetch checks length and digest
-of each file and has the disk keep it, which the others do not. Then what is in
-the cache is asked about again, against as many requests HEAD of curl. Needs nginx,
+of each file and has the disk keep it, which the others do not; curl once more with
+a `sync` behind it tells what that costs. Then what is in the cache is asked about
+again, against as many requests HEAD of curl. Small files are removed at the end only:
+for a minute ext4 looks at every inode that was freed before it makes a file, which
+would be most of the time of whoever comes next. Needs nginx,
 curl and aria2c; what is not installed is left out, without nginx everything is.
 """
 
@@ -70,47 +73,59 @@ def write(name, text):
 
 
 def commands(kind):
+    """Each as a function of the folder that the files go to."""
     write(kind + ".ndjson", "".join(json.dumps({"key": {}, "url": u}) + "\n"
                                     for u in urls(kind)))
     write(kind + ".aria2", "".join(u + "\n" for u in urls(kind)))
-    write(kind + ".curl", "".join(
-        f'url = "{u}"\noutput = "{path("out")}/{i}"\n'
-        for i, u in enumerate(urls(kind))))
+    write(kind + ".curl", "".join(f'url = "{u}"\noutput = "{i}"\n'
+                                  for i, u in enumerate(urls(kind))))
     n = str(CONNECTIONS)
+    curl = ["curl", "-s", "--parallel", "--parallel-max", n,
+            "-K", path(kind + ".curl")]
     found = {
-        "pgf-fetch": [os.path.join(BIN, "pgf-fetch"), "--cache", path("out"),
+        "pgf-fetch": [os.path.join(BIN, "pgf-fetch"), "--cache", ".",
                       "--per-host", n, path(kind + ".ndjson")],
-        "curl --parallel": ["curl", "-s", "--parallel", "--parallel-max", n,
-                            "-K", path(kind + ".curl")],
+        "curl --parallel": curl,
+        # without its files of control: it would make and remove one for each
         "aria2c": ["aria2c", "-q", "-j", n, "-x1", "--file-allocation=none",
-                   "-d", path("out"), "-i", path(kind + ".aria2")]}
+                   "--auto-save-interval=0",
+                   "-i", path(kind + ".aria2")],
+        "curl --parallel, sync": ["sh", "-c", '"$@" && sync', "sh"] + curl}
     return {k: v for k, v in found.items() if shutil.which(v[0])}
 
 
-def once(command, keep=False):
-    if not keep:
-        shutil.rmtree(path("out"), ignore_errors=True)
-        os.makedirs(path("out"))
+def once(command, folder):
+    """What it takes in seconds: wall, CPU."""
+    os.makedirs(folder, exist_ok=True)
     os.sync()
-    begin = time.monotonic()
+    begin, cpu = time.monotonic(), os.times()
     with open(os.devnull, "w", encoding="utf-8") as null:
         done = subprocess.run(command, stdout=null, stderr=null,
-                              stdin=subprocess.DEVNULL)
-    wall = time.monotonic() - begin
+                              stdin=subprocess.DEVNULL, cwd=folder)
+    wall, now = time.monotonic() - begin, os.times()
     if done.returncode:
         sys.exit(f"fetch: {command[0]} ended with code {done.returncode}")
-    return wall
+    return wall, (now.children_user - cpu.children_user +
+                  now.children_system - cpu.children_system)
+
+
+def medians(found):
+    return {name: [statistics.median(of) for of in zip(*runs)]
+            for name, runs in found.items()}
 
 
 def compare(kind, runs):
     todo = commands(kind)
     found = {name: [] for name in todo}
     for i in range(runs):
-        for name, command in todo.items():
-            found[name].append(once(command))
-            print(f"run {i + 1}, {kind}, {name}: {found[name][-1]:.2f} s",
+        for n, (name, command) in enumerate(todo.items()):
+            folder = path(f"out/{kind}-{i}-{n}")
+            found[name].append(once(command, folder))
+            if kind == "large":
+                shutil.rmtree(folder)
+            print(f"run {i + 1}, {kind}, {name}: {found[name][-1][0]:.2f} s",
                   file=sys.stderr)
-    return {name: statistics.median(walls) for name, walls in found.items()}
+    return medians(found)
 
 
 def ask(runs):
@@ -118,23 +133,24 @@ def ask(runs):
     write("head.curl", "".join(f'url = "{u}"\noutput = "/dev/null"\n'
                                for u in urls("small")))
     fill = commands("small")["pgf-fetch"]
-    once(fill)
+    once(fill, path("out/ask"))
     found = {"pgf-fetch --revalidate": fill + ["--revalidate"],
              "curl --parallel --head": [
                  "curl", "-sI", "--parallel", "--parallel-max",
                  str(CONNECTIONS), "-K", path("head.curl")]}
-    walls = {name: [] for name in found}
+    taken = {name: [] for name in found}
     for _ in range(runs):
         for name, command in found.items():
-            walls[name].append(once(command, keep=True))
-    return {name: statistics.median(w) for name, w in walls.items()}
+            taken[name].append(once(command, path("out/ask")))
+    return medians(taken)
 
 
 def rows(title, found, total):
-    best = min(wall for name, wall in found.items()
+    best = min(wall for name, (wall, _) in found.items()
                if not name.startswith("pgf"))
-    return [f"| {title} | {name} | {wall:.2f} s | {total / wall:,.0f} | "
-            f"{best / wall:.2f} |" for name, wall in found.items()]
+    return [f"| {title} | {name} | {wall:.2f} s | {cpu:.2f} s | "
+            f"{total / wall:,.0f} | {best / wall:.2f} |"
+            for name, (wall, cpu) in found.items()]
 
 
 def main():
@@ -146,12 +162,13 @@ def main():
         print("fetch: left out, there is no nginx or no curl", file=sys.stderr)
         return
     make()
+    shutil.rmtree(path("out"), ignore_errors=True)
     write("nginx.conf", CONF.format(top=TOP, port=PORT))
     nginx = subprocess.Popen(["nginx", "-c", path("nginx.conf")])
     try:
         time.sleep(1)
-        lines = ["| what | how | wall median | a second | rate / fastest other |",
-                 "|---|---|---|---|---|"]
+        lines = ["| what | how | wall median | CPU median | a second | "
+                 "rate / fastest other |", "|---|---|---|---|---|---|"]
         lines += rows("10,000 of 20 KB", compare("small", options.runs), SMALL)
         lines += rows("20 of 200 MB (MB)", compare("large", options.runs),
                       LARGE * LARGE_SIZE / 1e6)
