@@ -32,10 +32,10 @@ enum {
 };
 
 /* Of a batch of less too much is spent on starting programs (5 ms, against 0.3 s of
- * work on so much in files of 100 KB, and 80 ms on so little that it is not shared);
+ * work on so much in files of 100 KB, and 150 ms on so little that it is not shared);
  * one of more is much to do again. */
 static const uint64_t least_bytes = 64 << 20, most_bytes = (uint64_t)4 << 30,
-		      least_shared = 16 << 20;
+		      least_shared = 32 << 20;
 
 const char *state_path(const struct state *s, const char *name)
 {

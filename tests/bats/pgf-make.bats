@@ -368,7 +368,7 @@ hostile='a b$c'\''d"e#f%g:h;i=j\k&l`m*n~$(o)|p<q>r'
 @test "an append shifts no batch" {
 	archive 1
 	for ((n = 1; n < 130; n++)); do cp src/000.nc "src/$(printf %03d "$n").nc"; done
-	truncate -s 1M src/*.nc
+	truncate -s 1200K src/*.nc
 	pgf-make r.yaml >r.mk
 	diff_text 33 "$(cat .pgf/toy/conf.batch)"
 	diff_text 4 "$(find .pgf/toy/k -type f | wc -l)"
@@ -393,8 +393,8 @@ hostile='a b$c'\''d"e#f%g:h;i=j\k&l`m*n~$(o)|p<q>r'
 	pgf-make r.yaml >/dev/null
 	# Very small ones are not worth two tasks.
 	diff_text 40 "$(cat .pgf/toy/conf.batch)"
-	# Of 1 MB, twenty; of 2 MB, ten; of 10 MB, six; of 30 MB, three; of 3 GB, one.
-	for size in 1M:20 2M:10 10M:6 30M:3 3G:1; do
+	# Of 2 MB, twenty; of 4 MB, ten; of 10 MB, six; of 30 MB, three; of 3 GB, one.
+	for size in 2M:20 4M:10 10M:6 30M:3 3G:1; do
 		truncate -s "${size%:*}" src/*.nc
 		pgf-make --work "$size" r.yaml >/dev/null
 		diff_text "${size#*:}" "$(cat "$size/conf.batch")"

@@ -5,7 +5,7 @@ the chunks of the files, and cp -r of the files, which makes no store at all.
 
 xarray is as users write it: two threads or processes of dask, chunks of a day, blosc
 lz4-5. cp leaves what it wrote to the kernel; with a sync of each file it does what pgf
-has done when it ends.
+has done when it ends; to copy its store so is the least that makes one.
 
     keep.py [--record] [--runs N]    as tests/bench/run calls it
 """
@@ -49,6 +49,11 @@ def commands(files):
             sys.executable, os.path.abspath(__file__), "--be-xarray", how,
             bench.store("xarray, " + how), *files] for how in WAYS},
         "cp -r": ["cp", "-r", FILES, copy],
+        **{f"cp -r of the store of {name}, sync": [
+            "sh", "-c", 'cp -r "$1" "$2" && sync -f "$2"', "sh",
+            bench.store(name),
+            bench.store(f"cp -r of the store of {name}, sync")]
+           for name in ("pgf", FLAT)},
         "cp -r, sync": ["sh", "-c", 'cp -r "$1" "$2" && sync "$2"/*', "sh",
                         FILES, synced],
     }
