@@ -39,7 +39,8 @@ static const struct opt_spec spec = {
 		    "[--timeout SECONDS] [--deadline SECONDS] [--raw] "
 		    "[--header 'NAME: VALUE'] [--query NAME=VALUE] "
 		    "[--s3-endpoint URL] [--s3-region REGION] "
-		    "[--s3-anonymous] [-o FILE] URL",
+		    "[--s3-anonymous] [--ssh-key FILE] [--known-hosts FILE] "
+		    "[-o FILE] URL",
 	.opts = options,
 	.more = tool_output_options,
 };

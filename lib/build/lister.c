@@ -30,8 +30,7 @@ struct answer {
 /* pgf-list has no options for what only pgf-fetch does. */
 static bool is_for_pages(const char *option)
 {
-	return str_starts(option, "--header=") ||
-		str_starts(option, "--query=") || str_starts(option, "--s3-");
+	return !str_starts(option, "--rate=");
 }
 
 static char **arguments(struct arena *a, const struct recipe *r,
@@ -54,7 +53,7 @@ static char **arguments(struct arena *a, const struct recipe *r,
 	argv[n++] =
 		arena_printf(a, "--depth=%lld", (long long)spec->listing.depth);
 	argv[n++] = arena_printf(a, "--per-host=%lld",
-		(long long)(r->fetch.per_host < 256 ? r->fetch.per_host : 256));
+		(long long)r->fetch.per_host);
 	argv[n++] =
 		arena_printf(a, "--retries=%lld", (long long)r->fetch.retries);
 	if (raw)

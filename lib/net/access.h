@@ -34,9 +34,13 @@ struct access_options {
 			"what s3:// means (default Amazon)" },                   \
 		{ OPT_TEXT, 0, "s3-region", "REGION", &(o).s3.region,            \
 			"region of the buckets" },                               \
+		{ OPT_FLAG, 0, "s3-anonymous", NULL, &(o).s3.anonymous,          \
+			"sign no request to s3://, whatever keys there are" },   \
+		{ OPT_TEXT, 0, "ssh-key", "FILE", &(o).ssh_key,                  \
+			"private key for sftp:// and scp://" },                  \
 	{                                                                        \
-		OPT_FLAG, 0, "s3-anonymous", NULL, &(o).s3.anonymous,            \
-			"sign no request to s3://, whatever keys there are"      \
+		OPT_TEXT, 0, "known-hosts", "FILE", &(o).known_hosts,            \
+			"keys of ssh hosts (default ~/.ssh/known_hosts)"         \
 	}
 
 struct access;

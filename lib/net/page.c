@@ -30,6 +30,13 @@ static const struct format {
 	{ "[", NULL, page_read_json },
 };
 
+/* Of FTP, or of SFTP, which says for each file what LIST says. */
+static bool is_folder_of_files(const char *url)
+{
+	return (str_starts(url, "ftp") || str_starts(url, "sftp:")) &&
+		str_ends(url, "/");
+}
+
 int page_read(const struct page *p, struct page_links *out, struct err *err)
 {
 	const char *s = p->text->data ? p->text->data : "";
@@ -41,7 +48,7 @@ int page_read(const struct page *p, struct page_links *out, struct err *err)
 	if (str_starts(s, "\xef\xbb\xbf")) /* a byte order mark */
 		s += 3;
 	s += strspn(s, " \t\r\n");
-	if (str_starts(p->url, "ftp") && str_ends(p->url, "/"))
+	if (is_folder_of_files(p->url))
 		return page_read_ftp(p, out, err);
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
 		if (page_begins(s, formats[i].start) &&

@@ -9,7 +9,8 @@
  *	the JSON index of nginx
  *	a THREDDS catalog (InvCatalog 1.0)
  *	an answer of S3's ListObjectsV2 (or ListObjects)
- *	an FTP listing (MLSD, RFC 3659; or LIST of Unix and DOS servers)
+ *	an FTP listing (MLSD, RFC 3659; or LIST of Unix and DOS servers; or NLST)
+ *	an SFTP listing
  *	a text with one URL a line; NDJSON with a member "url"
  *
  * What leads to another host or up is not among the links, but for texts and

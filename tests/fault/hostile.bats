@@ -24,13 +24,16 @@ setup_file() {
 		-startdate 20200101000000Z -enddate 20200201000000Z \
 		-out cert.pem 2>>openssl.err
 	cat cert.pem key.pem >both.pem
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout good.key -out good.pem \
+		-days 2 -subj /CN=pgf -addext subjectAltName=IP:127.0.0.1 2>>openssl.err
+	cat good.key good.pem >good.both
 	: >requests
 	: >urls
 	python3 -u "$PGF_ROOT/tests/fault/server.py" requests v6 mute \
-		tls=both.pem >urls 2>server.err 3>&- &
+		tls=both.pem late=good.both >urls 2>server.err 3>&- &
 	echo $! >pid
 	for _ in $(seq 200); do
-		[ "$(wc -l <urls)" = 4 ] && return 0
+		[ "$(wc -l <urls)" = 5 ] && return 0
 		sleep 0.05
 	done
 	cat openssl.err server.err
@@ -226,6 +229,7 @@ skips() {
 	heals /waits/503-1-date/3000
 	[ "$SECONDS" -ge 1 ]
 }
+@test "503 without Retry-After" { heals /waits/503-2-none/3000 && asked 3; }
 @test "503 with Retry-After, nonsense" { heals /waits/503-1-junk/3000; }
 @test "503 with Retry-After, longer than we have" {
 	fails 75 'the deadline, 1 s, has passed' /waits/503-1-long/3000 --deadline 1
@@ -253,6 +257,18 @@ skips() {
 	base=${urls[2]}
 	fails 75 'timeout' /plain/0/1 --timeout 1 --retries 0
 }
+
+@test "a handshake that is late" {
+	base=${urls[4]}
+	export CURL_CA_BUNDLE=$BATS_FILE_TMPDIR/good.pem
+	heals /plain/0/3000 --timeout 20 && asked 1
+}
+@test "a handshake that is later than we wait" {
+	base=${urls[4]}
+	export CURL_CA_BUNDLE=$BATS_FILE_TMPDIR/good.pem
+	fails 75 'timeout' /plain/0/3000 --timeout 1 --retries 0
+}
+@test "one byte a second, if nobody asks for more" { heals /drip/1/2 --timeout 5; }
 
 # What the bytes are.
 

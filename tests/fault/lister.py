@@ -133,8 +133,8 @@ class Handler(BaseHTTPRequestHandler):
         return HTML % link("a.nc")
 
     def do_many(self, argument):
-        """argument: links."""
-        return HTML % "".join(link(f"{n:07}.nc")
+        """argument: links, of a hundred bytes each."""
+        return HTML % "".join(link(f"{n:07}.nc") + "x" * 75
                               for n in range(int(argument)))
 
     def do_deep(self, argument):

@@ -120,7 +120,7 @@ fails() {
 	at /redirect/loop/
 	fails 65 'the server redirects in a circle, or too often'
 }
-@test "a million links" {
+@test "a million links, of a hundred megabytes" {
 	at /many/1000000/ -o out
 	lists
 	diff_text "$(printf '%07d.nc\n' 0 999999)" "$(sed -n '1p;$p' out | jq -r .name)"

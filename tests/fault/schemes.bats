@@ -216,6 +216,30 @@ fails() {
 	fails 'check the pattern'
 }
 
+@test "folders are listed by sftp, and nothing by scp" {
+	run -0 --separate-stderr pgf-list --retries 0 "sftp://$ssh/"
+	diff_text '' "$stderr"
+	diff_text 'a.nc 5,big.nc 3000000,empty.nc 0' \
+		"$(jq -r '"\(.name) \(.size)"' <<<"$output" | paste -sd ,)"
+	run -0 --separate-stderr pgf-list --retries 0 --depth 1 "sftp://$ssh/"
+	diff_text "sftp://$ssh/sub/b%20c%3F%3Btype=i%23.nc" "$(tail -n 1 <<<"$output" | jq -r .url)"
+	jq -c '{key:{},url}' <<<"$output" >items
+	run -0 --separate-stderr pgf-fetch --cache c items
+	diff_text odd "$(cat "$(tail -n 1 <<<"$output" | jq -r .file.path)")"
+	mv home/.ssh home/none
+	printf '%s\n' 'name: toy' "pattern: {listing: {url: 'sftp://$ssh/', match: '^a'}, dims: [{concat: time}]}" \
+		"fetch: {ssh: {key: '$PWD/home/none/id_ed25519', known_hosts: '$PWD/home/none/known_hosts'}}" >r.yaml
+	run -0 --separate-stderr pgf-expand r.yaml
+	diff_text "sftp://$ssh/a.nc" "$(jq -r .url <<<"$output")"
+	mv home/none home/.ssh
+	run -65 --separate-stderr pgf-list --retries 0 "sftp://$ssh/none/"
+	one_line "$stderr"
+	run --separate-stderr pgf-list --retries 0 "scp://$ssh/"
+	[ "$status" = 65 ]
+	one_line "$stderr"
+	diff_text '' "$output"
+}
+
 @test "what is not there may be missing; a folder that is not, a login that fails and scp do not say so" {
 	local url
 	for url in "ftp://$ftp/none.nc" "sftp://$ssh/none.nc"; do

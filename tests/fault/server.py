@@ -4,8 +4,9 @@
 
     server.py LOG          serve until killed; prints http://127.0.0.1:PORT
     server.py LOG HOW...   and more: http://[::1]:PORT for v6, https://127.0.0.1:PORT
-                           for tls=CERTIFICATE, and a port that never answers
-                           for mute, in this order
+                           for tls=CERTIFICATE, the same two seconds late for
+                           late=CERTIFICATE, and a port that never answers for
+                           mute, in this order
     server.py sum VERSION PATH...   SHA-256 of what belongs there, by line
 
 Paths are /BEHAVIOUR/ARGUMENT/SIZE/NAME: SIZE bytes that follow from the path
@@ -478,6 +479,14 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
+class Late(Handler):
+    """Two seconds before the handshake."""
+
+    def setup(self):
+        time.sleep(2)
+        super().setup()
+
+
 class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
@@ -505,11 +514,14 @@ def main():
             mute = socket.create_server(("127.0.0.1", 0))
             urls.append(f"https://127.0.0.1:{mute.getsockname()[1]}")
         else:
-            servers.append(Server(("127.0.0.1", 0), Handler))
+            what, certificate = how.split("=")
+            late = what == "late"
+            servers.append(Server(("127.0.0.1", 0), Late if late else Handler))
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(how.removeprefix("tls="))
-            servers[-1].socket = context.wrap_socket(servers[-1].socket,
-                                                     server_side=True)
+            context.load_cert_chain(certificate)
+            servers[-1].socket = context.wrap_socket(
+                servers[-1].socket, server_side=True,
+                do_handshake_on_connect=not late)
             urls.append(f"https://127.0.0.1:{servers[-1].server_port}")
     print("\n".join(urls), flush=True)
     for server in servers[1:]:

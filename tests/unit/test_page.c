@@ -139,6 +139,22 @@ static const struct {
 		"file https://h/thredds/fileServer/x/b.nc x/b.nc\n"
 		"folder https://h/thredds/catalog/x/2020/catalog.xml \n"
 		"folder https://h/thredds/catalog/x/y/catalog.xml \n" },
+	/* a base that is relative, datasets in datasets, access to one, a root that
+	 * is no file, a second service of the kind */
+	{ "https://h/x/catalog.xml",
+		"<catalog xmlns='InvCatalog'><service name='h' "
+		"serviceType='httpserver' base='files'/><service name='i' "
+		"serviceType='HTTPServer' base='/other/'/><dataset name='top' "
+		"urlPath=''><dataset name='n'><dataset name='c'><access "
+		"serviceName='h' urlPath='/y/c.nc'/><dataSize units='bytes'>7"
+		"</dataSize></dataset></dataset><dataset urlPath='d.nc'>"
+		"<dataset urlPath='e.nc'/></dataset></dataset><dataset "
+		"urlPath='y/'/><catalogRef/><catalogRef href='z.xml?a=b'/>"
+		"</catalog>",
+		"file https://h/x/files/y/c.nc y/c.nc 7\n"
+		"file https://h/x/files/d.nc d.nc\n"
+		"file https://h/x/files/e.nc e.nc\n"
+		"odd 1 y/\n" },
 	/* S3: escaped keys, said behind them; a further page */
 	{ "https://b.s3.example/?list-type=2&prefix=a/b&continuation-token=x",
 		"<?xml version=\"1.0\"?>\n<ListBucketResult xmlns=\"http://s3."
@@ -202,6 +218,11 @@ static const struct {
 		"%20x p/-rw-r--r-- 1 a b 5 Jan 31 12:34 x\n"
 		"file ftp://h/d/sub p/sub\nfile ftp://h/d/total%205 p/total 5\n"
 		"odd 1 a?\n" },
+	{ "sftp://h/d/",
+		"-rw-r--r--    1 ftp      ftp             7 Jan 31  2020 a.nc\n"
+		"drwxr-xr-x    2 ftp      ftp          4096 Jan 31 12:34 .\n"
+		"drwxr-xr-x    2 ftp      ftp          4096 Jan 31 12:34 s t\n",
+		"file sftp://h/d/a.nc p/a.nc 7\nfolder sftp://h/d/s%20t/ p/s t/\n" },
 	/* a file of an FTP server is no folder */
 	{ "ftp://h/d/l.txt", "a.nc\n", "file ftp://h/d/a.nc a.nc\n" },
 	/* texts */
