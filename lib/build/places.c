@@ -25,12 +25,24 @@ static char *absolute(struct arena *a, const char *base, const char *path,
 	return copy;
 }
 
+char *places_named(struct arena *a, const char *work, const char *recipe)
+{
+	static const char hole[] = "{name}";
+	const char *at = strstr(work, hole);
+
+	if (at == NULL)
+		return arena_strdup(a, work);
+	return arena_printf(a, "%.*s%s%s", (int)(at - work), work, recipe,
+		at + strlen(hole));
+}
+
 /* Where the work folder and the store are to be. */
 int places_find(struct places *p, struct arena *a,
 	const struct places_input *in, struct err *err)
 {
 	p->work = in->work ?
-		absolute(a, NULL, in->work, err) :
+		absolute(a, NULL, places_named(a, in->work, in->recipe->name),
+			err) :
 		absolute(a, in->recipe->folder,
 			arena_printf(a, ".pgf/%s", in->recipe->name), err);
 	p->store = in->store ? absolute(a, NULL, in->store, err) :
@@ -113,7 +125,8 @@ static int check_recipe(const struct places *p, struct arena *a,
 		return 0;
 	return err_set(err, ERR_DATA,
 		"work folder '%s' is of recipe '%s': choose another with "
-		"--work, and share downloads with --cache",
+		"--work, which may have {name} in it, and share downloads with "
+		"--cache",
 		p->work, name);
 }
 

@@ -14,7 +14,8 @@
 struct places_input {
 	const struct recipe *recipe;
 	const char *store; /* path, or NULL: what the recipe says */
-	const char *work;  /* path, or NULL: .pgf/NAME beside the recipe */
+	const char *work;  /* path (places_named), or NULL: .pgf/NAME beside
+			    * the recipe */
 	const char *cache; /* path, or NULL: cache in the work folder */
 };
 
@@ -22,6 +23,9 @@ struct places_input {
 struct places {
 	const char *store, *work, *cache; /* cache: or NULL */
 };
+
+/* A path for many recipes: {name} in it is that of the recipe. */
+char *places_named(struct arena *a, const char *work, const char *recipe);
 
 /* ERR_USAGE: they are inside of each other. */
 int places_find(struct places *p, struct arena *a,

@@ -13,6 +13,7 @@
 
 #include "base/io.h"
 #include "base/str.h"
+#include "build/places.h"
 #include "build/recorded.h"
 #include "chunk/crc32c.h"
 #include "chunk/grid.h"
@@ -374,8 +375,11 @@ static int find_work(struct search *s, const char *work, struct err *err)
 			"'%s' does not say which recipe made it: name its work "
 			"folder with --work",
 			s->store);
-	s->work = work;
-	if (work == NULL)
+	if (work != NULL)
+		s->work = owner.kind == OWNER_RECIPE ?
+			places_named(s->arena, work, owner.recipe) :
+			work;
+	else
 		s->work = arena_printf(s->arena, "%.*s/.pgf/%s",
 			(int)(strrchr(s->store, '/') - s->store), s->store,
 			owner.recipe);

@@ -164,6 +164,25 @@ dims: [{concat: time, range: {start: $2, stop: $3, step: 1}}]}" \
 	contains "$stderr" 'in store'
 }
 
+@test "two recipes are given one place for their work folders, which {name} tells apart" {
+	two_recipes
+	for recipe in toy second; do
+		pgf bake -q --work 'w/{name}' --cache cache $recipe.yaml
+		diff_text "$recipe is up to date" "$(pgf bake --work 'w/{name}' \
+			--cache cache $recipe.yaml | sed 's/:.*//')"
+		pgf why --work 'w/{name}' --json $recipe.zarr sst/c/0/0/0 |
+			jq -e '.stored == "same"'
+	done
+	diff_text 'second toy' "$(cd w && echo *)"
+	diff_text w/second "$(pgf status --json w/second | jq -r .work)"
+	pgf update -q --work 'w/{name}' --cache cache second.yaml
+	run -2 --separate-stderr pgf bake --work 'second.zarr/{name}' second.yaml
+	contains "$stderr" "'$PWD/second.zarr/second' is in store"
+	[ ! -e .pgf ]
+	pgf clean -q w/second
+	diff_text toy "$(cd w && echo *)"
+}
+
 @test "a store that another recipe has published since is refused" {
 	archive 2
 	pgf bake -q r.yaml
