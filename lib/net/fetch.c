@@ -424,6 +424,11 @@ int fetcher_run(struct fetcher *f, int fd, struct err *err)
 	return r;
 }
 
+void fetcher_wake(struct fetcher *f)
+{
+	http_wake(f->pool);
+}
+
 struct fetch_stats fetcher_stats(const struct fetcher *f)
 {
 	return f != NULL ? f->stats : (struct fetch_stats){ .done = 0 };

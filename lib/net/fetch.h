@@ -68,6 +68,9 @@ bool fetcher_has_room(const struct fetcher *f);
  * read, or a second went by. */
 int fetcher_run(struct fetcher *f, int fd, struct err *err) PGF_CHECKED;
 
+/* Have fetcher_run return soon; any thread may. */
+void fetcher_wake(struct fetcher *f);
+
 /* All zero of NULL. */
 struct fetch_stats fetcher_stats(const struct fetcher *f);
 

@@ -7,7 +7,7 @@
 
 #include "base/str.h"
 
-static bool is_packed(const struct finish_item *item)
+bool finish_is_packed(const struct finish_item *item)
 {
 	return item->err->kind == ERR_NONE && !item->unpacked &&
 		item->what.kind != BUNDLE_NONE;
@@ -21,7 +21,7 @@ static bool is_raw(const struct finish *f, const struct finish_item *item)
 
 bool finish_needs(const struct finish *f, const struct finish_item *item)
 {
-	return is_packed(item) || is_raw(f, item);
+	return finish_is_packed(item) || is_raw(f, item);
 }
 
 static void unpack(const struct finish *f, struct finish_item **items, size_t n)
@@ -35,28 +35,28 @@ static void unpack(const struct finish *f, struct finish_item **items, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct finish_item *item = items[i];
 
-		if (!is_packed(item) || !str_eq(item->file->path, path))
+		if (!finish_is_packed(item) || !str_eq(item->file->path, path))
 			continue;
 		item->unpacked = true;
 		jobs[m] = (struct unpack_job){ &item->what, item->arena,
 			item->file, item->err };
 		urls[m++] = url_show(&a, item->url);
 	}
-	unpack_all(f->cache, f->unpack_limit, jobs, m);
+	unpack_all(f->cache, f->unpack_limit, f->errand.stop, jobs, m);
 	for (size_t i = 0; i < m; i++)
 		if (jobs[i].err->kind != ERR_NONE)
 			err_in(jobs[i].err, "cannot unpack '%s'", urls[i]);
 	arena_release(&a);
 }
 
-void finish_first(const struct finish *f, struct finish_item **items, size_t n)
+void finish_next(const struct finish *f, struct finish_item **items, size_t n)
 {
 	struct finish_item *first = items[0];
 
-	if (is_packed(first))
+	if (finish_is_packed(first)) {
 		unpack(f, items, n);
-	if (!is_raw(f, first))
 		return;
+	}
 	first->executed = true;
 	if (errand_run(first->arena, &f->errand, first->file, first->err) < 0)
 		err_in(first->err, "cannot use '%s'",

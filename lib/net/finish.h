@@ -24,13 +24,18 @@ struct finish_item {
 	struct cache_file *file; /* in and out */
 	struct err *err; /* nothing is done for an item that has failed */
 	bool unpacked, executed; /* or failed to be */
+	bool busy;               /* being finished (net/finisher) */
 };
 
 /* Is something to be done with a file that has come? */
 bool finish_needs(const struct finish *f, const struct finish_item *item);
 
-/* Do it for items[0], and unpack what others want of the same archive.  All are
- * files that have come; whatever goes wrong is told in each. */
-void finish_first(const struct finish *f, struct finish_item **items, size_t n);
+/* Is it to be unpacked first? */
+bool finish_is_packed(const struct finish_item *item);
+
+/* The next thing to be done with items[0]: to unpack it, and with it the others, all of
+ * the same archive, or to run the command.  All are files that have come; whatever goes
+ * wrong is told in each.  Any thread may call it. */
+void finish_next(const struct finish *f, struct finish_item **items, size_t n);
 
 #endif

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "net/haul.h"
 
+#include <stdatomic.h>
+
 #include "base/log.h"
+#include "base/str.h"
+#include "net/finisher.h"
 #include "net/meter.h"
 #include "net/order.h"
 #include "record/ledger.h"
@@ -18,8 +22,11 @@ struct haul {
 	struct stream_out *out;
 	struct order *first, **last;
 	unsigned int held;
-	bool ended; /* the input */
+	bool ended;  /* the input */
+	bool is_raw; /* there may be files to be finished */
 	struct meter meter;
+	struct finisher *finisher;         /* NULL until a file needs it */
+	_Atomic(struct fetcher *) fetcher; /* to be woken; NULL: none */
 };
 
 /* Take one record into the queue; marks the end of the input. */
@@ -38,31 +45,91 @@ static void admit(struct haul *h)
 	o->place = tool_place(&o->arena, h->in, o->rec);
 	if (got > 0)
 		order_begin(o, h->from);
+	h->is_raw = h->is_raw || h->from->finish.errand.command.text != NULL ||
+		o->finish.what.kind != BUNDLE_NONE;
 	*h->last = o;
 	h->last = &o->next;
 	h->held++;
 }
 
-/* What is left to do with a file holds up transfers, and is best done for many:
- * so it waits until no more records or files will come, or there is no room for
- * them. */
-static bool is_done(struct haul *h, struct order *first)
+static bool can_admit(const struct haul *h)
 {
-	struct finish_item *items[HELD_MAX];
+	return !h->ended && h->held < HELD_MAX &&
+		(h->from->fetcher == NULL ||
+			fetcher_has_room(h->from->fetcher));
+}
+
+/* On another thread. */
+static void wake(void *state)
+{
+	struct haul *h = state;
+	struct fetcher *f = atomic_load(&h->fetcher);
+
+	if (f != NULL)
+		fetcher_wake(f);
+}
+
+/* Does it wait to be finished? */
+static bool is_raw(const struct haul *h, struct order *o)
+{
+	return order_has_come(o) && !o->finish.busy &&
+		finish_needs(&h->from->finish, &o->finish);
+}
+
+/* What is to be finished together with the first: an archive is read once for all that
+ * is wanted of it, as far as that can be known now.  0: more of it will come. */
+static size_t gather(struct haul *h, struct order *first,
+	struct finish_item **items)
+{
+	const struct bundle_name *what = &first->finish.what;
+	bool many = what->kind == BUNDLE_ARCHIVE;
 	size_t n = 0;
 
-	if (!order_has_come(first))
-		return false;
-	if (!finish_needs(&h->from->finish, &first->finish))
-		return true;
-	if (h->held < HELD_MAX &&
-		(!h->ended || fetcher_stats(h->from->fetcher).running > 0))
-		return false;
-	for (struct order *o = first; o != NULL; o = o->next)
-		if (order_has_come(o))
+	items[n++] = &first->finish;
+	if (!finish_is_packed(&first->finish))
+		return n;
+	if (many && can_admit(h))
+		return 0;
+	for (struct order *o = first->next; o != NULL; o = o->next) {
+		if (o->finish.what.kind != what->kind ||
+			!str_eq(o->finish.what.container, what->container))
+			continue;
+		if (!order_has_come(o) && many)
+			return 0;
+		if (is_raw(h, o))
 			items[n++] = &o->finish;
-	finish_first(&h->from->finish, items, n);
-	return true;
+	}
+	return n;
+}
+
+/* Begin what can be done with the files that have come. */
+static int finish_more(struct haul *h, struct err *err)
+{
+	struct finish_item *items[HELD_MAX];
+	size_t n;
+
+	for (struct order *o = h->first; h->is_raw && o != NULL; o = o->next) {
+		if (!is_raw(h, o))
+			continue;
+		if (h->finisher == NULL)
+			h->finisher =
+				finisher_open(&h->from->finish, wake, h, err);
+		if (h->finisher == NULL)
+			return -1;
+		n = gather(h, o, items);
+		if (n > 0)
+			finisher_add(h->finisher, items, n);
+	}
+	if (h->finisher != NULL)
+		finisher_turn(h->finisher);
+	return 0;
+}
+
+/* It is whole, or has failed. */
+static bool is_done(const struct haul *h, struct order *o)
+{
+	return order_has_come(o) && !o->finish.busy &&
+		!finish_needs(&h->from->finish, &o->finish);
 }
 
 static int emit(struct haul *h, struct order *o, struct err *err)
@@ -100,13 +167,6 @@ static int emit_done(struct haul *h, struct err *err)
 	return got;
 }
 
-static bool can_admit(const struct haul *h)
-{
-	return !h->ended && h->held < HELD_MAX &&
-		(h->from->fetcher == NULL ||
-			fetcher_has_room(h->from->fetcher));
-}
-
 /* One step: take a record, or let the transfers go on.  While transfers run,
  * nobody waits for a record that has not come. */
 static int step(struct haul *h, struct err *err)
@@ -119,8 +179,13 @@ static int step(struct haul *h, struct err *err)
 		admit(h);
 		return 0;
 	}
-	return h->from->puller ? puller_run(h->from->puller, fd, err) :
-				 fetcher_run(h->from->fetcher, fd, err);
+	if (h->from->puller != NULL)
+		return puller_run(h->from->puller, fd, err);
+	if (h->from->fetcher != NULL)
+		return fetcher_run(h->from->fetcher, fd, err);
+	if (h->finisher != NULL)
+		(void)finisher_wait(h->finisher);
+	return 0;
 }
 
 static int run_all(struct haul *h, struct err *err)
@@ -128,7 +193,8 @@ static int run_all(struct haul *h, struct err *err)
 	while (!h->ended || h->first != NULL) {
 		if (step(h, err) < 0)
 			return -1;
-		if (emit_done(h, err) < 0)
+		atomic_store(&h->fetcher, h->from->fetcher);
+		if (finish_more(h, err) < 0 || emit_done(h, err) < 0)
 			return -1;
 		meter_show(&h->meter, fetcher_stats(h->from->fetcher), h->held,
 			h->ended);
@@ -148,6 +214,7 @@ int haul_run(struct sources *s, struct stream_in *in, struct stream_out *out,
 	got = run_all(&h, err);
 	log_live(NULL);
 	ledger_count(fetcher_stats(s->fetcher).bytes, 0, 0);
+	finisher_close(h.finisher);
 	sources_stop(s); /* what it runs lives in the arenas of orders */
 	while (h.first != NULL)
 		drop_first(&h);

@@ -14,6 +14,7 @@ struct target {
 	struct unpack_job *job;
 	const struct target *same; /* an earlier one that makes this file */
 	struct derived derived;
+	const atomic_bool *stop;
 };
 
 const char *unpack_identity(struct arena *a, const struct cache_file *file)
@@ -67,6 +68,8 @@ static int add(void *state, const void *p, size_t len, struct err *err)
 {
 	struct target *t = state;
 
+	if (t->stop != NULL && atomic_load(t->stop))
+		return err_set(err, ERR_TEMP, "it was ended with the run");
 	return derived_add(&t->derived, p, len, err);
 }
 
@@ -123,8 +126,8 @@ static void copy_same(struct target *t)
 		*t->job->err = *t->same->job->err;
 }
 
-void unpack_all(const char *cache, uint64_t limit, struct unpack_job *jobs,
-	size_t n)
+void unpack_all(const char *cache, uint64_t limit, const atomic_bool *stop,
+	struct unpack_job *jobs, size_t n)
 {
 	struct arena a = ARENA_INIT;
 	struct target *targets = ARENA_NEW(&a, struct target, n);
@@ -134,6 +137,7 @@ void unpack_all(const char *cache, uint64_t limit, struct unpack_job *jobs,
 
 	for (size_t i = 0; i < n; i++) {
 		targets[i].job = &jobs[i];
+		targets[i].stop = stop;
 		in.path = arena_strdup(&a, jobs[i].file->path);
 		in.kind = jobs[i].what->kind;
 		m += add_want(targets, i, cache, &wants[m]);

@@ -8,6 +8,8 @@
 #ifndef PGF_UNPACK_H
 #define PGF_UNPACK_H
 
+#include <stdatomic.h>
+
 #include "net/bundle.h"
 #include "net/cache.h"
 
@@ -21,9 +23,10 @@ struct unpack_job {
 };
 
 /* Unpack jobs whose archive is the same, reading it once.  Files above limit bytes
- * are refused.  Failures are told in each job. */
-void unpack_all(const char *cache, uint64_t limit, struct unpack_job *jobs,
-	size_t n);
+ * are refused.  Failures are told in each job; stop is NULL, or: when it is set, all fail.
+ * Any thread may call it. */
+void unpack_all(const char *cache, uint64_t limit, const atomic_bool *stop,
+	struct unpack_job *jobs, size_t n);
 
 /* The text by which a file's content is known: its digest, or path, size and
  * time. */

@@ -19,7 +19,7 @@ struct queue {
 
 struct work {
 	pthread_mutex_t lock;
-	pthread_cond_t more;
+	pthread_cond_t more, came;
 	struct queue todo, done;
 	bool stop;
 	void (*wake)(void *);
@@ -63,6 +63,7 @@ static void *serve(void *arg)
 		task->fn(task);
 		pthread_mutex_lock(&w->lock);
 		push(&w->done, task);
+		pthread_cond_signal(&w->came);
 		w->wake(w->state);
 	}
 	pthread_mutex_unlock(&w->lock);
@@ -79,6 +80,7 @@ struct work *work_open(unsigned int threads, void (*wake)(void *), void *state,
 	w->done.last = &w->done.first;
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->more, NULL);
+	pthread_cond_init(&w->came, NULL);
 	while (w->n < threads) {
 		errno = pthread_create(&w->threads[w->n], NULL, serve, w);
 		if (errno != 0)
@@ -110,6 +112,14 @@ struct work_task *work_take(struct work *w)
 	return task;
 }
 
+void work_wait(struct work *w)
+{
+	pthread_mutex_lock(&w->lock);
+	while (w->done.first == NULL)
+		pthread_cond_wait(&w->came, &w->lock);
+	pthread_mutex_unlock(&w->lock);
+}
+
 void work_close(struct work *w)
 {
 	if (w == NULL)
@@ -121,6 +131,7 @@ void work_close(struct work *w)
 	while (w->n > 0)
 		pthread_join(w->threads[--w->n], NULL);
 	pthread_cond_destroy(&w->more);
+	pthread_cond_destroy(&w->came);
 	pthread_mutex_destroy(&w->lock);
 	mem_free(w);
 }

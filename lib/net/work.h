@@ -30,6 +30,9 @@ void work_add(struct work *w, struct work_task *task);
 /* The next task that is done, or NULL; never waits. */
 struct work_task *work_take(struct work *w);
 
+/* Wait until there is one; a task must be under way. */
+void work_wait(struct work *w);
+
 /* Waits for what runs; tasks that were not begun are dropped. */
 void work_close(struct work *w);
 

@@ -99,6 +99,51 @@ fails() {
 	diff_text 0 "$n"
 }
 
+# Each waits for all, so none ends unless all run at once.
+@test "commands run at once, as many as there are processors or jobs of make" {
+	local n
+	n=$(nproc)
+	[ "$n" -le 16 ] || n=16
+	[ "$n" -gt 1 ] || skip 'one processor: none runs beside another'
+	# shellcheck disable=SC2046 # one word each
+	item $(seq -f '%g.nc' "$n")
+	for ((i = 1; i <= n; i++)); do echo "$i" >"$i.nc"; done
+	run_exec "sh -c 'echo >>begun; until [ \$(wc -l <begun) -ge $n ]; do sleep 0.05; done; cp \"\$1\" \"\$2\"' sh {in} {out}" --exec-timeout 20
+	diff_text '' "$stderr"
+	[ "$status" = 0 ]
+	diff_text "$(seq "$n")" "$(jq -r .file.path <<<"$output" | xargs cat)"
+	rm -r c begun
+	# A make with one job lends none.
+	cat >mk <<-'END'
+		.RECIPEPREFIX = >
+		all:
+		>+pgf-fetch --cache c --exec "sh -c 'echo in; [ ! -e one ] || exit 1; touch one; sleep 0.2; rm one; cp \"\$$1\" \"\$$2\"' sh {in} {out}" items.ndjson >out.ndjson
+	END
+	run -0 make -s -j1 -f mk
+	diff_text "$n" "$(wc -l <out.ndjson)"
+}
+
+@test "files are unpacked and commands run while others still come" {
+	printf abc >a.nc
+	gzip a.nc
+	item a.nc.gz
+	mkfifo slow
+	pgf-fetch --cache c --exec "sh -c 'cp \"\$1\" \"\$2\"; touch done' sh {in} {out}" \
+		<slow >out.ndjson 3>&- &
+	exec 7>slow
+	cat items.ndjson >&7
+	for _ in {1..200}; do
+		[ ! -e done ] || break
+		sleep 0.05
+		# Files that are here are looked at when the next record has come.
+		echo '{"key":{},"url":"a.nc.gz"}' >&7
+	done
+	[ -e done ]
+	exec 7>&-
+	wait $!
+	diff_text abc "$(cat "$(jq -r .file.path out.ndjson | head -n 1)")"
+}
+
 @test "a command does not outlive a run that is ended or killed" {
 	local sig pid n
 	printf abc >a.nc
