@@ -37,6 +37,7 @@ struct puller {
 	struct pull *first, **last;
 	struct pull_host *hosts;
 	unsigned int connections, running;
+	size_t ended; /* done, and still in the list */
 	uint64_t bytes;
 };
 
@@ -178,13 +179,19 @@ static int on_body(void *state, const void *p, size_t len, struct err *err)
 	return 0;
 }
 
+static void end(struct pull *one)
+{
+	one->done = true;
+	one->puller->ended++;
+}
+
 static void fail(struct pull *one, const struct err *why)
 {
 	one->err = *why;
 	if (one->retry.tries > 0)
 		err_in(&one->err, "tried %u times", one->retry.tries + 1);
 	err_in(&one->err, "'%s'", one->shown);
-	one->done = true;
+	end(one);
 }
 
 static bool is_late(const struct pull *one, int64_t now)
@@ -232,7 +239,7 @@ static void on_done(void *state, const struct http_result *result)
 	one->puller->running--;
 	one->head = r.head;
 	if (one->got == one->length && r.head.status == 206 && !one->lasting) {
-		one->done = true;
+		end(one);
 		return;
 	}
 	if (r.head.status == 416 && one->version.size == HTTP_UNKNOWN) {
@@ -317,10 +324,20 @@ static void divide(const struct puller *p, struct pull_host *h, int64_t now)
 {
 	unsigned int n = share_askers(&p->share, &h->share, now);
 
-	h->full = false;
 	h->part = (p->options.per_host + n - 1) / n;
+	h->full = h->running >= h->part;
 	if (p->options.rate > 0)
 		h->rate.per_second = num_max(p->options.rate / n, 1);
+}
+
+/* One more may start: else tens of thousands would be looked at in vain. */
+static bool has_room(const struct puller *p)
+{
+	const struct pull_host *h = p->hosts;
+
+	while (h != NULL && (h->asked == 0 || h->full))
+		h = h->next;
+	return h != NULL && p->running < p->connections;
 }
 
 /* Start what can be started; returns how long nothing else will come due. */
@@ -331,9 +348,7 @@ static int64_t start_due(struct puller *p)
 	for (struct pull_host *h = p->hosts; h != NULL; h = h->next)
 		if (h->asked > 0)
 			divide(p, h, now);
-	for (struct pull *x = p->first; x != NULL; x = x->next) {
-		if (p->running >= p->connections)
-			break;
+	for (struct pull *x = p->first; x != NULL && has_room(p); x = x->next) {
 		if (x->busy || x->done)
 			continue;
 		if (is_late(x, now))
@@ -352,15 +367,14 @@ static void drop_done(struct puller *p)
 {
 	struct pull **at = &p->first;
 
-	while (*at != NULL) {
-		if ((*at)->done) {
-			(*at)->host->asked--;
-			*at = (*at)->next;
-		} else {
+	for (; p->ended > 0; p->ended--) {
+		while (!(*at)->done)
 			at = &(*at)->next;
-		}
+		(*at)->host->asked--;
+		*at = (*at)->next;
+		if (*at == NULL)
+			p->last = at;
 	}
-	p->last = at;
 	for (struct pull_host *h = p->hosts; h != NULL; h = h->next)
 		if (h->asked == 0)
 			share_leave(&p->share, &h->share);
