@@ -40,14 +40,14 @@ const char *bucket_first_page(struct arena *a, const char *url,
 int bucket_find_place(struct access *access, struct arena *a, const char *page,
 	struct url *out, struct err *err)
 {
-	const char *query = strchr(page, '?');
+	const char *query = bucket_is(page) ? strstr(page, "/?list-") : NULL;
 
-	if (!bucket_is(page) || query == NULL)
-		return url_parse(a, page, out, err);
-	if (url_parse(a, arena_strndup(a, page, (size_t)(query - page)), out,
-		    err) < 0 ||
+	if (query != NULL)
+		page = arena_strndup(a, page, (size_t)(++query - page));
+	if (url_parse(a, page, out, err) < 0 ||
 		access_resolve(access, a, out, err) < 0)
 		return -1;
-	out->wire = arena_printf(a, "%s%s", out->wire, query);
+	if (query != NULL)
+		out->wire = arena_printf(a, "%s%s", out->wire, query);
 	return 0;
 }

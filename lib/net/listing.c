@@ -83,6 +83,12 @@ static int fail(struct visit *v, const struct err *why)
 	return err_in(&w->err, "cannot list '%s'", url_show(w->arena, v->url));
 }
 
+static bool has_lists(const struct url *url)
+{
+	return url->kind == URL_OBJECT ? !str_eq(url->service, "az") :
+					 !str_starts(url->wire, "scp:");
+}
+
 /* Where it leads is found out twice: what is known of a million pages that wait
  * is their URL. */
 static int check_place(struct walk *w, const char *url, struct err *err)
@@ -95,7 +101,7 @@ static int check_place(struct walk *w, const char *url, struct err *err)
 	if (result == 0 && parts.kind == URL_LOCAL)
 		result = err_set(err, ERR_DATA,
 			"it is a folder of this machine: use 'glob'");
-	else if (result == 0 && parts.wire == NULL)
+	else if (result == 0 && w->out != NULL && !has_lists(&parts))
 		result = err_set(err, ERR_DATA, "it cannot be listed");
 	arena_release(&a);
 	return result;

@@ -18,7 +18,7 @@ enum {
 	LISTING_BARREN_MAX = 1000, /* pages in a row that list nothing */
 	LISTING_FILES_MAX = 10000000,
 	LISTING_PAGE_MAX = 1 << 28, /* bytes */
-	LISTING_HELD_MAX = 1 << 29, /* of all pages that come at a time */
+	LISTING_HELD_MAX = 1 << 28, /* of all pages that come at a time */
 };
 
 struct listing_options {

@@ -50,7 +50,7 @@ class Handler(BaseHTTPRequestHandler):
         self.token = query.get("continuation-token", [""])[0]
         with lock, open(sys.argv[1], "a", encoding="utf-8") as log:
             print(self.path, self.headers.get("Authorization", "-"), file=log)
-        _, behaviour, argument, *_ = url.path.split("/", 3)
+        _, behaviour, argument, self.rest = url.path.split("/", 3)
         body = getattr(self, "do_" + behaviour)(argument)
         if body is not None:
             self.answer(body.encode("latin-1"))
@@ -146,6 +146,12 @@ class Handler(BaseHTTPRequestHandler):
     def do_wide(self, _):
         """Each folder has a hundred, without end."""
         return HTML % "".join(link(f"{n}/") for n in range(100))
+
+    def do_heavy(self, _):
+        """Eight folders, each a page without end."""
+        if self.rest:
+            return self.endless("<html>", link("a.nc"))
+        return HTML % "".join(link(f"{n}/") for n in range(8))
 
     def do_endless(self, argument):
         """argument: what is without end."""

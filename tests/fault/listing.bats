@@ -154,6 +154,10 @@ fails() {
 		fails 65 'the page is too large' || { echo "$what"; return 1; }
 	done
 }
+@test "pages without end, many at a time" {
+	at /heavy/0/ --depth 1
+	fails 65 'too large'
+}
 @test "a byte now and then" {
 	at /drip/0.1/ --deadline 1
 	fails 75 'the deadline, 1 s, has passed'
@@ -182,6 +186,21 @@ fails() {
 	diff_text "$(printf '%s\n' 0000-000.nc 0019-999.nc)" \
 		"$(sed -n '1p;$p' <<<"$output" | jq -r .name)"
 	diff_text 20000 "$(wc -l <<<"$output")"
+}
+@test "a bucket of Google, with a token" {
+	STORAGE_EMULATOR_HOST=$base/pages/2 GOOGLE_OAUTH_ACCESS_TOKEN=t0k \
+		list gs://bucket/
+	diff_text '' "$stderr"
+	diff_text "$(printf '%s\n' 0000-000.nc gs://bucket/0000-000.nc 0001-999.nc gs://bucket/0001-999.nc)" \
+		"$(sed -n '1p;$p' <<<"$output" | jq -r .name,.url)"
+	diff_text 'Bearer t0k' "$(grep -F '/pages/2/bucket/?list-type=2&' "$BATS_FILE_TMPDIR/requests" |
+		cut -d' ' -f2- | sort -u)"
+}
+@test "what has no lists" {
+	list az://container@account/x/
+	fails 65 'it cannot be listed'
+	list scp://127.0.0.1/x/
+	fails 65 'it cannot be listed'
 }
 @test "keys that are no paths" {
 	in_bucket /keys/0 --depth 9

@@ -218,6 +218,13 @@ lists() {
 	clean
 }
 
+@test "a list of files that is an object" {
+	as joe
+	printf '%s\n' 'name: toy' "pattern: {list: 's3://archive/~_-.nc', dims: [{concat: time}]}" >r.yaml
+	run -0 --separate-stderr pgf-expand r.yaml
+	diff_text 's3://archive/~_-.nc' "$(jq -r .url <<<"$output")"
+}
+
 @test "a list that is refused" {
 	as joe
 	AWS_SECRET_ACCESS_KEY=wrong run -65 --separate-stderr pgf-list s3://archive/
