@@ -29,6 +29,8 @@ static const struct opt options[] = {
 	ACCESS_OPTIONS(cfg.access),
 	{ OPT_TEXT, 0, "progress", "FORM", &cfg.progress,
 		"json: tell every second how far it is, an object a line; none" },
+	{ OPT_COUNT, 0, "progress-every", "SECONDS", &cfg.every,
+		"tell that often where there is no terminal (default 60, json 1)" },
 	{ OPT_FLAG, 0, "revalidate", NULL, &cfg.revalidate,
 		"ask the server for whatever replaces a file in the cache" },
 	{ OPT_FLAG, 0, "head", NULL, &cfg.head,
@@ -61,7 +63,7 @@ static const struct opt_spec spec = {
 		"[-kqv] [-r RECIPE] [--cache DIR] [--per-host N] [--retries N] [--timeout SECONDS] [--least-speed BYTES] "
 		"[--deadline SECONDS] [--rate SIZE] [--header 'NAME: VALUE'] [--query NAME=VALUE] "
 		"[--s3-endpoint URL] [--s3-region REGION] [--s3-anonymous] [--ssh-key FILE] [--known-hosts FILE] "
-		"[--progress FORM] [--revalidate | --head | --ranges | --verify [--remove]] [--skip-missing] [--known FILE] [--no-unpack] "
+		"[--progress FORM] [--progress-every SECONDS] [--revalidate | --head | --ranges | --verify [--remove]] [--skip-missing] [--known FILE] [--no-unpack] "
 		"[--unpack-limit SIZE] [--exec COMMAND] [--exec-timeout SECONDS] [-o FILE] [FILE...]",
 	.opts = options,
 	.more = tool_filter_options,

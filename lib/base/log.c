@@ -7,12 +7,14 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static const char *program = "pgf";
 static enum log_level level_now = LOG_NORMAL;
-static bool is_drawn; /* the live line */
+static unsigned int drawn; /* lines that are live */
 
 void log_init(const char *name)
 {
@@ -49,11 +51,24 @@ static void put(const char *text, size_t len)
 		return;
 }
 
+/* To the first of the lines that are live; the cursor stands below them. */
+static size_t go_up(char out[16])
+{
+	int n = drawn > 0 ? snprintf(out, 16, "\033[%uA", drawn) : 0;
+
+	return n > 0 ? (size_t)n : 0;
+}
+
 static void hide(void)
 {
-	if (is_drawn)
-		put("\r\033[K", 4);
-	is_drawn = false;
+	char text[32];
+	size_t len = go_up(text);
+
+	if (drawn == 0)
+		return;
+	drawn = 0;
+	memcpy(text + len, "\r\033[J", 4);
+	put(text, len + 4);
 }
 
 PGF_PRINTF(2, 0)
@@ -107,15 +122,41 @@ void log_info(const char *fmt, ...)
 bool log_is_live(void)
 {
 	static int terminal = -1;
+	const char *kind = getenv("TERM");
 
 	if (terminal < 0)
-		terminal = isatty(STDERR_FILENO);
+		terminal = isatty(STDERR_FILENO) &&
+			(kind == NULL || strcmp(kind, "dumb") != 0);
 	return level_now == LOG_NORMAL && terminal > 0;
+}
+
+struct log_screen log_screen(void)
+{
+	struct winsize w = { 0 };
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &w) < 0)
+		w = (struct winsize){ 0 };
+	return (struct log_screen){ w.ws_row > 0 ? w.ws_row : 24,
+		w.ws_col > 0 ? w.ws_col : 132 };
+}
+
+/* What of a line there is room for: bytes. */
+static size_t fit(const char *s, size_t len, unsigned int columns)
+{
+	size_t i = 0;
+
+	for (unsigned int n = 0; i < len; i++)
+		if (((unsigned char)s[i] & 0xc0) != 0x80 && n++ + 1 >= columns)
+			break;
+	return i;
 }
 
 void log_live(const char *fmt, ...)
 {
-	char line[1024] = "\r\033[K";
+	char text[4096], out[8192];
+	struct log_screen screen;
+	unsigned int n = 0;
+	size_t len;
 	va_list ap;
 
 	if (fmt == NULL || !log_is_live()) {
@@ -123,11 +164,24 @@ void log_live(const char *fmt, ...)
 		return;
 	}
 	va_start(ap, fmt);
-	if (vsnprintf(line + 4, sizeof(line) - 4, fmt, ap) < 0)
-		line[4] = '\0';
+	if (vsnprintf(text, sizeof(text), fmt, ap) < 0)
+		text[0] = '\0';
 	va_end(ap);
-	put(line, strlen(line));
-	is_drawn = true;
+	screen = log_screen();
+	len = go_up(out);
+	for (const char *s = text; *s != '\0' && n + 1 < screen.rows && n < 64;
+		n++) {
+		size_t line = strcspn(s, "\n");
+		size_t some = fit(s, line, screen.columns);
+
+		memcpy(out + len, s, some);
+		memcpy(out + len + some, "\033[K\r\n", 5);
+		len += some + 5;
+		s += line + (s[line] == '\n');
+	}
+	memcpy(out + len, "\033[J", 3);
+	put(out, len + 3);
+	drawn = n;
 }
 
 void log_pass(const char *line)

@@ -29,11 +29,19 @@ void log_warn(const char *fmt, ...) PGF_PRINTF(1, 2);
 /* Printed if verbose. */
 void log_info(const char *fmt, ...) PGF_PRINTF(1, 2);
 
-/* A line that is written over itself while something goes on, and goes when a
- * line of the kinds above comes; NULL: goes now.  Nothing unless stderr is a
- * terminal and this much is to be said (log_is_live). */
+/* Lines (parted by newlines) that are written over themselves while something goes on,
+ * cut to the width of the terminal, and go when a line of the kinds above comes; NULL: go
+ * now.  The cursor stays below them, so that nothing is to be put right when we are ended.
+ * Nothing unless stderr is a terminal that can do it and this much is to be said
+ * (log_is_live). */
 void log_live(const char *fmt, ...) PGF_PRINTF(1, 2);
 bool log_is_live(void);
+
+/* How large the terminal is; guessed if it does not tell. */
+struct log_screen {
+	unsigned int rows, columns;
+};
+struct log_screen log_screen(void);
 
 /* A line of another program, as it is. */
 void log_pass(const char *line);

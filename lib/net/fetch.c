@@ -111,6 +111,8 @@ static void end_job(struct fetch_job *j)
 	j->pub.done = true;
 	f->jobs--;
 	f->stats.done++;
+	if (j->host != NULL)
+		j->host->done++;
 }
 
 static void fail_job(struct fetch_job *j, const struct err *why)
@@ -262,6 +264,7 @@ static int on_body(void *state, const void *p, size_t len, struct err *err)
 	struct fetch_job *j = state;
 
 	j->fetcher->stats.bytes += len;
+	j->host->bytes += len;
 	return part_add(&j->part, p, len, err);
 }
 
@@ -431,7 +434,18 @@ void fetcher_wake(struct fetcher *f)
 
 struct fetch_stats fetcher_stats(const struct fetcher *f)
 {
-	return f != NULL ? f->stats : (struct fetch_stats){ .done = 0 };
+	struct fetch_stats s = { .done = 0 };
+
+	if (f != NULL) {
+		s = f->stats;
+		s.left = f->jobs;
+	}
+	return s;
+}
+
+struct host *fetcher_hosts(const struct fetcher *f)
+{
+	return f != NULL ? f->hosts : NULL;
 }
 
 void fetcher_close(struct fetcher *f)

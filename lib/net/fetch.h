@@ -18,6 +18,7 @@
 #include "net/access.h"
 #include "net/cache.h"
 #include "net/check.h"
+#include "net/host.h"
 #include "net/url.h"
 
 struct fetch_options {
@@ -36,6 +37,7 @@ struct fetch_stats {
 	uint64_t done;        /* files, good or bad */
 	uint64_t bytes;       /* that came over the network */
 	unsigned int running; /* transfers */
+	unsigned int left;    /* files that are not done */
 };
 
 struct fetcher;
@@ -73,6 +75,9 @@ void fetcher_wake(struct fetcher *f);
 
 /* All zero of NULL. */
 struct fetch_stats fetcher_stats(const struct fetcher *f);
+
+/* Those that were asked, or will be, a list; nothing of NULL. */
+struct host *fetcher_hosts(const struct fetcher *f);
 
 /* Breaks off what is not done; large parts stay for the next run. */
 void fetcher_close(struct fetcher *f);

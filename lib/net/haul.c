@@ -13,7 +13,6 @@
 
 enum {
 	HELD_MAX = 1024, /* records under way */
-	LINE_EVERY = 60, /* s, where there is no terminal */
 };
 
 struct haul {
@@ -196,8 +195,11 @@ static int run_all(struct haul *h, struct err *err)
 		atomic_store(&h->fetcher, h->from->fetcher);
 		if (finish_more(h, err) < 0 || emit_done(h, err) < 0)
 			return -1;
-		meter_show(&h->meter, fetcher_stats(h->from->fetcher), h->held,
-			h->ended);
+		meter_show(&h->meter,
+			&(struct meter_state){
+				.now = fetcher_stats(h->from->fetcher),
+				.hosts = fetcher_hosts(h->from->fetcher),
+				.all = h->ended });
 	}
 	return 0;
 }
@@ -210,7 +212,7 @@ int haul_run(struct sources *s, struct stream_in *in, struct stream_out *out,
 
 	h.last = &h.first;
 	h.meter.form = s->set->form;
-	h.meter.every = s->set->form == METER_JSON ? 1 : LINE_EVERY;
+	h.meter.every = s->set->every;
 	got = run_all(&h, err);
 	log_live(NULL);
 	ledger_count(fetcher_stats(s->fetcher).bytes, 0, 0);

@@ -34,6 +34,7 @@ struct turn *host_take(struct host *h, struct turn **at)
 	struct turn *t = *at;
 
 	*at = t->next;
+	h->waiting--;
 	if (h->last == &t->next)
 		h->last = at;
 	return t;
@@ -43,6 +44,7 @@ void host_put(struct host *h, struct turn **at, struct turn *t)
 {
 	t->next = *at;
 	*at = t;
+	h->waiting++;
 	if (t->next == NULL)
 		h->last = &t->next;
 }

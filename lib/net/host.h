@@ -20,7 +20,13 @@ struct turn {
 struct host {
 	struct host *next;
 	char *origin;
-	unsigned int running; /* the caller's count */
+	unsigned int running; /* the caller's counts */
+	uint64_t done, bytes;
+	unsigned int waiting; /* in the queue */
+	struct {
+		uint64_t bytes;
+		double rate; /* bytes per second, smoothed */
+	} told;              /* the meter's */
 	struct rate rate;
 	struct turn *first, **last; /* of those that wait */
 };

@@ -11,10 +11,12 @@
 #include "net/fetch.h"
 
 enum meter_form {
-	METER_AUTO, /* a line written over itself on a terminal, else lines */
+	METER_AUTO, /* lines written over themselves on a terminal, else lines */
 	METER_JSON, /* an object a line, for programs */
 	METER_NONE,
 };
+
+enum { METER_HOSTS = 8 }; /* that are shown at once */
 
 struct meter {
 	enum meter_form form;
@@ -24,12 +26,17 @@ struct meter {
 	double rate;       /* bytes per second, smoothed */
 };
 
+/* How far it is. */
+struct meter_state {
+	struct fetch_stats now;
+	struct host *hosts; /* a list; their told is the meter's */
+	bool all;           /* no more will be */
+};
+
 /* False: there is no such form ("auto", "json", "none"). */
 bool meter_read_form(const char *text, enum meter_form *out);
 
-/* Tell, if it is time to.  waiting: files that have been asked for or will be, as far
- * as is known; all: no more will be. */
-void meter_show(struct meter *m, struct fetch_stats now, uint64_t waiting,
-	bool all);
+/* Tell, if it is time to. */
+void meter_show(struct meter *m, const struct meter_state *s);
 
 #endif

@@ -12,6 +12,7 @@ static int check_numbers(const struct settings *s, struct err *err)
 		const char *name;
 	} limits[] = {
 		{ s->exec_timeout, 1, DAY, "exec-timeout" },
+		{ s->every, 1, DAY, "progress-every" },
 		{ s->per_host, 1, 256, "per-host" },
 		{ s->retries, 0, 1000, "retries" },
 		{ s->timeout, 1, DAY, "timeout" },
@@ -65,5 +66,9 @@ int settings_check(struct settings *s, struct err *err)
 			"--head, --ranges or --verify");
 	if (s->remove && !s->verify)
 		return err_set(err, ERR_USAGE, "--remove needs --verify");
-	return check_numbers(s, err) < 0 ? -1 : read_texts(s, err);
+	if (read_texts(s, err) < 0)
+		return -1;
+	if (s->every < 0)
+		s->every = s->form == METER_JSON ? 1 : 60;
+	return check_numbers(s, err);
 }

@@ -19,6 +19,7 @@ struct settings {
 	struct access_options access;
 	int64_t per_host, retries;               /* < 0: not said */
 	int64_t timeout, deadline, exec_timeout; /* s */
+	int64_t every; /* s between lines of progress; < 0: not said */
 	const char *speed, *rate, *unpack_limit,
 		*progress; /* as given, or NULL */
 	bool revalidate, head, ranges, verify, remove;
@@ -29,7 +30,7 @@ struct settings {
 
 #define SETTINGS_INIT                                                      \
 	{                                                                  \
-		.per_host = -1, .retries = -1, .timeout = 60,              \
+		.per_host = -1, .retries = -1, .every = -1, .timeout = 60, \
 		.exec_timeout = 600, .unpack_most = UINT64_C(64000000000), \
 	}
 

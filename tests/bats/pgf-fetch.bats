@@ -280,14 +280,85 @@ refuses() {
 	[ "$(jq '.progress.done + .progress.waiting' line)" = 3 ]
 	diff_text '["done","waiting","running","bytes","rate","seconds"]' \
 		"$(jq -c '.progress | keys_unsorted[:6]' line)"
+	diff_text '{"host":"127.0.0.1:1","done":0,"waiting":3,"running":0,"bytes":0,"rate":0}' \
+		"$(jq -c '.progress.hosts[]' line)"
+	run -2 --separate-stderr pgf-fetch --progress-every 0 items.ndjson
+	contains "$stderr" '--progress-every must be 1 to 86400'
 	run -2 --separate-stderr pgf-fetch --progress xml items.ndjson
 	contains "$stderr" '--progress must be auto, json or none'
 }
 
 @test "a terminal is shown how far it is" {
-	seq 3 | jq -c '{key:{},url:"http://127.0.0.1:1/\(.).nc"}' >items.ndjson
+	seq 20 | jq -c '{key:{},url:"http://127.0.0.1:1/\(.).nc"}' >items.ndjson
 	script -qec "pgf-fetch -k --retries 3 --cache c items.ndjson" /dev/null \
 		</dev/null >shown || :
 	contains "$(cat shown)" ' to come, '
 	contains "$(cat shown)" ' s left'
+}
+
+@test "lines of progress come as often as they are wanted where there is no terminal" {
+	echo '{"key":{},"url":"http://127.0.0.1:1/a.nc"}' >items.ndjson
+	run -75 --separate-stderr pgf-fetch --retries 3 --cache c --progress-every 1 items.ndjson
+	contains "$stderr" 'pgf-fetch: warning: 0 files, 1 to come, 0 under way, 0 '
+	run -1 grep -q $'\033' <<<"$stderr"
+}
+
+# A terminal of few columns and rows: what it shows in the end, and the widest line that it
+# was sent; on stderr all that was sent.
+narrow() {
+	python3 - "$@" <<-'END'
+		import fcntl, os, pty, re, struct, sys, termios
+		rows, columns = int(sys.argv[1]), int(sys.argv[2])
+		pid, fd = pty.fork()
+		if pid == 0:
+		    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+		    os.execvp(sys.argv[3], sys.argv[3:])
+		sent = b""
+		try:
+		    while piece := os.read(fd, 65536):
+		        sent += piece
+		except OSError:
+		    pass
+		os.waitpid(pid, 0)
+		screen, y, x, most, tall = {}, 0, 0, 0, 0
+		for up, erase, text in re.findall(r"\033\[(\d+)A|\033\[([JK])|([^\033])", sent.decode(), re.S):
+		    if up:
+		        tall = max(tall, int(up))
+		        y -= int(up)
+		        assert y >= 0
+		    elif erase:
+		        screen[y] = screen.get(y, "")[:x]
+		        for line in [k for k in screen if erase == "J" and k > y]:
+		            del screen[line]
+		    elif text == "\r":
+		        x = 0
+		    elif text == "\n":
+		        y += 1
+		    else:
+		        line = screen.get(y, "")
+		        screen[y] = line[:x] + text + line[x + 1:]
+		        x += 1
+		        if "pgf-fetch: " not in screen[y]:
+		            most = max(most, x)
+		print(f"{most} {tall}")
+		print("\n".join(screen[k] for k in sorted(screen) if screen[k]))
+		sys.stderr.write(sent.decode())
+	END
+}
+
+@test "a narrow terminal is shown the busiest hosts, and is left as it was" {
+	local n
+	for n in {1..12}; do
+		echo "{\"key\":{},\"url\":\"http://127.0.0.$n:1/long-name-of-a-file.nc\"}"
+	done >items.ndjson
+	echo '{"key":{},"url":"none.nc"}' >>items.ndjson
+	run -0 --separate-stderr narrow 9 40 pgf-fetch -k --retries 3 --cache c items.ndjson
+	contains "$stderr" '  127.0.0.'
+	contains "$stderr" '  and 7 more hosts'
+	contains "$stderr" '0 files, 12 to come'
+	[[ ${lines[0]} =~ ^(3[0-9])\ 7$ ]]
+	diff_text 13 "$(grep -c '^pgf-fetch: items' <<<"$output")"
+	diff_text 15 "$(wc -l <<<"$output")"
+	TERM=dumb run -0 --separate-stderr narrow 9 40 pgf-fetch -k --retries 3 --cache c items.ndjson
+	diff_text '' "$(tr -dc '\033' <<<"$stderr")"
 }
