@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "net/order.h"
 
+#include <string.h>
+
 #include "base/log.h"
 #include "base/str.h"
 
@@ -66,10 +68,27 @@ static int begin_local(struct order *o, struct sources *s, struct err *err)
 	return local_check(&o->arena, &o->file, &o->checks, err);
 }
 
+/* Is it plain that a URL is that of a Zarr store, a folder? */
+static bool is_store(const struct order *o)
+{
+	const char *format = js_get_text(o->rec, "format");
+	size_t len = strcspn(o->finish.url, "?#");
+
+	while (len > 0 && o->finish.url[len - 1] == '/')
+		len--;
+	return (format != NULL && str_eq(format, "zarr")) ||
+		(len > 5 && strncmp(o->finish.url + len - 5, ".zarr", 5) == 0);
+}
+
 static int begin_remote(struct order *o, struct sources *s, struct err *err)
 {
 	bool head = s->set->head;
 
+	if (is_store(o))
+		return err_set(err, ERR_DATA,
+			"'%s' is a Zarr store on a server, and pgf reads those "
+			"on this machine: copy it into a folder first",
+			shown(o));
 	if (head && pull_check(&o->url, shown(o), err) < 0)
 		return -1;
 	if (!url_is_http(&o->url) && str_ends(o->url.wire, "/"))

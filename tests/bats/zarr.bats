@@ -134,6 +134,18 @@ bad() { # bad FOLDER PART...: pgf-open refuses it in one line with 65
 	contains "$stderr" 'is a folder, which has no digest and goes through no program'
 }
 
+@test "a store on a server is refused" {
+	for url in https://h.example/a.zarr 's3://b/a.zarr/' 'https://h.example/a.zarr?x=1'; do
+		run -65 --separate-stderr pgf-fetch --cache c <<<"{\"url\":\"$url\"}"
+		diff_text '' "$output"
+		one_line "$stderr"
+		contains "$stderr" 'is a Zarr store on a server'
+	done
+	run -65 --separate-stderr pgf-fetch --head \
+		<<<'{"url":"https://h.example/a","format":"zarr"}'
+	contains "$stderr" 'is a Zarr store on a server'
+}
+
 @test "names of objects that leave the folder are refused" {
 	recipe 2
 	pgf-expand r.yaml | pgf-fetch | pgf-open >opened

@@ -26,6 +26,7 @@ import filters_seen
 import forms
 import metadata
 import remote
+import stores_seen
 import virtual
 from tap import Tap
 
@@ -186,6 +187,8 @@ def run(tap, options, top):
         filters_seen.run(tap, folder("filters"))
     if options.k in "remote":
         remote.check(tap, folder("remote"))
+    if options.k in "stores":
+        stores_seen.run(tap, folder("stores"))
     if options.k in "virtual":
         virtual.run(tap, baked, folder("ancestor"))
 
