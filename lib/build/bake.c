@@ -237,7 +237,8 @@ int bake_run(const struct bake *b, struct bake_done *out, struct err *err)
 	if (r.failed.n > 0)
 		tell_failures(b, &r, path, length);
 	if (res.code == 0)
-		former_forget(&c->state);
+		former_forget(
+			&(struct former){ c->state.arena, c->state.path });
 	finish(&r, &res, out);
 	return 0;
 }
@@ -265,7 +266,8 @@ static void add_why(struct planned *p)
 	for (char *name = strtok_r(names + strlen(newer), " ", &rest);
 		name != NULL; name = strtok_r(NULL, " ", &rest)) {
 		buf_addf(p->out, " %s", name);
-		former_tell(p->state, name, target, p->out);
+		former_tell(&(struct former){ p->state->arena, p->state->path },
+			name, target, p->out);
 	}
 }
 

@@ -22,9 +22,14 @@
 
 enum { MOST_TOLD = 3, MOST_TEXT = 60, MOST_BYTES = 1 << 26 };
 
-static const char *path_of(const struct state *s, const char *name)
+static const char *below(const struct former *f, const char *name)
 {
-	char *path = arena_printf(s->arena, "%s/%s/%s", s->path, FORMER_FOLDER,
+	return arena_printf(f->arena, "%s/%s", f->path, name);
+}
+
+static const char *path_of(const struct former *f, const char *name)
+{
+	char *path = arena_printf(f->arena, "%s/%s/%s", f->path, FORMER_FOLDER,
 		name);
 	char *slash = strrchr(path, '/');
 
@@ -40,35 +45,35 @@ static bool is_after(struct timespec x, struct timespec y)
 }
 
 /* Was a file made after what was there before had been put aside? */
-static bool is_made_since(const struct state *s, const char *target,
+static bool is_made_since(const struct former *f, const char *target,
 	const char *was)
 {
 	struct stat made, kept;
 
-	return stat(state_path(s, target), &made) == 0 &&
-		stat(was, &kept) == 0 && is_after(made.st_mtim, kept.st_ctim);
+	return stat(below(f, target), &made) == 0 && stat(was, &kept) == 0 &&
+		is_after(made.st_mtim, kept.st_ctim);
 }
 
-void former_keep(const struct state *s, const char *name)
+void former_keep(const struct former *f, const char *name)
 {
-	const char *was = path_of(s, name), *path = state_path(s, name);
+	const char *was = path_of(f, name), *path = below(f, name);
 	struct err ignored = ERR_INIT;
 
 	if (link(path, was) == 0)
 		return;
-	if (errno == EEXIST && is_made_since(s, "seal.json", was) &&
+	if (errno == EEXIST && is_made_since(f, "seal.json", was) &&
 		unlink(was) < 0)
 		return;
 	if (errno == ENOENT &&
-		io_make_dirs(state_path(s, FORMER_FOLDER), &ignored) < 0)
+		io_make_dirs(below(f, FORMER_FOLDER), &ignored) < 0)
 		return;
 	if (link(path, was) < 0)
 		return;
 }
 
-void former_forget(const struct state *s)
+void former_forget(const struct former *f)
 {
-	const char *folder = state_path(s, FORMER_FOLDER);
+	const char *folder = below(f, FORMER_FOLDER);
 	DIR *dir = opendir(folder);
 	const struct dirent *e;
 
@@ -299,33 +304,33 @@ static bool read_text(const char *path, struct buf *out)
 	return ok;
 }
 
-static void tell_batch(struct telling *t, const struct state *s,
+static void tell_batch(struct telling *t, const struct former *f,
 	const char *name, struct lines l)
 {
 	struct buf items = BUF_INIT;
 
 	l.tell = name[0] == 'v' ? tell_validator : tell_item;
-	if (read_text(state_path(s, arena_printf(t->arena, "k%s", name + 1)),
+	if (read_text(below(f, arena_printf(t->arena, "k%s", name + 1)),
 		    &items))
 		l.items = items.data;
 	tell_lines(t, l);
 	buf_release(&items);
 }
 
-void former_tell(const struct state *s, const char *name, const char *target,
+void former_tell(const struct former *f, const char *name, const char *target,
 	struct buf *out)
 {
 	struct arena a = ARENA_INIT;
 	struct telling t = { &a, out, 0 };
 	struct buf was = BUF_INIT, is = BUF_INIT;
-	const char *path = path_of(s, name);
+	const char *path = path_of(f, name);
 
-	if (!is_made_since(s, target, path) && read_text(path, &was) &&
-		read_text(state_path(s, name), &is)) {
+	if (!is_made_since(f, target, path) && read_text(path, &was) &&
+		read_text(below(f, name), &is)) {
 		if (str_starts(name, "conf."))
 			tell_conf(&t, &was, &is);
 		else if (str_starts(name, "v/") || str_starts(name, "k/"))
-			tell_batch(&t, s, name,
+			tell_batch(&t, f, name,
 				(struct lines){ .was = was.data,
 					.is = is.data });
 	}

@@ -10,20 +10,27 @@
 #ifndef PGF_FORMER_H
 #define PGF_FORMER_H
 
-#include "build/state.h"
+#include "base/buf.h"
+#include "base/mem.h"
 
 #define FORMER_FOLDER "was"
 
+/* A work folder; names of files are below it. */
+struct former {
+	struct arena *arena; /* for names */
+	const char *path;
+};
+
 /* A file is about to be replaced: keep it, unless there is one that is older and
  * was not used yet. */
-void former_keep(const struct state *s, const char *name);
+void former_keep(const struct former *f, const char *name);
 
 /* Forget all. */
-void former_forget(const struct state *s);
+void former_forget(const struct former *f);
 
 /* Append what has changed in a file that a target is to be made again for, as
  * "(title: "A" -> "B")" behind a blank; nothing if that is not known. */
-void former_tell(const struct state *s, const char *name, const char *target,
+void former_tell(const struct former *f, const char *name, const char *target,
 	struct buf *out);
 
 #endif

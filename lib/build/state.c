@@ -64,7 +64,7 @@ int state_put_later(const struct state *s, const char *name,
 
 	if (io_has_content(path, data, text->len))
 		return 0;
-	former_keep(s, name);
+	former_keep(&(struct former){ s->arena, s->path }, name);
 	return sheaf_put(s->later, path, data, text->len, err);
 }
 
