@@ -54,12 +54,12 @@ static void print_source(const struct js *s)
 	const char *path = js_get_text(s, "path");
 	uint64_t size = 0;
 
-	js_u64(js_get(s, "size"), &size);
 	printf("source %s\n  %s: ", js_get_text(s, "url"),
 		js_get_text(s, "var"));
 	print_cells(s);
-	printf("\n  %s, %" PRIu64 " bytes", path ? path : "on the server",
-		size);
+	printf("\n  %s", path ? path : "on the server");
+	if (js_u64(js_get(s, "size"), &size)) /* not of a folder */
+		printf(", %" PRIu64 " bytes", size);
 	if (sum != NULL)
 		printf(", sha256 %s", sum);
 	else if (time != NULL)

@@ -79,6 +79,15 @@ bad() { # bad FOLDER PART...: pgf-open refuses it in one line with 65
 	contains "$output" 'up to date'
 }
 
+@test "pgf-why names the store behind a chunk" {
+	recipe 2
+	run -0 pgf bake r.yaml
+	run -0 --separate-stderr pgf-why z.zarr v/4.0
+	contains "$output" "source $PWD/in2/3.zarr"
+	contains "$output" $'\n'"  $PWD/in2/3.zarr"
+	[ "${output#*"3.zarr, "}" = "$output" ]
+}
+
 @test "a chunk that comes later is taken in" {
 	recipe 3
 	run -0 pgf bake r.yaml
