@@ -50,6 +50,7 @@ struct fetcher {
 	struct http_pool *pool;
 	struct lock *lock;
 	struct publisher *publisher;
+	struct trails *trails;
 	struct fetch_job *youngest;
 	struct host *hosts;
 	unsigned int connections, jobs;
@@ -87,7 +88,9 @@ struct fetcher *fetcher_open(const struct fetch_options *options,
 	if (f->lock != NULL)
 		f->publisher =
 			publisher_open(options->cache, wake, f->pool, err);
-	if (f->publisher == NULL) {
+	if (f->publisher != NULL)
+		f->trails = trails_open(err);
+	if (f->trails == NULL) {
 		fetcher_close(f);
 		return NULL;
 	}
@@ -345,7 +348,8 @@ static int start_transfer(struct fetch_job *j, struct err *err)
 /* 1: this job holds the part.  0: it is done or must wait. */
 static int take_part(struct fetch_job *j, struct err *err)
 {
-	const struct part_want want = { j->fetcher->lock, &j->place, j->given };
+	const struct part_want want = { j->fetcher->lock, &j->place, j->given,
+		j->fetcher->trails };
 	int got;
 
 	if (j->holds)
@@ -456,6 +460,7 @@ void fetcher_close(struct fetcher *f)
 	http_close(f->pool);
 	for (struct fetch_job *j = f->youngest; j != NULL; j = j->older)
 		part_close(&j->part);
+	trails_close(f->trails);
 	lock_close(f->lock);
 	hosts_release(&f->hosts);
 	mem_free(f);

@@ -22,7 +22,6 @@
 enum {
 	HELD_MAX = 1 << 17,  /* bytes in memory */
 	NOTE_FROM = 1 << 20, /* bytes; below, a file is fetched anew */
-	STEP = 1 << 18,      /* bytes read at once */
 };
 
 static bool copy_text(char *out, size_t size, const char *s)
@@ -44,51 +43,6 @@ static void forget_version(struct part *p)
 	p->checks.n = p->given;
 }
 
-int part_restart(struct part *p, struct err *err)
-{
-	forget_version(p);
-	buf_reset(&p->held);
-	p->len = 0;
-	p->whole = false;
-	if (p->fd < 0)
-		return 0;
-	if (ftruncate(p->fd, 0) < 0 || lseek(p->fd, 0, SEEK_SET) < 0)
-		return err_sys(err, "cannot empty '%s'", p->place->part);
-	return 0;
-}
-
-/* Several digests at once; those that nobody asks for are NULL. */
-struct digests {
-	struct digest *of[DIGEST_KINDS];
-};
-
-static void add_to_all(struct digests *d, const void *bytes, size_t len)
-{
-	for (size_t i = 0; i < DIGEST_KINDS; i++)
-		if (d->of[i] != NULL)
-			digest_add(d->of[i], bytes, len);
-}
-
-static int add_file(struct part *p, struct digests *d, struct err *err)
-{
-	struct buf piece = BUF_INIT;
-	uint64_t at = 0;
-	ssize_t n;
-
-	buf_resize(&piece, STEP);
-	while ((n = pread(p->fd, piece.data, STEP, (off_t)at)) > 0) {
-		add_to_all(d, piece.data, (size_t)n);
-		at += (uint64_t)n;
-	}
-	buf_release(&piece);
-	if (n < 0)
-		return err_sys(err, "cannot read '%s'", p->place->part);
-	if (at != p->len)
-		return err_set(err, ERR_TEMP, "'%s' changed meanwhile",
-			p->place->part);
-	return 0;
-}
-
 static int compare(struct part *p, struct digests *d, char out[SHA256_HEX],
 	struct err *err)
 {
@@ -107,27 +61,90 @@ static int compare(struct part *p, struct digests *d, char out[SHA256_HEX],
 }
 
 /* The SHA-256, and all others that there are checks for. */
+static void list_digests(const struct part *p, bool want[DIGEST_KINDS])
+{
+	for (int i = 0; i < DIGEST_KINDS; i++)
+		want[i] = i == DIGEST_SHA256 ||
+			checks_want(&p->checks, (enum digest_kind)i);
+}
+
+/* What was digested while the bytes came, if that is all that is wanted: up to
+ * which byte. */
+static uint64_t take_trail(struct part *p, struct digests *d)
+{
+	bool want[DIGEST_KINDS], lacks = false;
+	uint64_t done = 0;
+
+	list_digests(p, want);
+	if (p->trail == NULL) {
+		digests_open(d, want);
+		return 0;
+	}
+	done = trail_end(p->trail, d);
+	p->trail = NULL;
+	for (int i = 0; i < DIGEST_KINDS; i++)
+		lacks |= want[i] && d->of[i] == NULL;
+	if (!lacks)
+		return done;
+	digests_close(d);
+	digests_open(d, want);
+	return 0;
+}
+
+static void drop_trail(struct part *p)
+{
+	struct digests d;
+
+	if (p->trail == NULL)
+		return;
+	(void)trail_end(p->trail, &d);
+	digests_close(&d);
+	p->trail = NULL;
+}
+
+int part_restart(struct part *p, struct err *err)
+{
+	forget_version(p);
+	drop_trail(p);
+	buf_reset(&p->held);
+	p->len = 0;
+	p->whole = false;
+	if (p->fd < 0)
+		return 0;
+	if (ftruncate(p->fd, 0) < 0 || lseek(p->fd, 0, SEEK_SET) < 0)
+		return err_sys(err, "cannot empty '%s'", p->place->part);
+	return 0;
+}
+
+/* No more bytes, and no fewer, than came. */
+static int add_rest(struct part *p, struct digests *d, uint64_t done,
+	struct err *err)
+{
+	const struct digests_span rest = { p->fd, p->place->part, done,
+		p->len };
+	struct stat st;
+
+	if (fstat(p->fd, &st) < 0)
+		return err_sys(err, "cannot read '%s'", p->place->part);
+	if ((uint64_t)st.st_size != p->len)
+		return err_set(err, ERR_TEMP, "'%s' changed meanwhile",
+			p->place->part);
+	return digests_add_file(d, &rest, err);
+}
+
 static int compute_digest(struct part *p, char out[SHA256_HEX], struct err *err)
 {
 	struct digests d;
+	uint64_t done = take_trail(p, &d);
 	int r = 0;
 
-	for (int i = 0; i < DIGEST_KINDS; i++) {
-		const enum digest_kind kind = (enum digest_kind)i;
-
-		d.of[i] =
-			kind == DIGEST_SHA256 || checks_want(&p->checks, kind) ?
-			digest_open(kind) :
-			NULL;
-	}
 	if (p->fd >= 0)
-		r = add_file(p, &d, err);
+		r = add_rest(p, &d, done, err);
 	else
-		add_to_all(&d, p->held.data, p->held.len);
+		digests_add(&d, p->held.data, p->held.len);
 	if (r == 0)
 		r = compare(p, &d, out, err);
-	for (int i = 0; i < DIGEST_KINDS; i++)
-		digest_close(d.of[i]);
+	digests_close(&d);
 	return r;
 }
 
@@ -237,6 +254,7 @@ int part_open(struct part *p, const struct part_want *want, struct err *err)
 	*p = (struct part)PART_INIT;
 	p->place = want->place;
 	p->lock = want->lock;
+	p->trails = want->trails;
 	p->checks = *want->given;
 	p->given = p->checks.n;
 	if (stat(p->place->part, &st) == 0 && take_up(p, &st, err) < 0) {
@@ -321,6 +339,20 @@ int part_begin(struct part *p, const struct http_head *head, struct err *err)
 	return 0;
 }
 
+/* A large file is digested while it comes. */
+static void tell_trail(struct part *p)
+{
+	bool want[DIGEST_KINDS];
+
+	if (p->len < NOTE_FROM || p->trails == NULL)
+		return;
+	if (p->trail == NULL) {
+		list_digests(p, want);
+		p->trail = trail_begin(p->trails, p->fd, want);
+	}
+	trail_tell(p->trail, p->len);
+}
+
 int part_add(struct part *p, const void *bytes, size_t len, struct err *err)
 {
 	p->len += len;
@@ -332,6 +364,7 @@ int part_add(struct part *p, const void *bytes, size_t len, struct err *err)
 		return -1;
 	if (io_write_all(p->fd, bytes, len, err) < 0)
 		return err_in(err, "'%s'", p->place->part);
+	tell_trail(p);
 	return 0;
 }
 
@@ -371,6 +404,7 @@ void part_close(struct part *p)
 {
 	if (p->lock == NULL)
 		return;
+	drop_trail(p);
 	if (p->exists && !p->noted)
 		unlink(p->place->part);
 	if (p->fd >= 0)

@@ -27,21 +27,24 @@
 #include "net/http.h"
 #include "net/lock.h"
 #include "net/note.h"
+#include "net/trail.h"
 
 struct part {
 	const struct cache_place *place;
-	struct lock *lock;    /* NULL: not open */
-	int fd;               /* of the .part, -1: not open */
-	struct buf held;      /* bytes that are in no file yet */
-	uint64_t len;         /* bytes collected */
-	struct note version;  /* the one in hand */
-	struct checks checks; /* that the whole must pass */
-	size_t given;         /* of these the caller's, which stay */
-	unsigned int wrong;   /* how often it did not */
-	bool exists;          /* the .part */
-	bool noted;           /* PLACE.note is there, and so is the .part */
-	bool replaces;        /* a file has the name */
-	bool whole;           /* nothing is lacking but the name */
+	struct lock *lock;     /* NULL: not open */
+	int fd;                /* of the .part, -1: not open */
+	struct trails *trails; /* of the fetcher, or NULL */
+	struct trail *trail;   /* NULL: none, or not yet */
+	struct buf held;       /* bytes that are in no file yet */
+	uint64_t len;          /* bytes collected */
+	struct note version;   /* the one in hand */
+	struct checks checks;  /* that the whole must pass */
+	size_t given;          /* of these the caller's, which stay */
+	unsigned int wrong;    /* how often it did not */
+	bool exists;           /* the .part */
+	bool noted;            /* PLACE.note is there, and so is the .part */
+	bool replaces;         /* a file has the name */
+	bool whole;            /* nothing is lacking but the name */
 };
 
 #define PART_INIT                                        \
@@ -56,6 +59,7 @@ struct part_want {
 	struct lock *lock;
 	const struct cache_place *place;
 	const struct checks *given;
+	struct trails *trails; /* NULL: all is read again at the end */
 };
 int part_open(struct part *p, const struct part_want *want,
 	struct err *err) PGF_CHECKED;
