@@ -2,6 +2,9 @@
 /*
  * pgf-fetch: items in, the same items out, each with the file it is.
  */
+#include "base/log.h"
+#include "base/size.h"
+#include "build/sweep.h"
 #include "net/haul.h"
 #include "net/ranges.h"
 #include "net/verify.h"
@@ -43,6 +46,10 @@ static const struct opt options[] = {
 		"read no records: say which files of the cache are bad" },
 	{ OPT_FLAG, 0, "remove", NULL, &cfg.remove,
 		"with --verify: remove those" },
+	{ OPT_FLAG, 0, "gc", NULL, &cfg.gc,
+		"remove from the cache what the records of FILE, a work folder or stdin do not name" },
+	{ OPT_FLAG, 0, "dry-run", NULL, &cfg.dry,
+		"with --gc: say what would go" },
 	{ OPT_TEXT, 0, "known", "FILE", &cfg.known,
 		"digest local files, but for what FILE, the last output, knows" },
 	{ OPT_FLAG, 0, "no-unpack", NULL, &cfg.no_unpack,
@@ -63,7 +70,7 @@ static const struct opt_spec spec = {
 		"[-kqv] [-r RECIPE] [--cache DIR] [--per-host N] [--retries N] [--timeout SECONDS] [--least-speed BYTES] "
 		"[--deadline SECONDS] [--rate SIZE] [--header 'NAME: VALUE'] [--query NAME=VALUE] "
 		"[--s3-endpoint URL] [--s3-region REGION] [--s3-anonymous] [--ssh-key FILE] [--known-hosts FILE] "
-		"[--progress FORM] [--progress-every SECONDS] [--revalidate | --head | --ranges | --verify [--remove]] [--skip-missing] [--known FILE] [--no-unpack] "
+		"[--progress FORM] [--progress-every SECONDS] [--revalidate | --head | --ranges | --verify [--remove] | --gc [--dry-run]] [--skip-missing] [--known FILE] [--no-unpack] "
 		"[--unpack-limit SIZE] [--exec COMMAND] [--exec-timeout SECONDS] [-o FILE] [FILE...]",
 	.opts = options,
 	.more = tool_filter_options,
@@ -135,11 +142,39 @@ static int verify(const char *operand, struct err *err)
 	return tool_publish(how.out, got < 0 ? &lost : err) < 0 ? -1 : got;
 }
 
+/* The records tell what goes, or would. */
+static int sweep(char **operands, struct err *err)
+{
+	struct sweep how = { .cache = cfg.cache,
+		.from = operands,
+		.dry = cfg.dry };
+	struct sweep_done done;
+	char bytes[SIZE_TEXT];
+
+	if (cfg.cache == NULL)
+		return err_set(err, ERR_USAGE, "--gc needs --cache DIR");
+	how.out = tool_output(err);
+	if (how.out == NULL)
+		return -1;
+	if (sweep_run(&how, &done, err) < 0) {
+		stream_abort(how.out);
+		return -1;
+	}
+	size_text((double)done.bytes, bytes);
+	log_info("%llu files, %s, %s; %llu stay",
+		(unsigned long long)done.files, bytes,
+		cfg.dry ? "would go" : "are gone",
+		(unsigned long long)done.kept);
+	return tool_publish(how.out, err);
+}
+
 static int run(char **operands, struct err *err)
 {
-	if (!cfg.verify)
+	if (!cfg.verify && !cfg.gc)
 		return fetch(operands, err);
-	return settings_check(&cfg, err) < 0 ? -1 : verify(*operands, err);
+	if (settings_check(&cfg, err) < 0)
+		return -1;
+	return cfg.gc ? sweep(operands, err) : verify(*operands, err);
 }
 
 int main(int argc, char **argv)

@@ -105,29 +105,18 @@ static bool is_of_work(const struct cleaner *c, const char *key)
 	return is_listed(names, key) || io_is_temp_name(key);
 }
 
-/* Named by us and by no other. */
-static bool is_ours_alone(const struct cleaner *c, const char *key)
-{
-	char digest[65];
-
-	snprintf(digest, sizeof(digest), "%.2s%.62s", key, key + 3);
-	return names_find(&c->owners.ours, digest) != NULL &&
-		names_find(&c->owners.others, digest) == NULL;
-}
-
-/* "lock"; "ab/" and the other 62 digits, perhaps "-" and a name. */
+/* "lock"; of a cache that others use, what we name and no other. */
 static bool is_of_cache(const struct cleaner *c, const char *key)
 {
-	static const char digits[] = "0123456789abcdef";
-	const char *rest = key + 3;
+	char digest[DOWNLOADS_DIGEST];
 
 	if (!c->downloads.is_shared && str_eq(key, "lock"))
 		return true;
-	if (strspn(key, digits) != 2 || key[2] != '/' ||
-		strspn(rest, digits) != 62 || strchr(rest, '/') != NULL)
+	if (!downloads_is_file(key, digest))
 		return false;
-	return (rest[62] == '\0' || rest[62] == '-' || rest[62] == '.') &&
-		(!c->downloads.is_shared || is_ours_alone(c, key));
+	return !c->downloads.is_shared ||
+		(names_find(&c->owners.ours, digest) != NULL &&
+			names_find(&c->owners.others, digest) == NULL);
 }
 
 static bool is_root_document(const char *key)

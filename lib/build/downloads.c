@@ -9,8 +9,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -126,6 +128,18 @@ static void add_path(struct arena *a, const char *path, struct names *out)
 			arena_printf(a, "%.2s%.62s", base - 2, base + 1), 0);
 }
 
+static int add_local(struct arena *a, const char *path, struct names *out,
+	struct err *err)
+{
+	struct buf full = BUF_INIT;
+	int r = io_absolute(NULL, path, &full, err);
+
+	if (r == 0)
+		names_add(out, a, arena_strdup(a, full.data), 0);
+	buf_release(&full);
+	return r;
+}
+
 /* Of a member of an archive, the archive. */
 static int add_url(struct arena *a, const char *text, struct names *out,
 	struct err *err)
@@ -139,7 +153,9 @@ static int add_url(struct arena *a, const char *text, struct names *out,
 	if (r == 0)
 		r = url_parse(&one, name.container ? name.container : text,
 			&url, err);
-	if (r == 0 && url.kind != URL_LOCAL) {
+	if (r == 0 && url.kind == URL_LOCAL) {
+		r = add_local(a, url.path, out, err);
+	} else if (r == 0) {
 		cache_place(&one, "", &url, &place);
 		add_path(a, place.data, out);
 	}
@@ -250,4 +266,49 @@ int downloads_owners(const struct downloads *d, struct arena *a,
 		return -1;
 	return each_file(arena_printf(a, "%s/users", d->path), read_note,
 		&others, err);
+}
+
+int downloads_open_at(struct downloads *d, struct arena *a, const char *path,
+	struct err *err)
+{
+	*d = (struct downloads)DOWNLOADS_INIT;
+	d->path = path;
+	d->is_shared = access(arena_printf(a, "%s/users", path), F_OK) == 0;
+	return d->is_shared ? take_lock(d, a, LOCK_EX | LOCK_NB, err) : 0;
+}
+
+int downloads_named(const struct downloads *d, struct arena *a,
+	struct names *out, struct err *err)
+{
+	struct reader all = { a, "", out };
+
+	return each_file(arena_printf(a, "%s/users", d->path), read_note, &all,
+		err);
+}
+
+int downloads_add(struct arena *a, const char *path, struct names *out,
+	struct err *err)
+{
+	struct reader r = { a, "", out };
+	struct stat st;
+
+	if (stat(path, &st) < 0 || !S_ISDIR(st.st_mode))
+		return add_batch(a, path, out, err);
+	if (access(arena_printf(a, "%s/k", path), F_OK) < 0)
+		return err_set(err, ERR_DATA,
+			"'%s' is no work folder: it has no folder 'k'", path);
+	return read_work(&r, path, err);
+}
+
+bool downloads_is_file(const char *key, char digest[DOWNLOADS_DIGEST])
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *rest = key + 3;
+
+	if (strspn(key, digits) != 2 || key[2] != '/' ||
+		strspn(rest, digits) != 62 || strchr(rest, '/') != NULL ||
+		(rest[62] != '\0' && rest[62] != '-' && rest[62] != '.'))
+		return false;
+	snprintf(digest, DOWNLOADS_DIGEST, "%.2s%.62s", key, rest);
+	return true;
 }

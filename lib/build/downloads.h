@@ -56,4 +56,22 @@ int downloads_owners(const struct downloads *d, struct arena *a,
 	const char *work, struct downloads_owners *out,
 	struct err *err) PGF_CHECKED;
 
+/* Have the cache at path, absolute, for ourselves.  ERR_TEMP: a bake uses it. */
+int downloads_open_at(struct downloads *d, struct arena *a, const char *path,
+	struct err *err) PGF_CHECKED;
+
+/* What all work folders name that are noted in it. */
+int downloads_named(const struct downloads *d, struct arena *a,
+	struct names *out, struct err *err) PGF_CHECKED;
+
+/* What a work folder names, or a file of records ("-": stdin): digests of URLs, and
+ * absolute paths of local files. */
+int downloads_add(struct arena *a, const char *path, struct names *out,
+	struct err *err) PGF_CHECKED;
+
+enum { DOWNLOADS_DIGEST = 65 };
+
+/* Is the key that of a file of a cache?  Then its digest. */
+bool downloads_is_file(const char *key, char digest[DOWNLOADS_DIGEST]);
+
 #endif

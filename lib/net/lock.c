@@ -56,19 +56,8 @@ static void forget(struct held **at)
 	mem_free(h);
 }
 
-struct lock *lock_open(const char *folder, struct err *err)
-{
-	struct lock *l = mem_alloc(sizeof(*l));
-
-	*l = (struct lock){ .path = BUF_INIT };
-	buf_addf(&l->path, "%s/lock", folder);
-	l->fd = open(l->path.data, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-	if (l->fd >= 0)
-		return l;
-	err_sys(err, "cannot open '%s'", l->path.data);
-	lock_close(l);
-	return NULL;
-}
+/* Behind all that ids can be: who has the folder open. */
+static const uint64_t everybody = UINT64_C(1) << 60;
 
 static struct flock byte_of(uint64_t id, short type)
 {
@@ -76,6 +65,47 @@ static struct flock byte_of(uint64_t id, short type)
 		.l_whence = SEEK_SET,
 		.l_start = (off_t)id,
 		.l_len = 1 };
+}
+
+static int have(struct lock *l, short type, struct err *err)
+{
+	struct flock byte = byte_of(everybody, type);
+	int how = type == F_WRLCK ? F_OFD_SETLK : F_OFD_SETLKW;
+
+	while (fcntl(l->fd, how, &byte) < 0) {
+		if (errno == EAGAIN || errno == EACCES)
+			return err_set(err, ERR_TEMP,
+				"'%s' is locked: another run uses the cache",
+				l->path.data);
+		if (errno != EINTR)
+			return err_sys(err, "cannot lock '%s'", l->path.data);
+	}
+	return 0;
+}
+
+static struct lock *open_as(const char *folder, short type, struct err *err)
+{
+	struct lock *l = mem_alloc(sizeof(*l));
+
+	*l = (struct lock){ .path = BUF_INIT };
+	buf_addf(&l->path, "%s/lock", folder);
+	l->fd = open(l->path.data, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	if (l->fd < 0)
+		err_sys(err, "cannot open '%s'", l->path.data);
+	else if (have(l, type, err) == 0)
+		return l;
+	lock_close(l);
+	return NULL;
+}
+
+struct lock *lock_open(const char *folder, struct err *err)
+{
+	return open_as(folder, F_RDLCK, err);
+}
+
+struct lock *lock_open_alone(const char *folder, struct err *err)
+{
+	return open_as(folder, F_WRLCK, err);
 }
 
 int lock_take(struct lock *l, uint64_t id, struct err *err)

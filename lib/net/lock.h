@@ -15,8 +15,11 @@
 
 struct lock;
 
-/* folder must be there; a file 'lock' is made in it. */
+/* folder must be there; a file 'lock' is made in it.  Waits for one who is alone. */
 struct lock *lock_open(const char *folder, struct err *err) PGF_CHECKED;
+
+/* The same, to be alone with the folder.  ERR_TEMP: somebody else has it open. */
+struct lock *lock_open_alone(const char *folder, struct err *err) PGF_CHECKED;
 
 /* 1: it is held now; 0: it was held before. */
 int lock_take(struct lock *l, uint64_t id, struct err *err) PGF_CHECKED;

@@ -56,10 +56,12 @@ int settings_check(struct settings *s, struct err *err)
 		s->per_host = 8;
 	if (s->retries < 0)
 		s->retries = 5;
-	if (s->head + s->ranges + s->revalidate + s->verify > 1)
+	if (s->head + s->ranges + s->revalidate + s->verify + s->gc > 1)
 		return err_set(err, ERR_USAGE,
-			"--revalidate, --head, --ranges and --verify exclude "
-			"each other");
+			"--revalidate, --head, --ranges, --verify and --gc "
+			"exclude each other");
+	if (s->dry && !s->gc)
+		return err_set(err, ERR_USAGE, "--dry-run needs --gc");
 	if (s->skip_missing && (s->head || s->ranges || s->verify))
 		return err_set(err, ERR_USAGE,
 			"--skip-missing is for files that are fetched: not for "

@@ -22,7 +22,7 @@ struct settings {
 	int64_t every; /* s between lines of progress; < 0: not said */
 	const char *speed, *rate, *unpack_limit,
 		*progress; /* as given, or NULL */
-	bool revalidate, head, ranges, verify, remove;
+	bool revalidate, head, ranges, verify, remove, gc, dry;
 	/* What those texts say, by settings_check: bytes a second, bytes. */
 	uint64_t least, bytes_per_second, unpack_most;
 	enum meter_form form;

@@ -166,3 +166,51 @@ refused() {
 	contains "$stderr" "'https://127.0.0.1:1/a.nc.gz' is packed: leave out 'cache: false'"
 	[ ! -e toy.zarr ]
 }
+
+# A cache with what was made of a.nc.gz and b.nc.gz, and notes of its owner.
+@test "--gc removes what no record names, and nothing else" {
+	printf abc >a.nc
+	printf abd >b.nc
+	gzip a.nc b.nc
+	for f in a b; do echo "{\"key\":{},\"url\":\"$f.nc.gz\"}"; done >items
+	run -0 pgf-fetch --cache c --exec 'cp {in} {out}' -o out items
+	diff_text 8 "$(find c -name '*-*' -type f | wc -l)"
+	echo mine >c/notes
+	echo mine >c/aa-notes
+	find c -type f | sort >before
+	head -n 1 items >one
+	run -0 --separate-stderr pgf-fetch --cache c --gc --dry-run -o would one
+	find c -type f ! -name lock | sort | diff before -
+	run -0 --separate-stderr pgf-fetch --cache c --gc one
+	diff_text '' "$stderr"
+	diff_text "$(sort would)" "$(sort <<<"$output")"
+	diff_text 4 "$(wc -l <would)"
+	diff_text 4 "$(find c -name '*-*' -type f | grep -vc notes)"
+	diff_text "$PWD/c/notes" "$(echo "$PWD"/c/notes)"
+	[ -e c/notes ]
+	[ -e c/aa-notes ]
+	diff_text abc "$(cat "$(head -n 1 out | jq -r .file.path)")"
+	[ ! -e "$(tail -n 1 out | jq -r .file.path)" ]
+	# Its output names them as well; stdin, too.
+	run -0 --separate-stderr pgf-fetch --cache c --gc <out
+	diff_text '' "$output"
+	run -65 --separate-stderr pgf-fetch --cache c --gc /dev/null
+	contains "$stderr" 'no record names a file'
+	mkdir w
+	run -65 --separate-stderr pgf-fetch --cache c --gc w
+	contains "$stderr" 'is no work folder'
+	run -2 --separate-stderr pgf-fetch --cache c --dry-run one
+	run -2 --separate-stderr pgf-fetch --gc one
+	diff_text abc "$(cat "$(head -n 1 out | jq -r .file.path)")"
+}
+
+@test "--gc leaves a cache alone that a run uses" {
+	printf '{"key":{},"url":"http://127.0.0.1:1/a.nc"}\n' >items
+	pgf-fetch --cache c --retries 20 items >out 2>err 3>&- &
+	until [ -e c/lock ]; do sleep 0.02; done
+	run -75 --separate-stderr pgf-fetch --cache c --gc items
+	contains "$stderr" 'another run uses the cache'
+	kill $!
+	wait $! || :
+	run -0 --separate-stderr pgf-fetch --cache c --gc items
+}

@@ -36,9 +36,15 @@ static void one_holds(void **state)
 	assert_int_equal(lock_take(a, last, &err), 0);
 	lock_drop(a, 7);
 	assert_int_equal(lock_take(b, 7, &err), 1);
+	assert_null(lock_open_alone(folder, &err));
+	assert_int_equal(err.kind, ERR_TEMP);
 	lock_close(b);
 	assert_int_equal(lock_take(a, 7, &err), 1);
 	assert_int_equal(lock_take(a, last, &err), 1);
+	lock_close(a);
+	a = lock_open_alone(folder, &err);
+	assert_non_null(a);
+	assert_null(lock_open_alone(folder, &err));
 	lock_close(a);
 	snprintf(path, sizeof(path), "%s/lock", folder);
 	unlink(path);
