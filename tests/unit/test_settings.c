@@ -12,15 +12,18 @@
 
 static const struct settings plain = SETTINGS_INIT;
 
+/* As nothing was said, but for what is named. */
 #define WITH(...)                           \
 	((struct settings){ .per_host = -1, \
 		.retries = -1,              \
+		.every = -1,                \
 		.timeout = 60,              \
 		.exec_timeout = 600,        \
 		__VA_ARGS__ })
 #define NUMBERS(host, again, time, exec)        \
 	((struct settings){ .per_host = (host), \
 		.retries = (again),             \
+		.every = -1,                    \
 		.timeout = (time),              \
 		.exec_timeout = (exec) })
 
@@ -40,6 +43,7 @@ static void what_is_not_said_is_usual(void **state)
 	assert_int_equal(s.bytes_per_second, 0);
 	assert_int_equal(s.unpack_most, 64000000000);
 	assert_int_equal(s.form, METER_AUTO);
+	assert_int_equal(s.every, 60);
 }
 
 static void amounts_are_read(void **state)
@@ -54,6 +58,7 @@ static void amounts_are_read(void **state)
 	assert_int_equal(s.bytes_per_second, 1500000);
 	assert_int_equal(s.unpack_most, 1 << 30);
 	assert_int_equal(s.form, METER_JSON);
+	assert_int_equal(s.every, 1);
 }
 
 static void the_ends_of_ranges_are_taken(void **state)
@@ -85,6 +90,13 @@ static void other_options_are_misuse(void **state)
 		{ NUMBERS(8, 5, 0, 600), "--timeout must be 1 to 86400" },
 		{ NUMBERS(8, 5, 86401, 600), "--timeout must be 1 to 86400" },
 		{ NUMBERS(8, 5, 60, 0), "--exec-timeout must be 1 to 86400" },
+		{ { .per_host = 8, .timeout = 1, .exec_timeout = 1 },
+			"--progress-every must be 1 to 86400" },
+		{ { .per_host = 8,
+			  .timeout = 1,
+			  .exec_timeout = 1,
+			  .every = 86401 },
+			"--progress-every must be 1 to 86400" },
 		{ WITH(.deadline = 316224001), "--deadline is years from now" },
 		{ WITH(.speed = "fast"), "--least-speed" },
 		{ WITH(.speed = "4294967296"), "--least-speed" },
