@@ -85,7 +85,7 @@ static int open_sources(struct sources *from, struct err *err)
 }
 
 /* Who asks for ranges reads answers, not what is printed: what is wrong from the
- * beginning is the answer to all of them. */
+ * beginning, but for the command line, is the answer to all of them. */
 static int haul(struct sources *from, char **operands, struct stream_out **out,
 	struct err *err)
 {
@@ -93,7 +93,7 @@ static int haul(struct sources *from, char **operands, struct stream_out **out,
 	const struct err why = *err;
 	struct stream_in *in;
 
-	if (got < 0 && !cfg.ranges)
+	if (got < 0 && (!cfg.ranges || err->kind == ERR_USAGE))
 		return -1;
 	err_clear(err);
 	in = tool_input(operands, err);

@@ -103,21 +103,21 @@ refuses() {
 
 @test "refuses local files that are not there, or no files" {
 	refuses "cannot open '$PWD/none.nc': No such file or directory" none.nc
-	refuses "cannot open '$PWD': not a regular file" "$PWD"
 	mkfifo pipe
+	refuses "cannot open '$PWD/pipe': not a regular file" "$PWD/pipe"
 	refuses 'not a regular file' pipe
 	refuses 'cannot open' "file://$PWD/none.nc"
 }
 
-@test "a local file may be missing, but not be a folder or out of reach" {
+@test "a local file may be missing, but not be something else" {
 	touch here
-	mkdir folder
-	jq -nc '"none", "here/below", "folder" | {key: {}, url: .}' >items
+	mkfifo pipe
+	jq -nc '"none", "here/below", "pipe" | {key: {}, url: .}' >items
 	run -1 --separate-stderr pgf-fetch --skip-missing -k items
 	diff_text 2 "$(grep -c '"file":{"missing":true}' <<<"$output")"
 	contains "$stderr" "warning: skipped: items:1: cannot open '$PWD/none': No such file or directory"
 	contains "$stderr" "warning: skipped: items:2: cannot open '$PWD/here/below': Not a directory"
-	contains "$stderr" "folder"
+	contains "$stderr" "cannot open '$PWD/pipe': not a regular file"
 	for other in --head --ranges --verify; do
 		run -2 --separate-stderr pgf-fetch --skip-missing $other --cache c items
 		contains "$stderr" '--skip-missing is for files that are fetched'
