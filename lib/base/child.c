@@ -5,7 +5,7 @@
  * that ends with us.  Asking the kernel for a signal at the death of the parent was
  * refused: it reaches the child, but not what that has started, and is of Linux.
  */
-#define _GNU_SOURCE /* pipe2 */
+#define _GNU_SOURCE /* pipe2, environ */
 #include "base/child.h"
 
 #include <errno.h>
@@ -16,8 +16,6 @@
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-extern char **environ;
 
 enum { STEP = 1 << 16 };
 

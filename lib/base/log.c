@@ -59,6 +59,14 @@ static size_t go_up(char out[16])
 	return n > 0 ? (size_t)n : 0;
 }
 
+/* Bytes, without an end. */
+static size_t add(char *out, const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		out[i] = s[i];
+	return len;
+}
+
 static void hide(void)
 {
 	char text[32];
@@ -67,8 +75,8 @@ static void hide(void)
 	if (drawn == 0)
 		return;
 	drawn = 0;
-	memcpy(text + len, "\r\033[J", 4);
-	put(text, len + 4);
+	len += add(text + len, "\r\033[J", 4);
+	put(text, len);
 }
 
 PGF_PRINTF(2, 0)
@@ -172,15 +180,13 @@ void log_live(const char *fmt, ...)
 	for (const char *s = text; *s != '\0' && n + 1 < screen.rows && n < 64;
 		n++) {
 		size_t line = strcspn(s, "\n");
-		size_t some = fit(s, line, screen.columns);
 
-		memcpy(out + len, s, some);
-		memcpy(out + len + some, "\033[K\r\n", 5);
-		len += some + 5;
+		len += add(out + len, s, fit(s, line, screen.columns));
+		len += add(out + len, "\033[K\r\n", 5);
 		s += line + (s[line] == '\n');
 	}
-	memcpy(out + len, "\033[J", 3);
-	put(out, len + 3);
+	len += add(out + len, "\033[J", 3);
+	put(out, len);
 	drawn = n;
 }
 

@@ -128,17 +128,17 @@ fails() {
 	gzip a.nc
 	item a.nc.gz
 	mkfifo slow
-	pgf-fetch --cache c --exec "sh -c 'cp \"\$1\" \"\$2\"; touch done' sh {in} {out}" \
+	pgf-fetch --cache c --exec "sh -c 'cp \"\$1\" \"\$2\"; touch made' sh {in} {out}" \
 		<slow >out.ndjson 3>&- &
 	exec 7>slow
 	cat items.ndjson >&7
 	for _ in {1..200}; do
-		[ ! -e done ] || break
+		[ ! -e made ] || break
 		sleep 0.05
 		# Files that are here are looked at when the next record has come.
 		echo '{"key":{},"url":"a.nc.gz"}' >&7
 	done
-	[ -e done ]
+	[ -e made ]
 	exec 7>&-
 	wait $!
 	diff_text abc "$(cat "$(jq -r .file.path out.ndjson | head -n 1)")"
