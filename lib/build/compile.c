@@ -140,7 +140,7 @@ struct batch {
 /* A Zarr store, by all that is in it. */
 static int add_listing(struct batch *b, const char *path, struct err *err)
 {
-	struct js *file = local_folder(&b->one, path, true, err);
+	struct js *file = local_store(&b->one, path, true, err);
 
 	if (file == NULL)
 		return -1;
@@ -162,7 +162,7 @@ static int add_validator(struct batch *b, const struct js *item,
 		buf_adds(&b->local, "-\n");
 		return 0;
 	}
-	if (S_ISDIR(p.st.st_mode))
+	if (S_ISDIR(p.st.st_mode) && local_is_store(p.path))
 		return add_listing(b, p.path, err);
 	buf_addf(&b->local, "%lld %lld.%09ld\n", (long long)p.st.st_size,
 		(long long)p.st.st_mtim.tv_sec, p.st.st_mtim.tv_nsec);

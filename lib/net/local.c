@@ -135,11 +135,19 @@ int local_find(const struct local *l, struct arena *a, const char *path,
 	return r;
 }
 
-bool local_is_folder(const char *path)
+bool local_is_store(const char *path)
 {
-	struct stat st;
+	static const char *const names[] = { "zarr.json", ".zmetadata",
+		".zgroup" };
+	int dir = open(path, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+	bool found = false;
 
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+	if (dir < 0)
+		return false;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		found |= faccessat(dir, names[i], F_OK, 0) == 0;
+	close(dir);
+	return found;
 }
 
 static int add_listing(struct js *file, const char *path, struct err *err)
@@ -157,7 +165,7 @@ static int add_listing(struct js *file, const char *path, struct err *err)
 	return r;
 }
 
-struct js *local_folder(struct arena *a, const char *path, bool plain,
+struct js *local_store(struct arena *a, const char *path, bool plain,
 	struct err *err)
 {
 	struct js *file = js_new_object(a);
@@ -166,8 +174,8 @@ struct js *local_folder(struct arena *a, const char *path, bool plain,
 
 	if (r == 0 && !plain)
 		r = err_set(err, ERR_DATA,
-			"'%s' is a folder, which has no digest and goes "
-			"through no program",
+			"'%s' is a Zarr store, which has no digest and "
+			"goes through no program",
 			url_show(a, path));
 	if (r == 0 && !str_is_utf8(text.data, text.len))
 		r = err_set(err, ERR_DATA, "the path of '%s' is not UTF-8",

@@ -30,12 +30,12 @@ int local_open(struct local *l, struct arena *a, const char *known,
 int local_find(const struct local *l, struct arena *a, const char *path,
 	struct cache_file *out, struct err *err) PGF_CHECKED;
 
-/* Is a folder there: what can only be a Zarr store?  Then its members "path" and
+/* Is a Zarr store there, a folder with the metadata of one?  Then its members "path" and
  * "listing" (base/folder), which is another when anything in it changes, as an object
  * that lives in the arena; NULL: err says why not, which is ERR_DATA unless it is plain:
  * nothing is to be done or compared with its bytes. */
-bool local_is_folder(const char *path);
-struct js *local_folder(struct arena *a, const char *path, bool plain,
+bool local_is_store(const char *path);
+struct js *local_store(struct arena *a, const char *path, bool plain,
 	struct err *err) PGF_CHECKED;
 
 /* Is nothing at that path? */

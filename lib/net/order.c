@@ -56,10 +56,10 @@ static int read_record(struct order *o, const struct settings *set,
 
 static int begin_local(struct order *o, struct sources *s, struct err *err)
 {
-	if (local_is_folder(o->url.path)) {
+	if (local_is_store(o->url.path)) {
 		bool plain = s->set->exec == NULL && o->checks.n == 0;
 
-		o->folder = local_folder(&o->arena, o->url.path, plain, err);
+		o->folder = local_store(&o->arena, o->url.path, plain, err);
 		return o->folder != NULL ? 0 : -1;
 	}
 	o->absent = local_is_absent(o->url.path);

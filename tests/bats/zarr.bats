@@ -140,7 +140,7 @@ bad() { # bad FOLDER PART...: pgf-open refuses it in one line with 65
 @test "a folder goes through no program and has no digest" {
 	recipe 2 'fetch: {exec: "cp {in} {out}"}'
 	run -65 --separate-stderr pgf bake r.yaml
-	contains "$stderr" 'is a folder, which has no digest and goes through no program'
+	contains "$stderr" 'is a Zarr store, which has no digest and goes through no program'
 }
 
 @test "a store on a server is refused" {
