@@ -133,7 +133,7 @@ dims: [{concat: time, range: {start: $2, stop: $3, step: 1}}]}" \
 	bake=$!
 	until [ -e .pgf/second/held ]; do sleep 0.02; done
 	run -75 --separate-stderr pgf clean --cache .pgf/toy
-	kill "$bake"
+	kill -- "-$bake"
 	wait "$bake" || :
 	one_line "$stderr"
 	contains "$stderr" "cache '$PWD/cache' is in use by a bake"

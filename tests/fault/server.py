@@ -61,7 +61,7 @@ class Handler(BaseHTTPRequestHandler):
             with open(sys.argv[1], "a", encoding="utf-8") as log:
                 print(self.path[:80], self.headers.get("Range", "-"),
                       self.headers.get("If-Range", "-"),
-                      *filter(None, map(self.headers.get, CONDITIONS)),
+                      *filter(None, map(self.headers.get, (*CONDITIONS, "X-Run"))),
                       file=log)
         getattr(self, "do_" + behaviour)(argument)
 
