@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/crash.h"
 #include "base/clock.h"
 #include "base/folder.h"
 #include "base/io.h"
@@ -347,8 +348,10 @@ static int open_record(struct js *rec, struct tool_sink *sink, struct err *err)
 	result = file != NULL ? open_fetched(&o, file, err) :
 				open_named(&o, err);
 
+	crash_name(o.file.path);
 	if (result == 0)
 		result = describe(&o, err);
+	crash_name(NULL);
 	/* a library may go on without what it could not read */
 	if (depot_verdict(o.depot, err) < 0)
 		result = -1;
@@ -361,7 +364,10 @@ static int open_record(struct js *rec, struct tool_sink *sink, struct err *err)
 static int run(char **operands, struct err *err)
 {
 	struct depot *depot = depot_open(BLOCK, recipe);
-	int r = tool_each(operands, open_record, depot, err);
+	int r;
+
+	crash_watch();
+	r = tool_each(operands, open_record, depot, err);
 
 	ledger_count(depot_bytes(depot), 0, 0);
 	depot_close(depot);

@@ -25,12 +25,12 @@ function calls_at(	s) {
 	rule("malloc|calloc|realloc|reallocarray|strdup|strndup|asprintf",
 		"^lib/base/(mem|buf)\\.c$", "memory comes from base/mem and base/buf")
 	rule("exit|_exit|abort|printf|fprintf|puts|putchar|perror",
-		"^tools/|^lib/(base/(mem|log|opt)|record/tool)\\.c$",
+		"^tools/|^lib/(base/(mem|log|opt|crash)|record/tool)\\.c$",
 		"lib neither prints nor exits")
 }
-FILENAME !~ /^tools\/|^lib\/(base\/(mem|log|opt|io)|record\/(stream|tool))\.c$/ &&
+FILENAME !~ /^tools\/|^lib\/(base\/(mem|log|opt|io|crash)|record\/(stream|tool))\.c$/ &&
 text ~ /(^|[^a-zA-Z0-9_])(stdout|stderr|STDOUT_FILENO|STDERR_FILENO)($|[^a-zA-Z0-9_])/ {
-	say("standard streams belong to log, opt, io, stream and tool")
+	say("standard streams belong to log, crash, opt, io, stream and tool")
 }
 text ~ /\/\// { say("comments are /* */") }
 END { exit bad }

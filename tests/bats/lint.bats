@@ -153,7 +153,7 @@ lines() { yes $'\tn++;' | head -n "$1"; }
 	caught banned "lib/model/b.c:1: 'exit': lib neither prints nor exits"
 	printf '%s\n' 'void b(void) { fputs("x", stderr); }' | plant lib/model/b.c
 	caught banned \
-		'lib/model/b.c:1: standard streams belong to log, opt, io, stream and tool'
+		'lib/model/b.c:1: standard streams belong to log, crash, opt, io, stream and tool'
 }
 
 @test "banned: comments are slash-star" {
