@@ -99,8 +99,8 @@ def once(command, folder):
     os.makedirs(folder, exist_ok=True)
     os.sync()
     begin, cpu = time.monotonic(), os.times()
-    with open(os.devnull, "w", encoding="utf-8") as null:
-        done = subprocess.run(command, stdout=null, stderr=null,
+    with open(path("said"), "w", encoding="utf-8") as said:
+        done = subprocess.run(command, stdout=said, stderr=subprocess.DEVNULL,
                               stdin=subprocess.DEVNULL, cwd=folder)
     wall, now = time.monotonic() - begin, os.times()
     if done.returncode:
