@@ -56,9 +56,10 @@ $(OUT)/unit/%: $(OUT)/obj/tests/unit/%.o $(ARCHIVE)
 	@mkdir -p $(@D)
 	$(call quiet,LINK)$(CC) $(ALL_LDFLAGS) -o $@ $< $(ARCHIVE) $(PKG_LIBS) -lm
 
+# What reads by netcdf-c, for comparison, is linked with it.
 $(OUT)/bench/%: $(OUT)/obj/tests/bench/%.o $(ARCHIVE)
 	@mkdir -p $(@D)
-	$(call quiet,LINK)$(CC) $(ALL_LDFLAGS) -o $@ $< $(ARCHIVE) $(PKG_LIBS) -lm
+	$(call quiet,LINK)$(CC) $(ALL_LDFLAGS) -o $@ $< $(ARCHIVE) $(PKG_LIBS) $(netcdf_LIBS) -lm
 
 $(OUT)/fuzz/%: $(OUT)/obj/tests/fuzz/%.o $(ARCHIVE)
 	@mkdir -p $(@D)
