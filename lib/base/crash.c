@@ -13,6 +13,12 @@
 #include "base/err.h"
 #include "base/log.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+enum { SANITIZED = 1 };
+#else
+enum { SANITIZED = 0 };
+#endif
+
 static const int caught[] = { SIGSEGV, SIGBUS, SIGFPE, SIGABRT };
 
 /* For the handler. */
@@ -32,17 +38,17 @@ static void on_signal(int sig)
 
 void crash_watch(void)
 {
-#if !defined(__SANITIZE_ADDRESS__)
 	static char stack[1 << 16]; /* the other one may be what is wrong */
 	const stack_t other = { .ss_sp = stack, .ss_size = sizeof(stack) };
 	struct sigaction sa = { .sa_flags = (int)(SA_RESETHAND | SA_ONSTACK) };
 
+	if (SANITIZED)
+		return;
 	sa.sa_handler = on_signal;
 	sigemptyset(&sa.sa_mask);
 	sigaltstack(&other, NULL);
 	for (size_t i = 0; i < sizeof(caught) / sizeof(*caught); i++)
 		sigaction(caught[i], &sa, NULL);
-#endif
 }
 
 void crash_name(const char *path)
