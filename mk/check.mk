@@ -35,10 +35,10 @@ SOAK_SECONDS = 300
 SOAK_POINTS = 200
 
 soak: programs $(check_deps) ## bake archives drawn at random for SOAK_SECONDS; kill bakes, and the machine, 200 times
-	@PGF_BUILD=$(OUT) tests/interop/run differ --seconds $(SOAK_SECONDS)
-	@PGF_BUILD=$(OUT) PGF_FAULT_POINTS=$(SOAK_POINTS) bats tests/fault/bake.bats \
+	@PGF_BUILD=$(abspath $(OUT)) tests/interop/run differ --seconds $(SOAK_SECONDS)
+	@PGF_BUILD=$(abspath $(OUT)) PGF_FAULT_POINTS=$(SOAK_POINTS) bats tests/fault/bake.bats \
 		-f 'at random moments'
-	@PGF_BUILD=$(OUT) PGF_CUT_POINTS=$(SOAK_POINTS) bats tests/fault/powercut.bats -f anywhere
+	@PGF_BUILD=$(abspath $(OUT)) PGF_CUT_POINTS=$(SOAK_POINTS) bats tests/fault/powercut.bats -f anywhere
 
 # The same graph once more, in the folder of the variant.
 asan-all: $(check_deps)

@@ -32,7 +32,7 @@ from tap import Tap
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BUILD = os.environ["BUILD"]
-PROGRAMS = os.path.join(os.environ.get("PGF_BUILD", BUILD), "bin")
+PROGRAMS = os.path.abspath(os.path.join(os.environ.get("PGF_BUILD", BUILD), "bin"))
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
