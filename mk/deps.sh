@@ -26,6 +26,7 @@ build liblzf-dev        library liblzf
 build libnetcdf-dev     library netcdf
 build libpcre2-dev     library libpcre2-8
 build libssl-dev        library libcrypto
+build libudunits2-dev   header udunits2.h
 build libxml2-dev      library libxml-2.0
 build libxxhash-dev     library libxxhash
 build libyaml-dev       library yaml-0.1
