@@ -4,6 +4,7 @@
 
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, and means it
 load ../bats/common
+load transfer
 bats_require_minimum_version 1.5.0
 
 # server NAME LINE...: one more, with those lines in its configuration; its port
@@ -77,26 +78,6 @@ setup() {
 	unset NETRC
 	explicit=ftpes://127.0.0.1:$(cat "$at/explicit.port")
 	implicit=ftps://127.0.0.1:$(cat "$at/implicit.port")
-}
-
-# fetch URL [OPTION...]: one file, without patience.
-fetch() {
-	jq -nc --arg url "$1" '{key:{},url:$url}' >item.ndjson
-	run --separate-stderr pgf-fetch -v --retries 0 --cache c "${@:2}" item.ndjson
-}
-
-# right NAME: the file came, with the right bytes.
-right() {
-	[ "$status" = 0 ] || { echo "code $status: $stderr"; return 1; }
-	cmp "$at/files/$1" "$(jq -r .file.path <<<"$output")"
-}
-
-# fails TEXT: trying again is useless, and why.
-fails() {
-	[ "$status" = 65 ] || { echo "code $status: $stderr"; return 1; }
-	one_line "$stderr" || return
-	contains "$stderr" "$1" || return
-	diff_text '' "$output"
 }
 
 @test "TLS before the login, and from the first byte" {

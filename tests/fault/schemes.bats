@@ -4,6 +4,7 @@
 
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, and means it
 load ../bats/common
+load transfer
 bats_require_minimum_version 1.5.0
 
 free_port() {
@@ -85,26 +86,6 @@ setup() {
 	echo "[127.0.0.1]:$(cat "$at/ssh.port") $(cut -d' ' -f1,2 "$at/host.pub")" \
 		>home/.ssh/known_hosts
 	cp "$at/key" home/.ssh/id_ed25519
-}
-
-# fetch URL [OPTION...]: one file, without patience.
-fetch() {
-	jq -nc --arg url "$1" '{key:{},url:$url}' >item.ndjson
-	run --separate-stderr pgf-fetch -v --retries 0 --cache c "${@:2}" item.ndjson
-}
-
-# right NAME: the file came, with the right bytes.
-right() {
-	[ "$status" = 0 ] || { echo "code $status: $stderr"; return 1; }
-	cmp "$at/files/$1" "$(jq -r .file.path <<<"$output")"
-}
-
-# fails TEXT: trying again is useless, and why.
-fails() {
-	[ "$status" = 65 ] || { echo "code $status: $stderr"; return 1; }
-	one_line "$stderr" || return
-	contains "$stderr" "$1"
-	diff_text '' "$output"
 }
 
 @test "sftp, scp and ftp: bytes, sizes and times" {
