@@ -21,6 +21,7 @@ import xarray as xr
 import zarr
 
 STEP = 20
+CODEC = {"cname": "lz4", "clevel": 5}
 WORKERS = 2
 
 
@@ -32,8 +33,7 @@ def opened(files, **options):
 
 
 def encoding(ds):
-    codec = zarr.codecs.BloscCodec(
-        cname="lz4", clevel=5, shuffle="shuffle", typesize=2)
+    codec = zarr.codecs.BloscCodec(**CODEC, shuffle="shuffle", typesize=2)
     whole = (STEP, ds.sizes["lat"], ds.sizes["lon"])
     out = {v: {"chunks": whole, "compressors": [codec]} for v in ds.data_vars}
     out["time"] = {"chunks": (ds.sizes["time"],)}

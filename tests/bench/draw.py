@@ -20,8 +20,9 @@ WORKS = [
         "xarray, processes": "xarray + dask, processes",
         "xarray, regions": "xarray, region writes"}),
     ("keep", "The same files with the chunks that they have", {
-        "pgf": "pgf, codecs: keep", "xarray, threads": "xarray + dask, threads",
-        "xarray, processes": "xarray + dask, processes"}),
+        "pgf": "pgf, codecs: keep",
+        "xarray, deflate, threads": "xarray, the same codec",
+        "xarray, lz4, processes": "xarray, lz4"}),
     ("rechunk", "365 maps to time series within 1 GB", {
         "pgf, 1GB": "pgf", "rechunker, whole": "rechunker"}),
     ("many", "1,000 files of 100 KB", {

@@ -3,8 +3,10 @@
 """Chunks that stay as the files have them: pgf bake with codecs: keep, xarray with
 the chunks of the files, and cp -r of the files, which makes no store at all.
 
-xarray is as users write it: two threads or processes of dask, chunks of a day, blosc
-lz4-5. cp leaves what it wrote to the kernel; with a sync of each file it does what pgf
+xarray is as users write it: two threads or processes of dask, chunks of a day. It has
+no way to keep what the files hold, so it encodes its chunks again: with what those of
+pgf have, deflate of level 4, which makes the same store, and with lz4-5, which makes a
+larger one in the least time. cp leaves what it wrote to the kernel; with a sync of each file it does what pgf
 has done when it ends; to copy its store so is the least that makes one.
 
     keep.py [--record] [--runs N]    as tests/bench/run calls it
@@ -20,7 +22,10 @@ import sys
 import bench
 import bake_xarray
 
-WAYS = "threads", "processes"
+WAYS = {
+    f"xarray, {codec}, {how}": (codec, how)
+    for codec in ("deflate", "lz4") for how in ("threads", "processes")}
+CODECS = {"deflate": {"cname": "zlib", "clevel": 4}, "lz4": bake_xarray.CODEC}
 FLAT = "pgf, a folder a variable"
 FILES = os.path.join(bench.FOLDER, "files")
 RECIPE = """\
@@ -45,9 +50,8 @@ def commands(files):
     return {
         "pgf": pgf("pgf"),
         FLAT: pgf(FLAT, "--set", "target.separator=."),
-        **{"xarray, " + how: [
-            sys.executable, os.path.abspath(__file__), "--be-xarray", how,
-            bench.store("xarray, " + how), *files] for how in WAYS},
+        **{name: [sys.executable, os.path.abspath(__file__), "--be-xarray", *way,
+                  bench.store(name), *files] for name, way in WAYS.items()},
         "cp -r": ["cp", "-r", FILES, copy],
         **{f"cp -r of the store of {name}, sync": [
             "sh", "-c", 'cp -r "$1" "$2" && sync -f "$2"', "sh",
@@ -59,8 +63,9 @@ def commands(files):
     }
 
 
-def be_xarray(how, store, files):
+def be_xarray(codec, how, store, files):
     bake_xarray.STEP = 1
+    bake_xarray.CODEC = CODECS[codec]
     bake_xarray.by_dask(how, store, files)
 
 
@@ -81,7 +86,7 @@ def table(runs):
 
 def main():
     if sys.argv[1:2] == ["--be-xarray"]:
-        return be_xarray(*sys.argv[2:4], sys.argv[4:])
+        return be_xarray(*sys.argv[2:5], sys.argv[5:])
     parser = argparse.ArgumentParser(prog="tests/bench/run")
     parser.add_argument("--record", action="store_true")
     parser.add_argument("--runs", type=int, default=3)
@@ -97,8 +102,8 @@ def main():
             runs[name].append(bench.once(name, command))
             print(f"run {i + 1}, {name}: {runs[name][-1][0]:.2f} s",
                   file=sys.stderr)
-    for how in WAYS:
-        bench.equal(bench.store("pgf"), bench.store("xarray, " + how))
+    for name in WAYS:
+        bench.equal(bench.store("pgf"), bench.store(name))
     text = (f"{len(files)} files, {bench.size(FILES) / 1e6:.0f} MB; "
             f"{options.runs} runs each, alternating; {bench.machine()}\n\n"
             + table(runs))
