@@ -38,6 +38,15 @@ contains() {
 	return 1
 }
 
+# await COMMAND...: until it succeeds. The bound is for what never will.
+await() {
+	local end=$((SECONDS + 120))
+	until "$@"; do
+		[ "$SECONDS" -lt "$end" ] || { printf 'in vain: %s\n' "$*" && return 1; }
+		sleep 0.02
+	done
+}
+
 # The five cases. Each is the body of a test:
 #	@test "prints help" { case_help pgf-open; }
 

@@ -24,6 +24,8 @@ print(s.getsockname()[1])' >"$1.port"
 		anon_root=$PWD/files
 		secure_chroot_dir=$PWD/empty
 		seccomp_sandbox=NO
+		xferlog_enable=YES
+		vsftpd_log_file=$PWD/$1.sent
 	CONF
 	/usr/sbin/vsftpd "$PWD/$1.conf" >"$1.log" 2>&1 3>&- &
 	echo "$!" >>pids
@@ -97,19 +99,10 @@ setup() {
 }
 
 @test "what a killed run has left is continued" {
-	local part
-	jq -nc --arg url "$explicit/big.nc" '{key:{},url:$url}' >item.ndjson
-	pgf-fetch --rate 1MB --cache c item.ndjson 3>&- &
-	for _ in $(seq 200); do
-		part=$(find c -name '*-big.nc.part' -size +1000k 2>/dev/null)
-		[ -z "$part" ] || break
-		sleep 0.02
-	done
-	kill -9 "$!"
-	wait "$!" || :
-	[ -n "$part" ]
+	killed "$explicit/big.nc"
 	fetch "$explicit/big.nc"
 	right big.nc
+	await grep 'OK DOWNLOAD.*/big.nc", 1976000 bytes' "$at/explicit.sent"
 }
 
 @test "a certificate that is not trusted, or has expired, gets no login" {
