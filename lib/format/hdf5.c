@@ -366,6 +366,26 @@ int hdf5_table(struct arena *a, const struct hdf5_file *f, int64_t id,
 	return result;
 }
 
+int hdf5_extent(const struct hdf5_file *f, const char *name, unsigned ndim,
+	uint64_t *extent, struct err *err)
+{
+	hsize_t now[H5S_MAX_RANK], most[H5S_MAX_RANK];
+	struct arena a = ARENA_INIT;
+	const char *aside = arena_printf(&a, "_nc4_non_coord_%s", name);
+	hid_t id = H5Dopen2(f->id, has(f, aside) ? aside : name, H5P_DEFAULT);
+	hid_t space = H5Dget_space(id);
+	int n = space < 0 ? -1 : H5Sget_simple_extent_dims(space, now, most);
+
+	H5Sclose(space);
+	H5Dclose(id);
+	arena_release(&a);
+	if (n < 0 || (unsigned)n != ndim)
+		return err_set(err, ERR_DATA, "its extent cannot be read");
+	for (unsigned i = 0; i < ndim; i++)
+		extent[i] = now[i];
+	return 0;
+}
+
 size_t hdf5_text_size(const struct hdf5_file *f, const char *name)
 {
 	hid_t id = H5Dopen2(f->id, name, H5P_DEFAULT);

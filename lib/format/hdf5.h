@@ -48,6 +48,11 @@ void hdf5_close(struct hdf5_file *f);
 int hdf5_table(struct arena *a, const struct hdf5_file *f, int64_t id,
 	struct chunk_table *t, struct err *err) PGF_CHECKED;
 
+/* How far a dataset of ndim dimensions was written; extent takes ndim numbers.
+ * ERR_DATA: there is none of that name and rank. */
+int hdf5_extent(const struct hdf5_file *f, const char *name, unsigned ndim,
+	uint64_t *extent, struct err *err) PGF_CHECKED;
+
 /* Bytes of an element of a dataset of text of fixed length; 0 for any other
  * dataset, or none of that name. */
 size_t hdf5_text_size(const struct hdf5_file *f, const char *name);

@@ -30,6 +30,7 @@ enum { PIECE_SIZE = 1 << 24, TEXT_SIZE = 256 };
 	X(inq_vartype)   \
 	X(inq_var)       \
 	X(inq_dimlen)    \
+	X(inq_unlimdims) \
 	X(get_vara)      \
 	X(free_string)
 
@@ -149,6 +150,7 @@ static int find_type(int id, nc_type type, struct dtype *out)
 
 /* A variable being read, piece by piece. */
 struct slab {
+	struct netcdf_file *file;
 	int id, var;
 	struct dtype dtype;
 	struct pieces pieces;
@@ -157,6 +159,7 @@ struct slab {
 	const struct hdf5_file *hdf5; /* for text of fixed length, or NULL */
 	const char *stored;           /* its name there */
 	size_t text_size;             /* and bytes of an element */
+	uint64_t *extent;             /* how far it was written, or NULL */
 };
 
 /* Not by netcdf-c: of several texts of fixed length, 4.9.0 reads only the first
@@ -195,36 +198,118 @@ static int put_texts(struct slab *s, struct err *err)
 	return result;
 }
 
+/* A box of the library's, and the bytes of one of its cells. */
+struct part {
+	size_t start[DATASET_MAX_NDIM], count[DATASET_MAX_NDIM], size;
+};
+
+/* Whether the part, or with depth its place along the first dimensions, was
+ * written. */
+static bool is_written(const struct slab *s, const struct part *p,
+	unsigned depth)
+{
+	for (unsigned i = 0; i < depth; i++)
+		if (p->start[i] + p->count[i] > s->extent[i])
+			return false;
+	return true;
+}
+
+static int get(const struct slab *s, const struct part *p, void *out)
+{
+	return nc.get_vara(s->id, s->var, p->start, p->count, out);
+}
+
+/* What lies behind the end, cell by cell; numbers are all the same. */
+static int get_filled(const struct slab *s, struct part p, char *out)
+{
+	unsigned last = s->pieces.ndim - 1;
+	size_t n = p.count[last];
+	int code = NC_NOERR;
+
+	p.count[last] = 1;
+	for (size_t i = 0; code == NC_NOERR && i < n; i++, p.start[last]++)
+		if (i == 0 || s->dtype.kind == DTYPE_STRING)
+			code = get(s, &p, out + i * p.size);
+		else
+			memcpy(out + i * p.size, out, p.size);
+	return code;
+}
+
+/* Row by row: where data end before a dimension does that is not the first,
+ * netcdf-c up to 4.9.3 puts what it has at the begin of the box. */
+static int get_rows(const struct slab *s, const struct part *box, char *out)
+{
+	unsigned last = s->pieces.ndim - 1;
+	size_t row = box->count[last];
+	size_t n = row == 0 ? 0 : (size_t)s->pieces.cells / row;
+	struct part p = { .size = box->size };
+	int code = NC_NOERR;
+
+	for (size_t r = 0; code == NC_NOERR && r < n; r++) {
+		size_t rest = r;
+
+		for (unsigned i = last; i-- > 0; rest /= box->count[i]) {
+			p.start[i] = box->start[i] + rest % box->count[i];
+			p.count[i] = 1;
+		}
+		p.start[last] = box->start[last];
+		p.count[last] = row;
+		code = is_written(s, &p, last) ? get(s, &p, out) :
+						 get_filled(s, p, out);
+		out += row * p.size;
+	}
+	return code;
+}
+
 static int put_piece(struct slab *s, struct err *err)
 {
-	size_t start[DATASET_MAX_NDIM], count[DATASET_MAX_NDIM];
-	size_t n = (size_t)s->pieces.cells, size = s->dtype.size;
+	struct part p = { .size = s->dtype.size };
+	size_t n = (size_t)s->pieces.cells;
 	int code;
 
 	if (s->text_size > 0)
 		return put_texts(s, err);
 	if (s->dtype.kind == DTYPE_STRING)
-		size = sizeof(char *);
+		p.size = sizeof(char *);
 	for (unsigned i = 0; i < s->pieces.ndim; i++) {
-		start[i] = (size_t)s->pieces.at[i];
-		count[i] = (size_t)s->pieces.len[i];
+		p.start[i] = (size_t)s->pieces.at[i];
+		p.count[i] = (size_t)s->pieces.len[i];
 	}
-	buf_resize(&s->values, n * size);
+	buf_resize(&s->values, n * p.size);
 	memset(s->values.data, 0, s->values.len);
-	code = nc.get_vara(s->id, s->var, start, count, s->values.data);
+	code = s->extent == NULL || is_written(s, &p, s->pieces.ndim) ?
+		get(s, &p, s->values.data) :
+		get_rows(s, &p, s->values.data);
 	if (code != NC_NOERR)
 		return fail(err, code, "its values cannot be read");
 	if (s->dtype.kind == DTYPE_STRING)
 		return put_texts(s, err);
-	view_to_little(s->values.data, n, size);
+	view_to_little(s->values.data, n, p.size);
 	return s->sink->put(s->sink->state, s->values.data, s->values.len, err);
+}
+
+/* Whether a dimension that is not the first may be longer than what was
+ * written: only one that grows is. */
+static bool may_end_within(int id, const int *dims, int ndim)
+{
+	int unlimited[NC_MAX_DIMS], n = 0;
+
+	if (ndim < 2 || nc.inq_unlimdims(id, &n, NULL) != NC_NOERR || n < 1)
+		return false;
+	if (n > NC_MAX_DIMS || nc.inq_unlimdims(id, &n, unlimited) != NC_NOERR)
+		return true;
+	for (int i = 1; i < ndim; i++)
+		for (int j = 0; j < n; j++)
+			if (dims[i] == unlimited[j])
+				return true;
+	return false;
 }
 
 static int put_box(struct slab *s, const struct pieces_box *box,
 	struct err *err)
 {
 	int dims[NC_MAX_VAR_DIMS], ndim;
-	uint64_t shape[DATASET_MAX_NDIM];
+	uint64_t shape[DATASET_MAX_NDIM], extent[DATASET_MAX_NDIM];
 	struct pieces_array array = { .shape = shape };
 	nc_type type;
 
@@ -245,6 +330,13 @@ static int put_box(struct slab *s, const struct pieces_box *box,
 		shape[i] = len;
 	}
 	array.ndim = (unsigned)ndim;
+	if (may_end_within(s->id, dims, ndim)) {
+		s->extent = extent;
+		if (need_hdf5(s->file, err) < 0 ||
+			hdf5_extent(s->file->hdf5, s->stored, array.ndim,
+				extent, err) < 0)
+			return -1;
+	}
 	array.max =
 		PIECE_SIZE / (s->dtype.size > 0 ? s->dtype.size : TEXT_SIZE);
 	if (pieces_begin(&s->pieces, &array, box, err) < 0)
@@ -259,7 +351,8 @@ int netcdf_slab(struct netcdf_file *f, const char *variable,
 	const struct pieces_box *box, const struct netcdf_sink *sink,
 	struct err *err)
 {
-	struct slab s = { .id = f->id,
+	struct slab s = { .file = f,
+		.id = f->id,
 		.values = BUF_INIT,
 		.sink = sink,
 		.stored = variable };

@@ -13,6 +13,9 @@ setup_file() {
 	read -ra libs < <(pkg-config --cflags --libs hdf5)
 	gcc -o layouts "$PGF_ROOT/tests/fixtures/layouts.c" "${libs[@]}"
 	./layouts .
+	read -ra libs < <(pkg-config --cflags --libs netcdf)
+	gcc -o grown "$PGF_ROOT/tests/fixtures/grown.c" "${libs[@]}"
+	./grown grown.nc
 	cat >a.cdl <<-'CDL'
 	netcdf a {
 	dimensions: t = UNLIMITED ; x = 3 ;
@@ -58,6 +61,22 @@ numbers() {
 	diff_text '0 7 14 21' "$(numbers d4 layouts.h5 compact)"
 	diff_text '0 7' "$(numbers d4 --count 1,2 block.h5 chunked)"
 	diff_text '-5 0' "$(numbers d4 --start 17,2 --count 1,2 layouts.h5 holes)"
+}
+
+@test "fills what lies behind the end of a variable, along every dimension" {
+	local none=-2147483647
+	diff_text "1 2 $none $none 3 4 $none $none $none $none $none $none" \
+		"$(numbers d4 grown.nc few)"
+	diff_text "1 2 $none $none 3 4 $none $none 5 6 $none $none" \
+		"$(numbers d4 grown.nc inner)"
+	diff_text "4 $none $none $none" \
+		"$(numbers d4 --start 1,1 --count 2,2 grown.nc few)"
+	diff_text "$none $none" \
+		"$(numbers d4 --start 0,2 --count 1,2 grown.nc few)"
+	diff_text '01 00 00 00 61 00 00 00 00 02 00 00 00 62 63 00 00 00 00' \
+		"$(numbers x1 --count 2,2 grown.nc words)"
+	diff_text '00 00 00 00 00 00 00 00' \
+		"$(numbers x1 --start 2,2 --count 1,2 grown.nc words)"
 }
 
 @test "prints text with its size in front" {
