@@ -63,6 +63,14 @@ bool str_to_real(const char *s, double *out)
 	return true;
 }
 
+int str_hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)(c | 0x20);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 bool str_eq(const char *a, const char *b)
 {
 	return strcmp(a, b) == 0;

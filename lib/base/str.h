@@ -18,6 +18,9 @@ bool str_to_i64(const char *s, int64_t *out);
 bool str_to_u64(const char *s, uint64_t *out);
 bool str_to_real(const char *s, double *out);
 
+/* What a hexadecimal digit, of either case, stands for; -1: it is none. */
+int str_hex_value(char c);
+
 bool str_eq(const char *a, const char *b);
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);

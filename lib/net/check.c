@@ -34,15 +34,6 @@ static void add(struct checks *c, enum digest_kind kind, const void *want,
 	c->n++;
 }
 
-static int digit_of(char ch)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at = strchr(digits, ch | 32);
-
-	return ch != '\0' && at != NULL && *at != '\0' ? (int)(at - digits) :
-							 -1;
-}
-
 int checks_add_text(struct checks *c, enum digest_kind kind, const char *hex,
 	struct err *err)
 {
@@ -51,7 +42,8 @@ int checks_add_text(struct checks *c, enum digest_kind kind, const char *hex,
 	bool ok = len == 2 * n;
 
 	for (size_t i = 0; i < n && ok; i++) {
-		int high = digit_of(hex[2 * i]), low = digit_of(hex[2 * i + 1]);
+		int high = str_hex_value(hex[2 * i]);
+		int low = str_hex_value(hex[2 * i + 1]);
 
 		ok = high >= 0 && low >= 0;
 		want[i] = (unsigned char)(ok ? high << 4 | low : 0);

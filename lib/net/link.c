@@ -83,14 +83,6 @@ const char *link_resolve(struct arena *a, const char *base, const char *href)
 	return arena_printf(a, "%s%s", link_folder(a, base), href);
 }
 
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 const char *link_decode(struct arena *a, const char *text, size_t len,
 	bool slash)
 {
@@ -105,8 +97,8 @@ const char *link_decode(struct arena *a, const char *text, size_t len,
 			continue;
 		}
 		if (i + 2 < len) {
-			high = hex_value(text[i + 1]);
-			low = hex_value(text[i + 2]);
+			high = str_hex_value(text[i + 1]);
+			low = str_hex_value(text[i + 2]);
 		}
 		c = high * 16 + low;
 		if (high < 0 || low < 0 || c == 0 || (c == '/' && !slash))

@@ -56,22 +56,14 @@ static const char *host_start(const char *s, size_t len)
 	return s;
 }
 
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The byte that %XX at s stands for, or -1. */
 static int escaped_byte(const char *s, size_t left)
 {
 	if (left < 3 || s[0] != '%')
 		return -1;
-	if (hex_value(s[1]) < 0 || hex_value(s[2]) < 0)
+	if (str_hex_value(s[1]) < 0 || str_hex_value(s[2]) < 0)
 		return -1;
-	return hex_value(s[1]) * 16 + hex_value(s[2]);
+	return str_hex_value(s[1]) * 16 + str_hex_value(s[2]);
 }
 
 /* Decoded copy; escapes that are broken stay as they are and set *broken. */

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <float.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,6 +77,22 @@ static void reads_reals(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_false(str_to_real(bad[i], &v));
 	assert_true(v == -1500.0);
+}
+
+/* No other character, be it one that has bits of a digit, such as 0x11 of '1'. */
+static void reads_hexadecimal_digits(void **state)
+{
+	static const char lower[] = "0123456789abcdef",
+			  upper[] = "0123456789ABCDEF";
+
+	(void)state;
+	for (int c = CHAR_MIN; c <= CHAR_MAX; c++) {
+		const char *l = c ? strchr(lower, c) : NULL;
+		const char *u = c ? strchr(upper, c) : NULL;
+		int64_t want = l ? l - lower : u ? u - upper : -1;
+
+		assert_int_equal(str_hex_value((char)c), want);
+	}
 }
 
 static void names_the_nearest_word(void **state)
@@ -201,6 +218,7 @@ int main(void)
 		cmocka_unit_test(reads_whole_numbers_only),
 		cmocka_unit_test(reads_unsigned_numbers),
 		cmocka_unit_test(reads_reals),
+		cmocka_unit_test(reads_hexadecimal_digits),
 		cmocka_unit_test(names_the_nearest_word),
 		cmocka_unit_test(knows_utf8),
 		cmocka_unit_test(writes_the_shortest_real),
