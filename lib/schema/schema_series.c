@@ -33,11 +33,11 @@ static bool read_value(const struct reader *r, const struct js *v, double *out)
 		!dtype_value_bytes(t, v, bytes) ||
 		encoding_is_missing(&r->encoding, t, bytes))
 		return false;
-	if (!r->is_time) {
+	if (r->encoding.packed)
 		*out = *out * r->encoding.scale + r->encoding.offset;
+	if (!r->is_time)
 		return isfinite(*out);
-	}
-	if (dtype_is_integer(t) && js_i64(v, &n))
+	if (!r->encoding.packed && dtype_is_integer(t) && js_i64(v, &n))
 		at = timecode_of_integer(&r->time, n);
 	else if (!timecode_of_real(&r->time, *out, &at))
 		return false;
@@ -83,8 +83,8 @@ static bool span_of_data(const struct reader *r, struct arena *a,
 static bool span_of_range(const struct reader *r, struct extent *out)
 {
 	const struct js *range = r->var->range, *step = js_get(range, "step");
-	double unit = r->is_time ? (double)r->time.unit / MILLISECOND :
-				   r->encoding.scale;
+	double unit = r->is_time ? (double)r->time.unit / MILLISECOND : 1;
+	double low, high;
 
 	/* without its number, as older programs told it, all are values */
 	*out = (struct extent){ .n = r->var->table.shape[0] };
@@ -94,13 +94,15 @@ static bool span_of_range(const struct reader *r, struct extent *out)
 		return false;
 	if (!read_value(r, js_get(range, "first"), &out->first) ||
 		!read_value(r, js_get(range, "last"), &out->last) ||
-		!js_real(js_at(step, 0), &out->low) ||
+		!js_real(js_at(step, 0), &low) ||
 		!js_real(js_at(step, 1), &out->mid) ||
-		!js_real(js_at(step, 2), &out->high))
+		!js_real(js_at(step, 2), &high))
 		return false;
-	out->low *= unit;
+	if (r->encoding.packed)
+		unit *= r->encoding.scale;
+	out->low = unit * (unit < 0 ? high : low);
 	out->mid *= unit;
-	out->high *= unit;
+	out->high = unit * (unit < 0 ? low : high);
 	return isfinite(out->low) && isfinite(out->mid) && isfinite(out->high);
 }
 

@@ -19,6 +19,10 @@ static struct arena arena = ARENA_INIT;
 	"'units':'" units "'}," more "}}}"
 #define DAYS(n, len, data) T(n, len, "days since 2000-01-01", "'data':" data)
 #define PLAIN(n, len, data) T(n, len, "m", "'data':" data)
+/* Packed with a scale and an offset. */
+#define SCALED(n, len, packing, more)                                        \
+	T(n, len, "days since 2000-01-01'," packing ",'calendar':'standard", \
+		more)
 #define LONG(n, range) T(n, 5000, "days since 2000-01-01", "'range':" range)
 
 /* What is said: NULL, nothing; of a refusal the beginning of its message. */
@@ -78,6 +82,25 @@ static const struct {
 		{ DAYS(0, 2, "[0,1]"),
 			T(1, 2, "hours since 2000-01-02", "'data':[0,24]") },
 		"coordinate 'time' is not increasing" },
+	/* what is packed counts as what it means */
+	{ "increasing", "error",
+		{ SCALED(0, 3, "'scale_factor':-1", "'data':[0,-1,-2]"),
+			SCALED(1, 2, "'scale_factor':-1", "'data':[-3,-4]") },
+		NULL },
+	{ "increasing", "error",
+		{ SCALED(0, 2, "'add_offset':0", "'data':[0,1]"),
+			SCALED(1, 2, "'add_offset':2", "'data':[0,1]") },
+		NULL },
+	{ "increasing", "error",
+		{ SCALED(0, 2, "'add_offset':100", "'data':[0,1]"),
+			SCALED(1, 2, "'add_offset':0", "'data':[2,3]") },
+		"coordinate 'time' is not increasing in 1 places: from "
+		"2000-04-11T00:00:00 to 2000-01-03T00:00:00 (time=1" },
+	{ "increasing", "error",
+		{ SCALED(0, 5000, "'scale_factor':-0.5",
+			  "'range':{'first':0,'last':-4999,'step':[-1,-1,-1]}"),
+			SCALED(1, 1, "'scale_factor':0.5", "'data':[5000]") },
+		NULL },
 	/* numbers that are no time, and long files */
 	{ "increasing", "warn",
 		{ PLAIN(0, 2, "[10,20]"), PLAIN(1, 1, "[30]"),
