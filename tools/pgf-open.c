@@ -197,6 +197,22 @@ static const char *names_of(struct arena *a, const struct dataset *ds)
 	return text;
 }
 
+/* No such dimension; often there is one value of it, and the remedy is known. */
+static int fail_dim(const struct opened *o, const struct dataset *ds,
+	const char *name, struct err *err)
+{
+	const struct variable *v = dataset_var(ds, name);
+
+	if (v != NULL && v->table.ndim == 0)
+		return err_set(err, ERR_DATA,
+			"no dimension '%s': there it is a single value; let a "
+			"command make a dimension of it (fetch.exec of the "
+			"recipe)",
+			name);
+	return err_set(err, ERR_DATA, "no dimension '%s'; the file has %s",
+		name, names_of(o->arena, ds));
+}
+
 static int check_dims(const struct opened *o, const struct dataset *ds,
 	struct err *err)
 {
@@ -208,10 +224,7 @@ static int check_dims(const struct opened *o, const struct dataset *ds,
 	for (void *it = js_first(concat); it && !merged;
 		it = js_next(concat, it))
 		if (dataset_dim(ds, js_name(it)) == NULL)
-			return err_set(err, ERR_DATA,
-				"no dimension '%s'; the "
-				"file has %s",
-				js_name(it), names_of(o->arena, ds));
+			return fail_dim(o, ds, js_name(it), err);
 	for (void *it = js_first(expect); it; it = js_next(expect, it)) {
 		const struct dim *d = dataset_dim(ds, js_name(it));
 		uint64_t n;

@@ -326,7 +326,9 @@ static int put_box(struct slab *s, const struct pieces_box *box,
 		size_t len;
 
 		if (nc.inq_dimlen(s->id, dims[i], &len) != NC_NOERR)
-			return err_set(err, ERR_DATA, "corrupt: its shape");
+			return err_set(err, ERR_DATA,
+				"the NetCDF library cannot tell its shape, "
+				"for a dimension of it has no name");
 		shape[i] = len;
 	}
 	array.ndim = (unsigned)ndim;

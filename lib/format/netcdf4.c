@@ -215,7 +215,9 @@ static int check_groups(const struct view *file, const struct hdf5_group *g,
 	if (names.len > 0 && count_variables(g) == 0)
 		err_set(err, ERR_DATA,
 			"its root group has no variables, and only the root "
-			"group is read; there are variables in %s",
+			"group is read; there are variables in %s; let a "
+			"command flatten the group that is meant (fetch.exec "
+			"of the recipe, as in 'ncks -G : -g GROUP {in} {out}')",
 			names.data);
 	else if (names.len > 0)
 		log_warn("'%s': variables in groups are left out: %s",
@@ -296,8 +298,8 @@ static int describe(const struct output *to, const struct hdf5_dataset *d,
 	return hdf5_table(to->arena, to->file, d->id, &v->table, to->err);
 }
 
-static int put_variables(const struct output *to, const struct scope *s,
-	struct dataset *out)
+static int put_variables(const struct output *to, const char *path,
+	const struct scope *s, struct dataset *out)
 {
 	const struct hdf5_group *g = s->group;
 
@@ -311,9 +313,10 @@ static int put_variables(const struct output *to, const struct scope *s,
 				return err_in(to->err, "variable '%s'",
 					name_of(d));
 		} else if (!is_scale(d) || !d->scales.no_var) {
-			log_warn("variable '%s' is left out: netCDF has no "
-				 "type for it",
-				d->name);
+			log_warn("'%s': variable '%s' is left out: netCDF has "
+				 "no type for it%s",
+				path, d->name,
+				d->shared ? "" : ", or none without a name");
 		}
 	}
 	return 0;
@@ -335,7 +338,7 @@ static int put(const struct output *to, const struct view *file,
 	match(&n, &s);
 	r = put_dims(to->arena, &s, out, to->err);
 	if (r == 0)
-		r = put_variables(to, &s, out);
+		r = put_variables(to, file->path, &s, out);
 	release(&s);
 	return r;
 }

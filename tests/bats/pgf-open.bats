@@ -130,7 +130,7 @@ formula() { seq 0 $(($1 - 1)) | awk '{ print $1 * 7 % 1000 }'; }
 	run -0 --separate-stderr open_file flag.h5
 	diff_text '["v"]' "$(jq -c '.vars | keys' <<<"$output")"
 	one_line "$stderr"
-	contains "$stderr" "variable 'flag' is left out"
+	contains "$stderr" "flag.h5': variable 'flag' is left out: netCDF has no type for it, or none without a name"
 }
 
 @test "offsets count from the start of the file, user block included" {
@@ -196,6 +196,10 @@ bad() { # bad RECORD PART...: 65, one line that contains each PART
 @test "what the record promises must hold" {
 	bad '{"key":{"concat":{"tiem":0}},"path":"four.nc"}' 'key tiem=0' \
 		"four.nc'" "no dimension 'tiem'; the file has time, y, x, n"
+	printf '%s\n' 'netcdf s {' 'variables: double time ; }' >single.cdl
+	ncgen -k netCDF-4 -o single.nc single.cdl
+	bad '{"key":{"concat":{"time":0}},"path":"single.nc"}' \
+		"no dimension 'time': there it is a single value" fetch.exec
 	bad '{"key":{"concat":{"time":0}},"path":"four.nc","expect":{"time":3}}' \
 		'length 2' 'promises 3'
 	bad '{"path":"four.nc","format":"netcdf3"}' "'netcdf3'" "'netcdf4'"
@@ -237,7 +241,7 @@ bad() { # bad RECORD PART...: 65, one line that contains each PART
 
 @test "types and groups that cannot be stored are named" {
 	bad '{"path":"compound.h5"}' "variable 'pairs'" Zarr
-	bad '{"path":"group.h5"}' "'/inner'"
+	bad '{"path":"group.h5"}' "'/inner'" fetch.exec
 }
 
 @test "dimensions are what netCDF says, however they are put down" {
