@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "build/clean.h"
+#include "build/places.h"
 #include "record/tool.h"
 
 static struct {
@@ -29,14 +30,15 @@ static const struct opt_spec spec = {
 
 static int run(char **operands, struct err *err)
 {
-	const struct clean how = { operands[0], cfg.cache, cfg.store };
+	struct clean how = { NULL, cfg.cache, cfg.store };
 	struct arena arena = ARENA_INIT;
 	struct clean_done done;
 	int r;
 
 	if (operands[0] == NULL || operands[1] != NULL)
 		return err_set(err, ERR_USAGE, "one work folder is wanted");
-	r = clean_run(&arena, &how, &done, err);
+	how.work = places_one(&arena, operands[0], err);
+	r = how.work == NULL ? -1 : clean_run(&arena, &how, &done, err);
 	if (r == 0 && log_level() != LOG_QUIET)
 		printf("%zu files removed\n", done.removed);
 	if (r == 0 && done.store_left)
@@ -44,7 +46,7 @@ static int run(char **operands, struct err *err)
 	if (r == 0 && cfg.cache && done.cache_left)
 		log_warn("the cache holds something else, which stays");
 	else if (r == 0 && done.work_left && cfg.cache)
-		log_warn("'%s' holds something else, which stays", operands[0]);
+		log_warn("'%s' holds something else, which stays", how.work);
 	arena_release(&arena);
 	return r;
 }

@@ -8,6 +8,7 @@
 #include "base/size.h"
 #include "base/str.h"
 #include "build/pending.h"
+#include "build/places.h"
 #include "record/json_write.h"
 #include "record/tool.h"
 
@@ -103,12 +104,16 @@ static int run(char **operands, struct err *err)
 	struct pending pending = { .arena = &all };
 	struct history h = HISTORY_INIT;
 	const struct js *rec;
+	const char *work;
 	int r;
 
 	if (operands[0] == NULL)
 		return err_set(err, ERR_USAGE, "a work folder is wanted");
-	r = history_open(&h,
-		arena_printf(&all, "%s/" HISTORY_FILE, operands[0]), 0, err);
+	work = places_one(&all, operands[0], err);
+	r = work == NULL ?
+		-1 :
+		history_open(&h, arena_printf(&all, "%s/" HISTORY_FILE, work),
+			0, err);
 	while (r == 0 && (rec = history_next(&h, &one)) != NULL) {
 		const struct history_task t = history_task(rec);
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/size.h"
+#include "build/places.h"
 #include "build/stages.h"
 #include "build/status.h"
 #include "record/json_write.h"
@@ -76,15 +77,12 @@ static void print_table(const struct js *s)
 	}
 }
 
-static int run(char **operands, struct err *err)
+static int print(const char *work, struct err *err)
 {
 	struct arena arena = ARENA_INIT;
 	struct buf text = BUF_INIT;
-	struct js *s;
+	struct js *s = status_read(&arena, work, err);
 
-	if (operands[0] == NULL || operands[1] != NULL)
-		return err_set(err, ERR_USAGE, "one work folder is wanted");
-	s = status_read(&arena, operands[0], err);
 	if (s != NULL && cfg.json) {
 		js_write(&text, s, JS_RECORD);
 		printf("%s\n", text.data);
@@ -94,6 +92,27 @@ static int run(char **operands, struct err *err)
 	}
 	arena_release(&arena);
 	return s == NULL ? -1 : 0;
+}
+
+static int run(char **operands, struct err *err)
+{
+	struct arena arena = ARENA_INIT;
+	struct words works = WORDS_INIT;
+	int r = 0;
+
+	if (operands[0] == NULL || operands[1] != NULL)
+		return err_set(err, ERR_USAGE, "one work folder is wanted");
+	places_list(&arena, operands[0], &works);
+	if (works.n == 0)
+		r = print(operands[0], err);
+	for (size_t i = 0; i < works.n; i++) {
+		if (i > 0 && !cfg.json)
+			putchar('\n');
+		if (print(works.at[i], err) < 0)
+			r = -1;
+	}
+	arena_release(&arena);
+	return r;
 }
 
 int main(int argc, char **argv)

@@ -16,8 +16,8 @@ static struct {
 
 static const struct opt opts[] = {
 	{ OPT_TEXT, 0, "work", "DIR", &cfg.work,
-		"work folder, in which {name} is that of the recipe; default: "
-		".pgf/NAME beside the store" },
+		"work folder, or the folder that it is in; default: .pgf "
+		"beside the store" },
 	{ OPT_FLAG, 0, "json", NULL, &cfg.json, "print one record instead" },
 	{ OPT_END, 0, NULL, NULL, NULL, NULL },
 };

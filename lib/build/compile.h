@@ -29,7 +29,7 @@ struct compile_input {
 	const char *recipe;          /* path, or "-" */
 	const struct opt_list *sets; /* overrides, or NULL */
 	const char *store;           /* path, or NULL: what the recipe says */
-	const char *work;  /* path, or NULL: .pgf/NAME beside the recipe */
+	const char *work; /* path of a place, or NULL: .pgf beside the recipe */
 	const char *cache; /* path, or NULL: cache in the work folder */
 	uint64_t prune;    /* as in pattern_open */
 };

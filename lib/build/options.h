@@ -22,8 +22,8 @@ struct options {
 	{ OPT_TEXT, 0, "store", "DIR", &(o).store,                                            \
 		"store to write, instead of the recipe's target.store" },                     \
 		{ OPT_TEXT, 0, "work", "DIR", &(o).work,                                      \
-			"work folder, in which {name} is that of the recipe; "                \
-			"default: .pgf/NAME beside the recipe" },                             \
+			"where the work folders of recipes are, this one's in DIR/NAME; "     \
+			"default: .pgf beside the recipe" },                                  \
 	{                                                                                     \
 		OPT_TEXT, 0, "cache", "DIR", &(o).cache,                                      \
 			"downloads, also of other recipes; default: cache in the work folder" \

@@ -346,53 +346,47 @@ static char *real_path(struct arena *a, const char *path, struct err *err)
 	return copy;
 }
 
-/* The store that the work folder writes to. */
-static const char *claimed_store(const struct search *s, struct err *err)
+static bool says(const struct search *s, const char *work, const char *conf,
+	const char *member, const char *want)
 {
-	struct buf text = BUF_INIT;
-	const struct js *conf = NULL;
-	const char *store;
+	const char *said = places_said(s->arena, work, conf, member);
 
-	if (io_read_file(arena_printf(s->arena, "%s/conf.write", s->work),
-		    1 << 16, &text, err) == 0)
-		conf = js_parse(s->arena, text.data ? text.data : "", text.len,
-			err);
-	buf_release(&text);
-	store = js_get_text(conf, "store");
-	if (store == NULL && err->kind == ERR_NONE)
-		err_set(err, ERR_DATA, "its conf.write names no store");
-	return store;
+	return said != NULL && want != NULL && str_eq(said, want);
 }
 
-/* The work folder that has written the store. */
+/* The work folder that has written the store: of those that may have, that of the
+ * recipe which the store names. */
 static int find_work(struct search *s, const char *work, struct err *err)
 {
 	const struct owner owner = owner_of(s->arena, s->store);
-	const char *store;
+	struct words found = WORDS_INIT;
+	const char *other;
 
-	if (work == NULL && owner.kind != OWNER_RECIPE)
+	if (work == NULL)
+		work = arena_printf(s->arena, "%s/.pgf",
+			places_above(s->arena, s->store));
+	places_list(s->arena, work, &found);
+	for (size_t i = 0; i < found.n; i++)
+		if (says(s, found.at[i], "conf.write", "store", s->store) &&
+			(s->work == NULL ||
+				says(s, found.at[i], "conf.seal", "name",
+					owner.recipe)))
+			s->work = found.at[i];
+	if (s->work != NULL)
+		return 0;
+	if (found.n == 0)
 		return err_set(err, ERR_DATA,
-			"'%s' does not say which recipe made it: name its work "
-			"folder with --work",
-			s->store);
-	if (work != NULL)
-		s->work = owner.kind == OWNER_RECIPE ?
-			places_named(s->arena, work, owner.recipe) :
-			work;
-	else
-		s->work = arena_printf(s->arena, "%.*s/.pgf/%s",
-			(int)(strrchr(s->store, '/') - s->store), s->store,
-			owner.recipe);
-	store = claimed_store(s, err);
-	if (store == NULL)
-		return err_in(err,
-			"no work folder at '%s', name it with --work", s->work);
-	if (!str_eq(store, s->store))
+			"no work folder at '%s', name it with --work", work);
+	other = places_said(s->arena, found.at[0], "conf.write", "store");
+	if (found.n > 1 || other == NULL)
 		return err_set(err, ERR_DATA,
-			"work folder '%s' is of store '%s', not of '%s': name "
-			"another with --work",
-			s->work, store, s->store);
-	return 0;
+			"no work folder in '%s' is of store '%s': name another "
+			"with --work",
+			work, s->store);
+	return err_set(err, ERR_DATA,
+		"work folder '%s' is of store '%s', not of '%s': name "
+		"another with --work",
+		found.at[0], other, s->store);
 }
 
 struct js *why_explain(struct arena *a, const struct why_input *in,

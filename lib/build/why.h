@@ -9,7 +9,7 @@
 
 struct why_input {
 	const char *store;
-	const char *work;  /* or NULL: .pgf/NAME beside the store */
+	const char *work;  /* or a place; NULL: .pgf beside the store */
 	const char *chunk; /* "sst/c/2/0/0" */
 };
 

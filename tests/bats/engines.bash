@@ -3,15 +3,15 @@
 # Loaded after bake: the ways to run a recipe, each as ENGINE STORE, with the work
 # folder STORE.work and r.yaml; and killing one in the middle.
 
-# The programs one after the other; no work folder.
+# The programs one after the other, with two files in place of a work folder.
 engine_pipe() {
-	mkdir -p "$1.work"
+	mkdir -p "$1.work/toy"
 	pgf-expand r.yaml | pgf-fetch --cache "$1.work/cache" |
-		pgf-open >"$1.work/open" || return
-	pgf-schema <"$1.work/open" >"$1.work/schema" || return
-	pgf-plan -r r.yaml --schema "$1.work/schema" <"$1.work/open" |
+		pgf-open >"$1.work/toy/open" || return
+	pgf-schema <"$1.work/toy/open" >"$1.work/toy/schema" || return
+	pgf-plan -r r.yaml --schema "$1.work/toy/schema" <"$1.work/toy/open" |
 		pgf-write "$1" |
-		pgf-seal -r r.yaml --schema "$1.work/schema" "$1" >"$1.seal"
+		pgf-seal -r r.yaml --schema "$1.work/toy/schema" "$1" >"$1.seal"
 }
 
 engine_make1() { engine_make "$1" -j1; }
@@ -23,7 +23,7 @@ engine_make() {
 
 engine_ninja() {
 	pgf-make --format ninja --store "$1" --work "$1.work" r.yaml \
-		>"$1.ninja" && ninja -j4 -C "$1.work" -f recipe.ninja
+		>"$1.ninja" && ninja -j4 -C "$1.work/toy" -f recipe.ninja
 }
 
 # Stage by stage, the tasks of one all at once.
@@ -41,7 +41,7 @@ run_waves() {
 }
 
 # killed_after NAME ENGINE STORE: start it, and kill it and all it has started as
-# soon as STORE.work/NAME is there.
+# soon as NAME is there in the work folder.
 killed_after() {
 	local try leader
 	export -f engine_pipe engine_make engine_make1 engine_make8 \
@@ -50,10 +50,10 @@ killed_after() {
 		>"$3.log" 2>&1 3>&- &
 	leader=$!
 	for ((try = 0; try < 1000; try++)); do
-		[ ! -e "$3.work/$1" ] || break
+		[ ! -e "$3.work/toy/$1" ] || break
 		sleep 0.01
 	done
-	[ -e "$3.work/$1" ] || { cat "$3.log" && return 1; }
+	[ -e "$3.work/toy/$1" ] || { cat "$3.log" && return 1; }
 	# Again, until there is none that was being started meanwhile.
 	while pkill -9 -s "$leader"; do sleep 0.02; done
 	wait "$leader" 2>/dev/null || :

@@ -152,35 +152,95 @@ dims: [{concat: time, range: {start: $2, stop: $3, step: 1}}]}" \
 	done
 }
 
-@test "a work folder of another recipe is refused" {
+@test "two recipes are given one place for their work, one after the other" {
+	two_recipes
+	for recipe in toy second; do
+		pgf bake -q --work w $recipe.yaml
+		fresh_store fresh.zarr $recipe.yaml
+		diff -r fresh.zarr $recipe.zarr
+	done
+	for recipe in toy second; do
+		diff_text "$recipe is up to date" "$(pgf bake --work w \
+			$recipe.yaml | sed 's/:.*//')"
+		pgf why --work w --json $recipe.zarr sst/c/0/0/0 |
+			jq -e '.stored == "same"'
+		diff_text '' "$(pgf update --work w $recipe.yaml)"
+	done
+	diff_text 'second toy' "$(cd w && echo *)"
+	diff_text 'w/second w/toy' "$(pgf status --json w/ | jq -r .work | paste -sd ' ')"
+	diff_text '' "$(pgf status w | sed -n '/^w.second: ended/,/^w.toy: ended/!p' |
+		grep ended)"
+	cp -r toy.zarr third.zarr
+	run -65 --separate-stderr pgf why --work w third.zarr sst/c/0/0/0
+	contains "$stderr" "no work folder in 'w' is of store '$PWD/third.zarr'"
+	run -65 --separate-stderr pgf log w
+	contains "$stderr" "'w' holds the work folders of 2 recipes: name one of them, such as 'w/second'"
+	[ ! -e .pgf ]
+}
+
+@test "and at the same time, where a place may be that of the cache, too" {
+	two_recipes
+	pgf bake -q --work w --cache w/_cache toy.yaml &
+	first=$!
+	pgf bake -q --work w --cache w/_cache second.yaml
+	wait "$first"
+	diff_text 6 "$(grep -c GET "$SERVE_LOG")"
+	diff_text 'w/second w/toy' "$(pgf status --json w | jq -r .work | paste -sd ' ')"
+	for recipe in toy second; do
+		fresh_store fresh.zarr $recipe.yaml
+		diff -r fresh.zarr $recipe.zarr
+	done
+}
+
+@test "what waits for one recipe of a place does not wait for another" {
+	two_recipes
+	mkdir bin
+	cp "$PGF_BUILD"/bin/* bin
+	printf '#!/bin/sh\n: >held\nsleep 60\n' >bin/pgf-fetch
+	setsid bin/pgf bake -q --work w toy.yaml 3>&- &
+	bake=$!
+	until [ -e w/toy/held ]; do sleep 0.02; done
+	run -0 --separate-stderr pgf bake -q --work w second.yaml
+	run -75 --separate-stderr pgf bake -q --work w toy.yaml
+	kill -- "-$bake"
+	wait "$bake" || :
+	contains "$stderr" "work folder '$PWD/w/toy' is in use"
+}
+
+@test "of a place one recipe's work goes, and none of the others'" {
+	two_recipes
+	for recipe in toy second; do pgf bake -q --work w $recipe.yaml; done
+	mkdir kept
+	cp -r w/second second.zarr kept
+	run -65 --separate-stderr pgf clean --cache --store w
+	contains "$stderr" "'w' holds the work folders of 2 recipes"
+	run -0 --separate-stderr pgf clean --cache --store w/toy
+	diff_text '' "$stderr"
+	[ ! -e toy.zarr ]
+	diff_text second "$(cd w && echo *)"
+	diff -r kept/second w/second
+	diff -r kept/second.zarr second.zarr
+	# The only one need not be named.
+	run -0 --separate-stderr pgf clean --cache w
+	diff_text '' "$stderr$(ls w)"
+	[ -e second.zarr/zarr.json ]
+}
+
+@test "what is no place for a work folder is refused" {
 	two_recipes
 	pgf-make --work w toy.yaml >toy.mk
-	run -65 --separate-stderr pgf bake --work w second.yaml
+	run -65 --separate-stderr pgf bake --work w/toy second.yaml
 	one_line "$stderr"
-	contains "$stderr" "work folder '$PWD/w' is of recipe 'toy'"
-	pgf bake -q --work w toy.yaml
+	contains "$stderr" "'$PWD/w/toy' is the work folder of recipe 'toy'"
+	[ ! -e w/toy/second ]
+	mv w/toy w/second
+	run -65 --separate-stderr pgf bake --work w second.yaml
+	contains "$stderr" "work folder '$PWD/w/second' is of recipe 'toy'"
+	run -2 --separate-stderr pgf bake --work second.zarr second.yaml
+	contains "$stderr" "'$PWD/second.zarr/second' is in store"
 	mkdir s.zarr
 	run -2 --separate-stderr pgf bake --store s.zarr --cache s.zarr/c second.yaml
 	contains "$stderr" 'in store'
-}
-
-@test "two recipes are given one place for their work folders, which {name} tells apart" {
-	two_recipes
-	for recipe in toy second; do
-		pgf bake -q --work 'w/{name}' --cache cache $recipe.yaml
-		diff_text "$recipe is up to date" "$(pgf bake --work 'w/{name}' \
-			--cache cache $recipe.yaml | sed 's/:.*//')"
-		pgf why --work 'w/{name}' --json $recipe.zarr sst/c/0/0/0 |
-			jq -e '.stored == "same"'
-	done
-	diff_text 'second toy' "$(cd w && echo *)"
-	diff_text w/second "$(pgf status --json w/second | jq -r .work)"
-	pgf update -q --work 'w/{name}' --cache cache second.yaml
-	run -2 --separate-stderr pgf bake --work 'second.zarr/{name}' second.yaml
-	contains "$stderr" "'$PWD/second.zarr/second' is in store"
-	[ ! -e .pgf ]
-	pgf clean -q w/second
-	diff_text toy "$(cd w && echo *)"
 }
 
 @test "a store that another recipe has published since is refused" {

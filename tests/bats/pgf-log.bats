@@ -93,11 +93,11 @@ bake ends,' "$(awk '{ print $2, $3 }' <<<"$output")"
 	archive 3
 	for engine in make8 ninja parallel; do
 		"engine_$engine" "$engine.zarr" >/dev/null
-		jq -r 'select(.end).task' "$engine.zarr.work/ledger.ndjson" |
+		jq -r 'select(.end).task' "$engine.zarr.work/toy/ledger.ndjson" |
 			sort >"$engine.tasks"
 		jq -se 'map(select(.end)) | length == 15 and all(.start <= .end
 			and .exit == 0 and .rss > 1e6 and .in >= 0 and .out >= 0)' \
-			"$engine.zarr.work/ledger.ndjson"
+			"$engine.zarr.work/toy/ledger.ndjson"
 	done
 	diff_text 15 "$(uniq <make8.tasks | wc -l)"
 	diff make8.tasks ninja.tasks

@@ -52,7 +52,7 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 	pgf-make -o out.mk r.yaml
 	diff .pgf/toy/recipe.mk out.mk
 	pgf-make --work w r.yaml >w.mk
-	diff w/recipe.mk w.mk
+	diff w/toy/recipe.mk w.mk
 	[ ! -e toy.zarr ]
 }
 
@@ -74,10 +74,10 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 		"engine_$engine" "$engine.zarr"
 		diff -r toy.zarr "$engine.zarr"
 	done
-	pgf-plan -r r.yaml --schema pipe.zarr.work/schema \
-		<pipe.zarr.work/open >regions
+	pgf-plan -r r.yaml --schema pipe.zarr.work/toy/schema \
+		<pipe.zarr.work/toy/open >regions
 	parallel --will-cite --pipe -N1 -j4 pgf-write n1.zarr <regions |
-		pgf-seal -r r.yaml --schema pipe.zarr.work/schema n1.zarr
+		pgf-seal -r r.yaml --schema pipe.zarr.work/toy/schema n1.zarr
 	diff -r toy.zarr n1.zarr
 }
 
@@ -95,7 +95,7 @@ probe() {
 	: >"$2"
 	END
 	chmod +x probe
-	sed "s#/[^ ]*/pgf-write #$PWD/probe #" work/recipe.mk >probe.mk
+	sed "s#/[^ ]*/pgf-write #$PWD/probe #" work/toy/recipe.mk >probe.mk
 }
 
 @test "make shares its jobs with a writer, but does not run it when only asked" {
@@ -106,16 +106,16 @@ probe() {
 	probe
 	for how in -n -q -t -nk '-j3 -n' '--dry-run' '--question -s'; do
 		# shellcheck disable=SC2086
-		make -C work -f ../probe.mk PGF_WORK=. $how w/00000 >said || :
+		make -C work/toy -f ../../probe.mk PGF_WORK=. $how w/00000 >said || :
 		diff_text '' "$(grep -x 'alone\|shares' said)"
-		rm -f work/w/00000
+		rm -f work/toy/w/00000
 	done
-	diff_text alone "$(make -s -C work -f ../probe.mk PGF_WORK=. w/00000)"
-	rm work/w/00000
-	diff_text shares "$(make -s -j2 -C work -f ../probe.mk PGF_WORK=. w/00000)"
-	rm work/w/00000
+	diff_text alone "$(make -s -C work/toy -f ../../probe.mk PGF_WORK=. w/00000)"
+	rm work/toy/w/00000
+	diff_text shares "$(make -s -j2 -C work/toy -f ../../probe.mk PGF_WORK=. w/00000)"
+	rm work/toy/w/00000
 	diff_text shares \
-		"$(make -sk -j2 -C work -f ../probe.mk PGF_WORK=. w/00000)"
+		"$(make -sk -j2 -C work/toy -f ../../probe.mk PGF_WORK=. w/00000)"
 }
 
 @test "killed in the middle and run again, all make the same store" {
@@ -151,17 +151,17 @@ probe() {
 
 # ninja_ran EXPECTED: ninja succeeds and runs just these tasks.
 ninja_ran() {
-	ninja -v -C s.zarr.work -f recipe.ninja >ninja.log
+	ninja -v -C s.zarr.work/toy -f recipe.ninja >ninja.log
 	diff_text "$1" "$(tasks_of "$(sed 's/^\[[0-9/]*\] //' ninja.log)")"
 }
 
 @test "ninja runs what has changed, and no more" {
 	archive 4
 	pgf-make --format ninja --store s.zarr --work s.zarr.work r.yaml >r.ninja
-	diff r.ninja s.zarr.work/recipe.ninja
+	diff r.ninja s.zarr.work/toy/recipe.ninja
 	ninja_ran "fetch 4, open 4, schema 5, plan 1, write 4, seal 1"
 	ninja_ran none
-	touch s.zarr.work/f/00002
+	touch s.zarr.work/toy/f/00002
 	ninja_ran "open 1"
 	ninja_ran none
 	source_file src/002.nc 2 7
@@ -178,8 +178,8 @@ ninja_ran() {
 
 @test "ninja sees through groups what has changed" {
 	archive 101
-	mkdir s.zarr.work
-	echo 1 >s.zarr.work/conf.batch
+	mkdir -p s.zarr.work/toy
+	echo 1 >s.zarr.work/toy/conf.batch
 	engine_ninja s.zarr
 	contains "$(cat s.zarr.ninja)" ': run group/plan-0 group/plan-1'
 	ninja_ran none
@@ -200,7 +200,7 @@ ninja_ran() {
 @test "task records come after those they depend on" {
 	archive 3
 	pgf-make --format ndjson --work w r.yaml >tasks
-	[ ! -e w/recipe.ninja ]
+	[ ! -e w/toy/recipe.ninja ]
 	run -0 jq -s 'reduce .[] as $t ({seen: [], bad: []};
 		.bad += ($t.deps - .seen) | .seen += [$t.id]) | .bad | length' \
 		tasks
@@ -212,9 +212,9 @@ ninja_ran() {
 	run -0 jq -s -r '(map(.inputs) | add) - (map(.outputs) | add) |
 		unique | .[]' tasks
 	missing=0
-	while read -r name; do [ -e "w/$name" ] || missing=1; done <<<"$output"
+	while read -r name; do [ -e "w/toy/$name" ] || missing=1; done <<<"$output"
 	diff_text 0 $missing
-	diff_text "$PWD/w" "$(jq -r .cwd tasks | sort -u)"
+	diff_text "$PWD/w/toy" "$(jq -r .cwd tasks | sort -u)"
 }
 
 @test "tasks that write say what memory they may need" {
@@ -250,8 +250,8 @@ most_of() {
 	diff_text 1 "$(most_of write .pgf/toy)"
 	[ "$(most_of open .pgf/toy)" -gt 1 ]
 	fresh_store fresh.zarr -j8 r.yaml --set run.batch=1
-	[ "$(most_of write fresh.zarr.work)" -gt 1 ]
-	run -1 grep turns fresh.zarr.work/recipe.mk
+	[ "$(most_of write fresh.zarr.work/toy)" -gt 1 ]
+	run -1 grep turns fresh.zarr.work/toy/recipe.mk
 	diff -r fresh.zarr toy.zarr
 }
 
@@ -335,7 +335,7 @@ hostile='a b$c'\''d"e#f%g:h;i=j\k&l`m*n~$(o)|p<q>r'
 	done
 	pgf bake -q --store "$hostile/-s $hostile" --work "-w $hostile" r.yaml
 	diff -r plain.zarr "$hostile/-s $hostile"
-	[ -e "-w $hostile/seal.json" ]
+	[ -e "-w $hostile/toy/seal.json" ]
 	# Whatever was cut at a blank or run by a shell would lie here.
 	expected=$(printf '%s\n' "-w $hostile" "$hostile" plain.zarr \
 		plain.zarr.work r.mk r.ndjson r.ninja r.yaml src | sort)
@@ -397,7 +397,7 @@ hostile='a b$c'\''d"e#f%g:h;i=j\k&l`m*n~$(o)|p<q>r'
 	for size in 2M:20 4M:10 10M:6 30M:3 3G:1; do
 		truncate -s "${size%:*}" src/*.nc
 		pgf-make --work "$size" r.yaml >/dev/null
-		diff_text "${size#*:}" "$(cat "$size/conf.batch")"
+		diff_text "${size#*:}" "$(cat "$size/toy/conf.batch")"
 	done
 	# Nobody knows the size of what is behind a URL.
 	printf '%s\n' 'name: far' 'pattern: {files: [' >far.yaml
@@ -469,8 +469,8 @@ Only in .pgf/toy/was: conf.seal" "$output"
 
 @test "a work folder that another process uses is refused with 75" {
 	archive 1
-	mkdir -p w
-	exec 8>w/lock
+	mkdir -p w/toy
+	exec 8>w/toy/lock
 	flock 8
 	echo "$$" >&8
 	run -75 --separate-stderr pgf-make --work w r.yaml 8>&-

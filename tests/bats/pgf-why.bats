@@ -82,7 +82,7 @@ why() { pgf why --json toy.zarr "$2" | jq -c "$1"; }
 	pgf bake -q r.yaml --work elsewhere
 	run -65 --separate-stderr pgf why toy.zarr sst/c/0/0/0
 	one_line "$stderr"
-	contains "$stderr" "no work folder at '$PWD/.pgf/toy', name it with --work"
+	contains "$stderr" "no work folder at '$PWD/.pgf', name it with --work"
 	run -0 pgf why --work elsewhere toy.zarr sst/c/0/0/0
 	run -65 --separate-stderr pgf why --work elsewhere toy.zarr sst/c/0/0/7
 	contains "$stderr" "has written a chunk 'sst/c/0/0/7'"

@@ -103,7 +103,7 @@ def start(program, times=50):
 
 def starts():
     """Of the last bake: how many processes, and CPU seconds of starting them."""
-    with open(os.path.join(FOLDER, "work", "ledger.ndjson"), encoding="utf-8") as f:
+    with open(os.path.join(FOLDER, "work", "many", "ledger.ndjson"), encoding="utf-8") as f:
         rows = [json.loads(line) for line in f]
     count = collections.Counter(r["program"] for r in rows
                                 if "task" in r and "end" in r)

@@ -69,15 +69,15 @@ same_as_whole() {
 	diff -r whole.zarr "$store"
 	diff_text '' "$(find "$store" "$store.work" -name '.pgf-*')"
 	for part in f o s r schema.json; do
-		diff -r -x '*.ok' "whole.zarr.work/$part" "$store.work/$part"
+		diff -r -x '*.ok' "whole.zarr.work/toy/$part" "$store.work/toy/$part"
 	done
-	diff <(jq -r '.task // empty' whole.zarr.work/ledger.ndjson | sort -u) \
-		<(jq -r '.task // empty' "$store.work/ledger.ndjson" | sort -u)
+	diff <(jq -r '.task // empty' whole.zarr.work/toy/ledger.ndjson | sort -u) \
+		<(jq -r '.task // empty' "$store.work/toy/ledger.ndjson" | sort -u)
 	# No task that had ended well was run again; one that was killed after its last
 	# word had not.
 	diff_text '' "$(jq -r --argjson killed "[$(tr ' ' , <<<"${pids[*]}")]" \
 		'select(.task and .exit == 0 and (.pid | IN($killed[]) | not)).task' \
-		"$store.work/ledger.ndjson" | sort | uniq -d)"
+		"$store.work/toy/ledger.ndjson" | sort | uniq -d)"
 }
 
 @test "kills at random moments leave no trace" {
@@ -115,9 +115,9 @@ same_as_whole() {
 	archive 4
 	pgf-make --store s.zarr --work w r.yaml >r.mk
 	make -s -f r.mk schema
-	before=$(find w/f w/o -type f -printf '%p %T@\n' | sort)
+	before=$(find w/toy/f w/toy/o -type f -printf '%p %T@\n' | sort)
 	pgf bake -q --store s.zarr --work w r.yaml
-	diff_text "$before" "$(find w/f w/o -type f -printf '%p %T@\n' | sort)"
+	diff_text "$before" "$(find w/toy/f w/toy/o -type f -printf '%p %T@\n' | sort)"
 }
 
 @test "a growing store shows its old extent until the new one is whole" {

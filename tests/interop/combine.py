@@ -123,7 +123,7 @@ def same_coords(folder):
 
 
 def decisions(row, folder):
-    with open(os.path.join(folder, "w", "schema.json"), encoding="utf-8") as f:
+    with open(os.path.join(folder, "w", "row", "schema.json"), encoding="utf-8") as f:
         found = {(d.get("var", ""), d.get("name", ""))
                  for d in json.load(f)["layout"]["decisions"]}
     assert set(row.dropped) <= found, f"not told: {row.dropped} {found}"

@@ -124,7 +124,7 @@ while [ $# -gt 2 ]; do
 	set -- "$@" "tree.$a.$#"
 done
 pgf-schema -q -r r.yaml "$@" >schema.json
-cmp schema.json w/schema.json
+cmp schema.json w/drawn/schema.json
 pgf-plan -r r.yaml --schema schema.json <open.ndjson |
 	shuf --random-source=r.yaml | pgf-write other.zarr | tac |
 	pgf-seal -r r.yaml --schema schema.json other.zarr
@@ -148,7 +148,7 @@ def check(seed, features, folder):
         return
     assert done.returncode == 0, f"code {done.returncode}; {done.stderr}"
     judge.value(expected, store)
-    judge.told(expected, os.path.join(folder, "w", "schema.json"))
+    judge.told(expected, os.path.join(folder, "w", "drawn", "schema.json"))
     if grown:
         assert first.returncode in (0, 65), first.stderr
         forms.shell("pgf bake -q r.yaml --store b.zarr --work wb", folder)

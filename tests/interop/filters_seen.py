@@ -48,8 +48,8 @@ def same(store, path, name):
 
 def none_unknown(folder):
     """No filter is left to the library."""
-    for name in os.listdir(os.path.join(folder, "w", "o")):
-        with open(os.path.join(folder, "w", "o", name), encoding="utf-8") as f:
+    for name in os.listdir(os.path.join(folder, "w", "filters", "o")):
+        with open(os.path.join(folder, "w", "filters", "o", name), encoding="utf-8") as f:
             assert '"name":"hdf5"' not in f.read()
 
 

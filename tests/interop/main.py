@@ -74,7 +74,8 @@ def bake(case, folder):
         assert done.returncode == 0, \
             f"code {done.returncode}; {done.stderr or done.stdout}"
     for name, want in case.modes.items():
-        got = modes(os.path.join(folder, "work", "w"), name)
+        got = modes(os.path.join(folder, "work", case.recipe["name"], "w"),
+                    name)
         assert got == want, f"{name}: modes {got}, want {want}"
 
 

@@ -98,7 +98,7 @@ def bake(folder, url, cache):
             "target": {"store": store, "chunks": {"time": 5, "y": 100}}}, f)
     work = os.path.join(folder, f"work-{cache}")
     run(["pgf", "bake", path, "--work", work])
-    return store, work
+    return store, os.path.join(work, "remote")
 
 
 def run(argv, **how):
