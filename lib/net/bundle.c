@@ -222,7 +222,9 @@ static int read_all(struct reader *r)
 		r->nfiles += !is_folder(e);
 		if (is_bare(r))
 			return err_set(&r->err, ERR_DATA,
-				"it is not compressed, whatever its name says");
+				"it is not compressed, whatever its name says; "
+				"set fetch.unpack to 'none' to take files as "
+				"they are");
 		if (w != NULL)
 			take(r, w, e);
 	}

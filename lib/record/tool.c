@@ -6,6 +6,7 @@
 #include "record/tool.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +96,8 @@ int tool_begin(const struct opt_spec *spec, int argc, char **argv,
 
 	cfg.spec = spec;
 	log_init(spec->name);
+	/* A file that may grow no more is an error that can be told. */
+	signal(SIGXFSZ, SIG_IGN);
 	first = opt_parse(spec, argc, argv, err);
 	if (first < 0)
 		return -1;

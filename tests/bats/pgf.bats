@@ -49,6 +49,15 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 	contains "$stderr" "unknown command 'frobnicate'"
 }
 
+@test "a limit to the size of files is told of, and outlived" {
+	archive 3
+	run -1 bash -c '(ulimit -f 0; exec pgf bake r.yaml) 2>&1 | cat; exit "${PIPESTATUS[0]}"'
+	one_line "$output"
+	contains "$output" 'File too large'
+	run -0 --separate-stderr pgf bake -q r.yaml
+	[ -e toy.zarr/zarr.json ]
+}
+
 @test "a bake says what came of it and of what work, the next that it is up to date" {
 	archive 3
 	run -0 --separate-stderr pgf bake r.yaml
