@@ -122,15 +122,24 @@ static int tell(struct sweeper *s, const char *key, uint64_t size,
 	return r;
 }
 
+/* What a run that was killed has left where it made a file; of those that are not, none is
+ * there, since we are alone. */
+static bool is_left(const char *key)
+{
+	return strspn(key, "0123456789abcdef") == 2 && key[2] == '/' &&
+		io_is_temp_name(key + 3);
+}
+
 static int sweep_one(void *state, const char *key, struct err *err)
 {
 	struct sweeper *s = state;
 	char digest[DOWNLOADS_DIGEST];
 	uint64_t size = 0;
+	bool left = is_left(key);
 
-	if (!downloads_is_file(key, digest))
+	if (!left && !downloads_is_file(key, digest))
 		return 0;
-	if (names_find(&s->named, digest) != NULL) {
+	if (!left && names_find(&s->named, digest) != NULL) {
 		s->done->kept++;
 		return 0;
 	}

@@ -4,7 +4,8 @@
  *
  * Named is a file by the URL of a record, or by the path that it has in one, and what was
  * unpacked or made from a named file; of a cache that bakes share also what their work
- * folders name.  Only what is called as a file of a cache is touched.
+ * folders name.  Only what is called as a file of a cache is touched, or as the temporary
+ * of one.
  */
 #ifndef PGF_SWEEP_H
 #define PGF_SWEEP_H

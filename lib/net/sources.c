@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/io.h"
+#include "net/lock.h"
 
 static int read_command(struct sources *s, struct err *err)
 {
@@ -50,6 +51,7 @@ void sources_stop(struct sources *s)
 void sources_close(struct sources *s)
 {
 	sources_stop(s);
+	lock_close(s->lock);
 	access_close(s->access);
 	arena_release(&s->arena);
 }
@@ -68,10 +70,12 @@ int sources_cache(struct sources *s, struct err *err)
 	if (got == 0)
 		got = io_make_dirs(path.data, err);
 	if (got == 0)
+		s->lock = lock_open(path.data, err);
+	if (s->lock != NULL)
 		s->finish.cache = s->finish.errand.cache =
 			arena_strdup(&s->arena, path.data);
 	buf_release(&path);
-	return got;
+	return s->lock != NULL ? 0 : -1;
 }
 
 int sources_fetcher(struct sources *s, struct err *err)

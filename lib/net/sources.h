@@ -24,6 +24,7 @@ struct sources {
 	struct finish finish;    /* its cache is absolute; NULL until needed */
 	struct fetcher *fetcher; /* NULL until a URL needs it, and so is */
 	struct puller *puller;
+	struct lock *lock; /* of the cache, while it is used; NULL until then */
 };
 
 #define SOURCES_INIT                \
@@ -42,7 +43,8 @@ void sources_stop(struct sources *s);
 /* That, and the rest. */
 void sources_close(struct sources *s);
 
-/* Make the folder of the cache.  ERR_USAGE: none is named. */
+/* Make the folder of the cache, and keep away who would remove files from it.  ERR_USAGE:
+ * none is named. */
 int sources_cache(struct sources *s, struct err *err) PGF_CHECKED;
 
 /* Have s->fetcher, s->puller. */

@@ -234,6 +234,24 @@ static void what_is_not_the_caches_stays(void **state)
 		assert_true(is_there(others[i]));
 }
 
+static void what_a_killed_run_left_goes(void **state)
+{
+	static const char *const stay[] = { "c/.pgf-1-1.tmp", "c/ab/x.tmp",
+		"c/ab/cd/.pgf-1-1.tmp" };
+	struct err err = ERR_INIT;
+
+	(void)state;
+	put("c/ab/.pgf-1-1.tmp", "half");
+	for (size_t i = 0; i < 3; i++)
+		put(stay[i], "mine");
+	assert_int_equal(go(RECORD("http://h/a.nc"), true, &err), 1);
+	assert_true(is_there("c/ab/.pgf-1-1.tmp"));
+	assert_int_equal(go(RECORD("http://h/a.nc"), false, &err), 1);
+	assert_false(is_there("c/ab/.pgf-1-1.tmp"));
+	for (size_t i = 0; i < 3; i++)
+		assert_true(is_there(stay[i]));
+}
+
 static void a_cache_in_use_is_left_alone(void **state)
 {
 	const struct cache_place *a = have("http://h/a.nc", "aaa");
@@ -259,6 +277,7 @@ int main(void)
 		TEST(what_was_made_of_local_files_stays_with_them),
 		TEST(paths_of_records_name_files),
 		TEST(what_is_not_the_caches_stays),
+		TEST(what_a_killed_run_left_goes),
 		TEST(a_cache_in_use_is_left_alone),
 	};
 #undef TEST
