@@ -32,7 +32,7 @@ struct verifier {
 	struct crew *crew;
 	struct lock *lock; /* NULL until a file looks bad */
 	const char **keys; /* of data files: "ab/cdef..-name" */
-	size_t n, cap, bad;
+	size_t n, cap, bad, kept;
 };
 
 /* What is wrong with one file. */
@@ -124,6 +124,17 @@ static bool hash_file(struct arena *a, struct finding *f)
 	return n == 0;
 }
 
+/* Does the name of the file come from this URL, as net/cache has it? */
+static bool is_of(const struct verifier *v, struct arena *a,
+	const struct finding *f)
+{
+	const struct url url = { .key = f->url, .name = "" };
+	struct cache_place place;
+
+	cache_place(a, v->cache, &url, &place);
+	return str_starts(f->path, place.data);
+}
+
 /* True if it is good, or gone. */
 static bool look(struct verifier *v, struct arena *a, const char *key,
 	struct finding *f)
@@ -138,6 +149,10 @@ static bool look(struct verifier *v, struct arena *a, const char *key,
 		return true;
 	if (f->url == NULL) {
 		f->error = "no sidecar says what it is";
+		return false;
+	}
+	if (!is_of(v, a, f)) {
+		f->error = "its sidecar is that of another URL";
 		return false;
 	}
 	memcpy(f->want, file.sha256, sizeof(f->want));
@@ -194,6 +209,7 @@ static int judge(struct verifier *v, struct arena *a, const char *key,
 		return got;
 	if (!look(v, a, key, &f)) {
 		v->bad++;
+		v->kept += f.keep;
 		got = report(v, a, &f, err);
 		if (got == 0 && v->how->remove && !f.keep)
 			got = remove_bad(&f, err);
@@ -221,6 +237,25 @@ static int verify_one(void *state, unsigned int hand, size_t i, struct err *err)
 	return got;
 }
 
+static int refuse(const struct verifier *v, struct err *err)
+{
+	struct arena a = ARENA_INIT;
+	const char *then =
+		"--remove takes them away, so that the next run fetches them";
+
+	if (v->how->remove)
+		then = "they were removed, the next run fetches them";
+	if (v->how->remove && v->kept > 0)
+		then = arena_printf(&a,
+			"%zu could not be opened and stay; what else is bad "
+			"was removed, the next run fetches it",
+			v->kept);
+	err_set(err, ERR_DATA, "%zu of %zu files in '%s' are bad: %s", v->bad,
+		v->n, v->cache, then);
+	arena_release(&a);
+	return -1;
+}
+
 static int verify_all(struct verifier *v, struct err *err)
 {
 	const long n = sysconf(_SC_NPROCESSORS_ONLN);
@@ -237,14 +272,7 @@ static int verify_all(struct verifier *v, struct err *err)
 	if (crew_run(v->crew, &work, err) < 0)
 		return -1;
 	log_info("%zu files, %zu bad", v->n, v->bad);
-	if (v->bad == 0)
-		return 0;
-	return err_set(err, ERR_DATA, "%zu of %zu files in '%s' are bad: %s",
-		v->bad, v->n, v->cache,
-		v->how->remove ?
-			"they were removed, the next run fetches them" :
-			"--remove takes them away, so that the next run "
-			"fetches them");
+	return v->bad == 0 ? 0 : refuse(v, err);
 }
 
 int verify_run(const struct verify *how, struct err *err)

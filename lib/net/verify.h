@@ -2,7 +2,8 @@
 /*
  * verify: are the files of a cache still what came?
  *
- * Each data file is read and its SHA-256 compared with that of its sidecar.  What
+ * Each data file is read and its SHA-256 compared with that of its sidecar, which must be
+ * that of its URL.  What
  * another run holds at that moment is passed over.
  */
 #ifndef PGF_VERIFY_H
