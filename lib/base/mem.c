@@ -19,7 +19,8 @@ enum {
 	FIRST_BLOCK = 16 * 1024,
 	ALIGN = 16,
 	LARGE_PAGE = 2 << 20,
-	KEEP_MAX = 16 << 20
+	KEEP_MAX = 16 << 20,
+	GROW_LEAST = 16, /* elements */
 };
 
 struct arena_block {
@@ -151,6 +152,21 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	vsnprintf(q, (size_t)n + 1, fmt, ap);
 	va_end(ap);
 	return q;
+}
+
+void *arena_grow(struct arena *a, void *at, size_t n, size_t *cap, size_t size)
+{
+	size_t more = *cap > SIZE_MAX / 2 ? SIZE_MAX : 2 * *cap;
+	void *out;
+
+	if (n < *cap)
+		return at;
+	more = more > GROW_LEAST ? more : GROW_LEAST;
+	out = arena_alloc(a, more, size);
+	if (n > 0)
+		memcpy(out, at, n * size);
+	*cap = more;
+	return out;
 }
 
 void arena_defer(struct arena *a, void (*fn)(void *), void *p)

@@ -55,6 +55,10 @@ char *arena_strndup(struct arena *a, const char *s, size_t len);
 void *arena_memdup(struct arena *a, const void *p, size_t size);
 char *arena_printf(struct arena *a, const char *fmt, ...) PGF_PRINTF(2, 3);
 
+/* Room for one more behind the n elements of size bytes at at, which are NULL at first:
+ * at, or a copy twice as large if n is *cap. */
+void *arena_grow(struct arena *a, void *at, size_t n, size_t *cap, size_t size);
+
 /* Have fn(p) called when the arena is reset or released, last one first: ties
  * the life of a foreign object to the arena. */
 void arena_defer(struct arena *a, void (*fn)(void *), void *p);

@@ -91,15 +91,8 @@ static struct spread_key file_of(const struct decision *d)
 static void append(struct arena *a, struct decision_list *list,
 	struct decision_told told)
 {
-	struct decision_told *more;
-
-	if (list->n == list->cap) {
-		list->cap = list->cap ? 2 * list->cap : 8;
-		more = ARENA_NEW(a, struct decision_told, list->cap);
-		if (list->n > 0)
-			memcpy(more, list->told, list->n * sizeof(*more));
-		list->told = more;
-	}
+	list->told = arena_grow(a, list->told, list->n, &list->cap,
+		sizeof(*list->told));
 	list->told[list->n++] = told;
 }
 

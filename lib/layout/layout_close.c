@@ -30,15 +30,7 @@ static void add_set(struct arena *a, struct sets *s, struct spread files)
 {
 	if (files.nparts == 0)
 		return;
-	if (s->n == s->cap) {
-		size_t cap = s->cap ? 2 * s->cap : 16;
-		struct spread *of = ARENA_NEW(a, struct spread, cap);
-
-		for (size_t i = 0; i < s->n; i++)
-			of[i] = s->of[i];
-		s->of = of;
-		s->cap = cap;
-	}
+	s->of = arena_grow(a, s->of, s->n, &s->cap, sizeof(*s->of));
 	s->of[s->n++] = files;
 }
 
@@ -72,15 +64,9 @@ static uint64_t most_sets(const struct sets *s, uint64_t mask)
 		for (size_t j = 0; j < places.parts[0].nruns; j++) {
 			struct run r = places.parts[0].runs[j];
 
-			if (n + 2 > cap) {
-				struct event *old = at;
-
-				cap = cap ? 2 * cap : 64;
-				at = ARENA_NEW(&a, struct event, cap);
-				for (size_t k = 0; k < n; k++)
-					at[k] = old[k];
-			}
+			at = arena_grow(&a, at, n, &cap, sizeof(*at));
 			at[n++] = (struct event){ r.first, 1 };
+			at = arena_grow(&a, at, n, &cap, sizeof(*at));
 			at[n++] = (struct event){ r.last + 1, -1 };
 		}
 		arena_reset(&scratch);

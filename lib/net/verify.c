@@ -61,15 +61,8 @@ static bool is_data(struct verifier *v, const char *folder, const char *name)
 
 static void add_key(struct verifier *v, const char *folder, const char *name)
 {
-	if (v->n == v->cap) {
-		size_t cap = v->cap ? v->cap * 2 : 1024;
-		const char **more = ARENA_NEW(&v->arena, const char *, cap);
-
-		if (v->n > 0)
-			memcpy(more, v->keys, v->n * sizeof(*more));
-		v->keys = more;
-		v->cap = cap;
-	}
+	v->keys =
+		arena_grow(&v->arena, v->keys, v->n, &v->cap, sizeof(*v->keys));
 	v->keys[v->n++] = arena_printf(&v->arena, "%s/%s", folder, name);
 }
 

@@ -17,15 +17,8 @@ static struct recipe_override *add_override(struct recipe_source *src,
 {
 	struct recipe_override *o;
 
-	if (src->n == src->cap) {
-		size_t cap = src->cap ? 2 * src->cap : 16;
-
-		o = ARENA_NEW(src->arena, struct recipe_override, cap);
-		if (src->n > 0)
-			memcpy(o, src->overrides, src->n * sizeof(*o));
-		src->overrides = o;
-		src->cap = cap;
-	}
+	src->overrides = arena_grow(src->arena, src->overrides, src->n,
+		&src->cap, sizeof(*o));
 	o = &src->overrides[src->n++];
 	*o = (struct recipe_override){ .parent = parent,
 		.name = name,

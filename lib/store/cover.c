@@ -47,29 +47,14 @@ struct cover *cover_open(struct arena *a, const struct arrays *arrays)
 
 static void add_entry(struct cover *c, struct entries *e, struct entry entry)
 {
-	if (e->n == e->cap) {
-		size_t cap = e->cap ? 2 * e->cap : 16;
-		struct entry *at = ARENA_NEW(c->a, struct entry, cap);
-
-		if (e->n > 0)
-			memcpy(at, e->at, e->n * sizeof(*at));
-		e->at = at;
-		e->cap = cap;
-	}
+	e->at = arena_grow(c->a, e->at, e->n, &e->cap, sizeof(*e->at));
 	e->at[e->n++] = entry;
 }
 
 static size_t add_receipt(struct cover *c, const char *digest, size_t file)
 {
-	if (c->n == c->cap) {
-		size_t cap = c->cap ? 2 * c->cap : 16;
-		struct receipt *at = ARENA_NEW(c->a, struct receipt, cap);
-
-		if (c->n > 0)
-			memcpy(at, c->receipts, c->n * sizeof(*at));
-		c->receipts = at;
-		c->cap = cap;
-	}
+	c->receipts = arena_grow(c->a, c->receipts, c->n, &c->cap,
+		sizeof(*c->receipts));
 	c->receipts[c->n] =
 		(struct receipt){ arena_strdup(c->a, digest), file };
 	return c->n++;

@@ -185,20 +185,6 @@ static int sync_files(struct store_dir *s, struct err *err)
 	return 0;
 }
 
-/* Rename; the descriptor is closed first, since some file systems tell only
- * then that a write was lost. */
-static int publish(struct io_temp *t, struct err *err)
-{
-	int fd = t->fd;
-
-	t->fd = -1;
-	if (close(fd) == 0 && rename(t->temp, t->path) == 0)
-		return 0;
-	err_sys(err, "cannot write '%s'", t->path);
-	unlink(t->temp);
-	return -1;
-}
-
 static int compare_names(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
@@ -240,7 +226,7 @@ static int flush(struct store_dir *s, struct err *err)
 	if (r == 0)
 		r = sync_files(s, err);
 	for (size_t i = 0; i < s->nwaiting && r == 0; i++)
-		r = publish(s->waiting[i], err);
+		r = io_rename(s->waiting[i], err);
 	if (r == 0 && s->nfolders > 0)
 		r = sync_folders(s, err);
 	s->lost |= r < 0 && s->nkept > 0;

@@ -31,15 +31,7 @@ struct tally *tally_open(struct arena *a)
 
 static struct entry *new_entry(struct tally *t)
 {
-	if (t->n == t->cap) {
-		size_t cap = t->cap ? 2 * t->cap : 16;
-		struct entry *at = ARENA_NEW(t->a, struct entry, cap);
-
-		if (t->n > 0)
-			memcpy(at, t->at, t->n * sizeof(*at));
-		t->at = at;
-		t->cap = cap;
-	}
+	t->at = arena_grow(t->a, t->at, t->n, &t->cap, sizeof(*t->at));
 	t->at[t->n].number = t->n;
 	return &t->at[t->n++];
 }

@@ -33,6 +33,26 @@ static void arena_gives_zeroed_aligned_memory(void **state)
 	arena_release(&a);
 }
 
+static void arena_lists_grow_with_what_they_hold(void **state)
+{
+	struct arena a = ARENA_INIT;
+	uint64_t *at = NULL, *old;
+	size_t cap = 0;
+
+	(void)state;
+	for (uint64_t n = 0; n < 1000; n++) {
+		old = at;
+		at = arena_grow(&a, at, n, &cap, sizeof(*at));
+		assert_true(n < cap && cap <= 16 + 2 * n);
+		if (n % 16 != 0)
+			assert_ptr_equal(at, old);
+		at[n] = n;
+	}
+	for (uint64_t n = 0; n < 1000; n++)
+		assert_int_equal(at[n], n);
+	arena_release(&a);
+}
+
 static int order[2], norder;
 
 static void note(void *p)
@@ -128,6 +148,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(arena_gives_zeroed_aligned_memory),
+		cmocka_unit_test(arena_lists_grow_with_what_they_hold),
 		cmocka_unit_test(arena_runs_hooks_last_first),
 		cmocka_unit_test(buffer_grows_and_ends_with_nul),
 		cmocka_unit_test(first_cause_is_kept_and_context_goes_in_front),
