@@ -108,6 +108,19 @@ static int on_unreadable(const char *path, int cause)
 	return cause != ENOENT && cause != ENOTDIR;
 }
 
+/* A folder "**", which to glob(3) is one level and to shells and Python all. */
+static bool means_all_levels(const char *path)
+{
+	const char *at = path;
+
+	while ((at = strstr(at, "**/")) != NULL)
+		if (at == path || at[-1] == '/')
+			return true;
+		else
+			at++;
+	return false;
+}
+
 static int add_glob(struct listing *l)
 {
 	const char *path = l->spec->path;
@@ -115,6 +128,12 @@ static int add_glob(struct listing *l)
 	glob_t found = { .gl_pathc = 0 };
 	int r;
 
+	if (means_all_levels(path))
+		return err_set(l->err, ERR_DATA,
+			"'%.200s': '**' is one level of folders here; write "
+			"'*/' for each, or list the files (list) that find(1) "
+			"finds",
+			path);
 	if (*path != '/') {
 		add_quoted(&full, l->spec->folder);
 		buf_addc(&full, '/');

@@ -217,6 +217,14 @@ static const struct {
 		"FOLDER/r.yaml:2: 'none/*.nc' matches no file" },
 	{ "{glob: 'g/fold*', dims: [{concat: t}]}",
 		"FOLDER/r.yaml:2: 'g/fold*' matches no file" },
+	{ "{glob: '**/*.nc', dims: [{concat: t}]}",
+		"FOLDER/r.yaml:2: '**/*.nc': '**' is one level of folders "
+		"here; write '*/' for each, or list the files (list) that "
+		"find(1) finds" },
+	{ "{glob: 'g/**/x.nc', dims: [{concat: t}]}",
+		"FOLDER/r.yaml:2: 'g/**/x.nc': '**' is one level of folders "
+		"here; write '*/' for each, or list the files (list) that "
+		"find(1) finds" },
 	{ "{list: none.txt, dims: [{concat: t}]}",
 		"FOLDER/r.yaml:2: cannot open 'FOLDER/none.txt': No such file "
 		"or directory" },
