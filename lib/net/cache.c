@@ -15,16 +15,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/io.h"
 #include "base/str.h"
-#include "record/json.h"
-#include "record/json_write.h"
 
-enum { SIDECAR_MAX = 1 << 20 };
+enum {
+	SIDECAR_MAX = 1 << 20,
+	PIECE = 1 << 12, /* most are shorter */
+};
 
 static const char *with_end(struct arena *a, const struct buf *base,
 	const char *end)
@@ -68,49 +68,43 @@ void cache_place(struct arena *a, const char *folder, const struct url *url,
 	buf_release(&base);
 }
 
-static bool is_sha256(const char *s)
+/* Into *text, which lies in piece if that is enough.  A read that is short has come
+ * to the end; if it has not, what it brought is no sidecar. */
+static bool read_small(const char *path, struct buf *more, char *piece,
+	const char **text, size_t *len)
 {
-	return strlen(s) == SHA256_HEX - 1 &&
-		strspn(s, "0123456789abcdef") == SHA256_HEX - 1;
-}
+	struct err ignored = ERR_INIT;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = -1;
 
-/* A member that may be missing, but not be longer than we ever write. */
-static bool take_text(const struct js *doc, const char *name, char *out,
-	size_t size)
-{
-	const char *s = js_get_text(doc, name);
-	size_t len = s ? strlen(s) : 0;
-
-	if (len >= size)
+	if (fd < 0)
 		return false;
-	memcpy(out, s ? s : "", len + 1);
+	n = read(fd, piece, PIECE);
+	close(fd);
+	*text = piece;
+	*len = n > 0 ? (size_t)n : 0;
+	if (n >= 0 && n < PIECE)
+		return true;
+	if (io_read_file(path, SIDECAR_MAX, more, &ignored) < 0)
+		return false;
+	*text = more->data;
+	*len = more->len;
 	return true;
-}
-
-static bool parse_sidecar(const struct js *doc, struct cache_file *out)
-{
-	return js_u64(js_get(doc, "size"), &out->size) &&
-		take_text(doc, "sha256", out->sha256, sizeof(out->sha256)) &&
-		is_sha256(out->sha256) &&
-		take_text(doc, "etag", out->etag, sizeof(out->etag)) &&
-		take_text(doc, "modified", out->modified,
-			sizeof(out->modified));
 }
 
 const char *cache_read_any(struct arena *a, const char *sidecar,
 	struct cache_file *out)
 {
-	struct buf text = BUF_INIT;
-	struct err err = ERR_INIT;
-	const struct js *doc = NULL;
+	struct buf more = BUF_INIT;
+	char piece[PIECE];
+	const char *text, *url = NULL;
+	size_t len;
 
 	*out = (struct cache_file){ .size = 0 };
-	if (io_read_file(sidecar, SIDECAR_MAX, &text, &err) == 0)
-		doc = js_parse(a, text.data, text.len, &err);
-	buf_release(&text);
-	return doc != NULL && parse_sidecar(doc, out) ?
-		js_get_text(doc, "url") :
-		NULL;
+	if (read_small(sidecar, &more, piece, &text, &len))
+		url = cache_file_read(a, text, len, out);
+	buf_release(&more);
+	return url;
 }
 
 bool cache_read_sidecar(const struct cache_place *place, struct cache_file *out)
@@ -211,39 +205,11 @@ static int write_sidecar(const char *path, const struct buf *text,
 int cache_write_sidecar(const struct cache_place *place,
 	const struct cache_file *file, struct err *err)
 {
-	struct arena a = ARENA_INIT;
-	struct js *doc = js_new_object(&a);
 	struct buf text = BUF_INIT;
-	char now[CLOCK_TEXT];
-	struct timespec ts = { 0 };
 	int r;
 
-	clock_gettime(CLOCK_REALTIME, &ts);
-	clock_text(ts.tv_sec, 0, now);
-	js_set_text(doc, "url", place->url);
-	js_set_u64(doc, "size", file->size);
-	js_set_text(doc, "sha256", file->sha256);
-	if (*file->etag != '\0')
-		js_set_text(doc, "etag", file->etag);
-	if (*file->modified != '\0')
-		js_set_text(doc, "modified", file->modified);
-	js_set_text(doc, "fetched", now);
-	js_write(&text, doc, JS_RECORD);
-	buf_addc(&text, '\n');
+	cache_file_write(&text, place->url, file);
 	r = write_sidecar(place->sidecar, &text, err);
 	buf_release(&text);
-	arena_release(&a);
 	return r;
-}
-
-void cache_file_to_json(const struct cache_file *f, struct js *out)
-{
-	js_set_text(out, "path", f->path);
-	js_set_u64(out, "size", f->size);
-	if (*f->sha256 != '\0')
-		js_set_text(out, "sha256", f->sha256);
-	if (*f->etag != '\0')
-		js_set_text(out, "etag", f->etag);
-	if (*f->modified != '\0')
-		js_set_text(out, "modified", f->modified);
 }

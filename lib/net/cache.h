@@ -22,27 +22,11 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/sha256.h"
+#include "net/cache_file.h"
 #include "net/check.h"
 #include "net/url.h"
-#include "record/json.h"
-
-enum { CACHE_TAG_MAX = 256 };
-
-/* A file of the cache. */
-struct cache_file {
-	const char *path; /* absolute; borrowed from the place */
-	uint64_t size;    /* bytes */
-	char sha256[SHA256_HEX];
-	char etag[CACHE_TAG_MAX];  /* as the server gave it, or "" */
-	char modified[CLOCK_TEXT]; /* as clock_text, or "" */
-};
-
-/* As the member "file" of a record. */
-void cache_file_to_json(const struct cache_file *f, struct js *out);
 
 /* Where one URL lies; the strings live in an arena. */
 struct cache_place {
