@@ -138,15 +138,18 @@ char *arena_strdup(struct arena *a, const char *s)
 
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
+	char brief[256]; /* enough for most, which are then printed once */
 	va_list ap;
 	char *q;
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(brief, sizeof(brief), fmt, ap);
 	va_end(ap);
 	if (n < 0)
 		out_of_memory(SIZE_MAX);
+	if ((size_t)n < sizeof(brief))
+		return arena_memdup(a, brief, (size_t)n + 1);
 	q = arena_alloc(a, 1, (size_t)n + 1);
 	va_start(ap, fmt);
 	vsnprintf(q, (size_t)n + 1, fmt, ap);

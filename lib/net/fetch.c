@@ -358,8 +358,7 @@ static int take_part(struct fetch_job *j, struct err *err)
 	if (got < 0)
 		return -1;
 	j->holds = got > 0;
-	if (!j->fetcher->options.revalidate && (!got || j->part.replaces) &&
-		find_cached(j))
+	if (!j->fetcher->options.revalidate && find_cached(j))
 		return 0;
 	j->turn.due = clock_ms() + LOCKED_PAUSE;
 	return got;

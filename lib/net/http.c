@@ -30,14 +30,13 @@ struct transfer {
 	struct wire *wire;
 	struct arena arena; /* of the request and of what is below */
 	struct http_request req;
-	const char *url;    /* where the redirects have led */
-	const char *origin; /* of req.url, where its secrets may be sent */
+	const char *url; /* where the redirects have led */
 	struct http_head head;
 	struct err err; /* of a callback */
 	uint64_t drained;
 	unsigned int hops;
 	bool http; /* and not one of the others */
-	bool home; /* url is of the first origin */
+	bool home; /* url is of the origin of req.url */
 	bool head_given;
 	bool drain; /* the body is an error page */
 	bool conditional;
@@ -307,12 +306,13 @@ static void finish(struct transfer *t, const struct wire_end *end)
 /* Ask again elsewhere: -1 if that leads nowhere. */
 static int follow(struct transfer *t, const char *to)
 {
-	struct url url;
+	struct url url, first; /* the one that secrets may be sent to */
 
 	if (t->hops == REDIRECTS)
 		return err_set(&t->err, ERR_DATA,
 			"the server redirects in a circle, or too often");
-	if (url_parse(&t->arena, to, &url, &t->err) < 0)
+	if (url_parse(&t->arena, t->req.url, &first, &t->err) < 0 ||
+		url_parse(&t->arena, to, &url, &t->err) < 0)
 		return -1;
 	if (!url_is_http(&url))
 		return err_set(&t->err, ERR_DATA,
@@ -320,7 +320,7 @@ static int follow(struct transfer *t, const char *to)
 			"only http and https are followed");
 	t->url = url.wire;
 	t->digest = false;
-	t->home = str_eq(url.origin, t->origin);
+	t->home = str_eq(url.origin, first.origin);
 	if (!begin(t))
 		return err_set(&t->err, ERR_FAIL,
 			"libcurl cannot follow a redirect");
@@ -358,21 +358,17 @@ int http_start(struct http_pool *pool, const struct http_request *request,
 {
 	struct transfer *t = mem_alloc(sizeof(*t));
 	struct wire_user user = { take_line, take_body, take_end, t };
-	struct url url;
 
 	*t = (struct transfer){ .pool = pool };
 	http_request_copy(&t->arena, request, &t->req);
 	t->url = t->req.url;
 	t->http = str_starts(t->url, "http");
 	t->wire = wire_take(pool->wires, &user);
-	if (t->wire != NULL && url_parse(&t->arena, t->url, &url, err) == 0) {
-		t->origin = url.origin;
-		t->home = true;
-		if (begin(t)) {
-			t->next = pool->running;
-			pool->running = t;
-			return 0;
-		}
+	t->home = true;
+	if (t->wire != NULL && begin(t)) {
+		t->next = pool->running;
+		pool->running = t;
+		return 0;
 	}
 	err_set(err, ERR_FAIL, "libcurl cannot start a transfer by %.*s",
 		(int)strcspn(t->url, ":"), t->url);

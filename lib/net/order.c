@@ -152,7 +152,7 @@ int order_fill(struct order *o)
 	if (o->probe == NULL && o->folder == NULL)
 		cache_file_to_json(&o->file, file);
 	js_set(o->rec, "file", o->folder != NULL ? o->folder : file);
-	if (o->fetch != NULL)
+	if (o->fetch != NULL && log_level() >= LOG_VERBOSE)
 		log_info("%s '%s', %llu bytes", o->fetch->hit ? "have" : "got",
 			url_show(&o->arena, o->url.key),
 			(unsigned long long)o->file.size);

@@ -261,7 +261,6 @@ int part_open(struct part *p, const struct part_want *want, struct err *err)
 		part_close(p);
 		return -1;
 	}
-	p->replaces = access(p->place->data, F_OK) == 0;
 	return 1;
 }
 
@@ -397,6 +396,7 @@ int part_stow(struct part *p, struct cache_file *out, struct err *err)
 		return refuse(p, err);
 	if (write_held(p, err) < 0)
 		return -1;
+	p->replaces = access(p->place->data, F_OK) == 0;
 	return p->replaces ? 0 : cache_write_sidecar(p->place, out, err);
 }
 

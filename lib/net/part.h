@@ -43,7 +43,7 @@ struct part {
 	unsigned int wrong;    /* how often it did not */
 	bool exists;           /* the .part */
 	bool noted;            /* PLACE.note is there, and so is the .part */
-	bool replaces;         /* a file has the name */
+	bool replaces;         /* a file has the name; known once stowed */
 	bool whole;            /* nothing is lacking but the name */
 };
 

@@ -38,7 +38,7 @@ void js_write_text(struct buf *out, const char *s)
 			break;
 		at = strchr(brief, *s);
 		if (at != NULL)
-			buf_addf(out, "\\%c", letter[at - brief]);
+			buf_add(out, (char[]){ '\\', letter[at - brief] }, 2);
 		else
 			buf_addf(out, "\\u%04x", (unsigned char)*s);
 		s++;
