@@ -45,7 +45,9 @@ static int take_lock(struct downloads *d, struct arena *a, int how,
 	while (flock(d->lock, how) < 0) {
 		if (errno == EWOULDBLOCK)
 			return err_set(err, ERR_TEMP,
-				"cache '%s' is in use by a bake", d->path);
+				"cache '%s' is in use by a bake: try again "
+				"when it has ended",
+				d->path);
 		if (errno != EINTR)
 			return err_sys(err, "cannot lock '%s'", path);
 	}

@@ -267,7 +267,8 @@ int access_resolve(struct access *x, struct arena *a, struct url *url,
 		return -1;
 	if (!url_is_http(&found))
 		return err_set(err, ERR_DATA,
-			"the endpoint must be http:// or https://");
+			"the endpoint of %s: must be http://HOST or https://HOST",
+			url->service);
 	url->wire = found.wire;
 	url->origin = found.origin;
 	if (is_elsewhere(x, url))

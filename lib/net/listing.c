@@ -10,21 +10,22 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "recipe/pattern_url.h"
 #include "net/bucket.h"
 #include "net/http.h"
+#include "net/retry.h"
 #include "net/url.h"
 
 enum { /* ms */
-	PAUSE_FIRST = 1000,
-	PAUSE_MAX = 60000,
 	PAGE_TIME_MAX = 600000,
 	TURN_MAX = 1000
 };
+
+#define REMEDY "list a folder below it, or name the files in a pattern"
 
 /* How FTP is asked, from what tells most to what all know. */
 enum way { WAY_MLSD, WAY_LIST, WAY_NLST };
@@ -37,11 +38,11 @@ struct visit {
 	struct url parts;         /* what is asked for; in the arena */
 	struct arena arena;       /* while it is */
 	unsigned int depth;       /* levels still to be gone down from here */
-	unsigned int tries;       /* that failed */
-	unsigned int barren;      /* pages without a link that led here */
-	int64_t due;              /* ms */
-	enum way way;             /* it was asked for */
-	bool follows;             /* as a further page of a list */
+	struct retry retry;
+	unsigned int barren; /* pages without a link that led here */
+	int64_t due;         /* ms */
+	enum way way;        /* it was asked for */
+	bool follows;        /* as a further page of a list */
 	bool busy, done;
 	struct buf text;
 };
@@ -63,14 +64,6 @@ struct walk {
 	struct err err; /* ends all */
 };
 
-static int64_t now_ms(void)
-{
-	struct timespec ts = { 0 };
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 static int fail(struct visit *v, const struct err *why)
 {
 	struct walk *w = v->walk;
@@ -78,8 +71,8 @@ static int fail(struct visit *v, const struct err *why)
 	if (w->err.kind != ERR_NONE)
 		return -1;
 	w->err = *why;
-	if (v->tries > 0)
-		err_in(&w->err, "tried %u times", v->tries + 1);
+	if (v->retry.tries > 0)
+		err_in(&w->err, "tried %u times", v->retry.tries + 1);
 	return err_in(&w->err, "cannot list '%s'", url_show(w->arena, v->url));
 }
 
@@ -102,7 +95,8 @@ static int check_place(struct walk *w, const char *url, struct err *err)
 		result = err_set(err, ERR_DATA,
 			"it is a folder of this machine: use 'glob'");
 	else if (result == 0 && w->out != NULL && !has_lists(&parts))
-		result = err_set(err, ERR_DATA, "it cannot be listed");
+		result = err_set(err, ERR_DATA,
+			"it cannot be listed, as scp: and az: have no lists: " REMEDY);
 	arena_release(&a);
 	return result;
 }
@@ -115,14 +109,16 @@ static int add_visit(struct walk *w, const struct visit *what, struct err *err)
 		if (what->follows)
 			return err_set(err, ERR_DATA,
 				"the server leads in a circle: the next page "
-				"of its list is one that was there before");
+				"of its list is one that was there before: " REMEDY);
 		return 0;
 	}
 	if (what->barren > LISTING_BARREN_MAX)
-		return err_set(err, ERR_DATA, "%d pages in a row list nothing",
+		return err_set(err, ERR_DATA,
+			"%d pages in a row list nothing: " REMEDY,
 			LISTING_BARREN_MAX);
 	if (++w->npages > LISTING_PAGES_MAX)
-		return err_set(err, ERR_DATA, "it has more than %d pages",
+		return err_set(err, ERR_DATA,
+			"it has more than %d pages: " REMEDY,
 			LISTING_PAGES_MAX);
 	if (check_place(w, what->url, err) < 0)
 		return -1;
@@ -159,7 +155,8 @@ static int take_link(struct visit *v, const struct page_link *link,
 	if (link->kind == PAGE_FILE) {
 		if (w->out->n >= LISTING_FILES_MAX)
 			return err_set(err, ERR_DATA,
-				"it has more than %d files", LISTING_FILES_MAX);
+				"it has more than %d files: " REMEDY,
+				LISTING_FILES_MAX);
 		*page_add(w->out, PAGE_FILE) = *link;
 		return 0;
 	}
@@ -248,7 +245,9 @@ static int on_head(void *state, const struct http_head *head, struct err *err)
 
 	forget(v);
 	if (head->length != HTTP_UNKNOWN && head->length > LISTING_PAGE_MAX)
-		return err_set(err, ERR_DATA, "the page is too large");
+		return err_set(err, ERR_DATA,
+			"the page is too large, more than %d MB: " REMEDY,
+			LISTING_PAGE_MAX >> 20);
 	return 0;
 }
 
@@ -257,7 +256,9 @@ static int on_body(void *state, const void *p, size_t len, struct err *err)
 	struct visit *v = state;
 
 	if (len > LISTING_PAGE_MAX - v->text.len)
-		return err_set(err, ERR_DATA, "the page is too large");
+		return err_set(err, ERR_DATA,
+			"the page is too large, more than %d MB: " REMEDY,
+			LISTING_PAGE_MAX >> 20);
 	v->walk->held += len;
 	if (v->walk->held > LISTING_HELD_MAX)
 		return err_set(err, ERR_DATA,
@@ -268,20 +269,16 @@ static int on_body(void *state, const void *p, size_t len, struct err *err)
 
 static void try_later(struct visit *v, const struct http_result *r)
 {
-	int64_t pause = PAUSE_FIRST;
+	const struct retry_try t = { .most = v->walk->options->retries,
+		.retry_after = r->retry_after,
+		.random = (uint64_t)clock_ms() * 7919 + v->walk->npages };
+	int64_t pause;
 
-	if (v->tries >= v->walk->options->retries) {
+	if (!retry_again(&v->retry, &t, &pause)) {
 		fail(v, &r->err);
 		return;
 	}
-	for (unsigned int i = 0; i < v->tries && pause < PAUSE_MAX; i++)
-		pause *= 2;
-	if (pause < (int64_t)r->retry_after * 1000)
-		pause = (int64_t)r->retry_after * 1000;
-	if (pause > PAUSE_MAX)
-		pause = PAUSE_MAX;
-	v->tries++;
-	v->due = now_ms() + pause;
+	v->due = clock_ms() + pause;
 	log_info("'%s': %s; trying again in %lld ms",
 		url_show(v->walk->arena, v->url), r->err.msg, (long long)pause);
 }
@@ -327,7 +324,7 @@ static void start(struct visit *v)
 	struct arena secrets = ARENA_INIT;
 	struct err err = ERR_INIT;
 
-	req.limit = v->walk->end - now_ms() + 1;
+	req.limit = v->walk->end - clock_ms() + 1;
 	if (req.limit < 1 || req.limit > PAGE_TIME_MAX)
 		req.limit = req.limit < 1 ? 1 : PAGE_TIME_MAX;
 	v->way = v->walk->way;
@@ -350,7 +347,7 @@ static void start(struct visit *v)
 /* Start what is due; how long until the next is. */
 static int64_t start_due(struct walk *w)
 {
-	int64_t now = now_ms(), wait = TURN_MAX;
+	int64_t now = clock_ms(), wait = TURN_MAX;
 
 	for (struct visit *v = w->first; v != NULL; v = v->next) {
 		if (w->running >= w->options->per_host)
@@ -398,12 +395,12 @@ static int run(struct walk *w)
 	w->pool = http_open(&http, &w->err);
 	if (w->pool == NULL)
 		return -1;
-	w->end = now_ms() + (int64_t)w->options->deadline * 1000;
+	w->end = clock_ms() + (int64_t)w->options->deadline * 1000;
 	top.walk = w;
 	if (add_visit(w, &top, &err) < 0)
 		return fail(&top, &err);
 	while (w->first != NULL && w->err.kind == ERR_NONE) {
-		int64_t wait = start_due(w), left = w->end - now_ms();
+		int64_t wait = start_due(w), left = w->end - clock_ms();
 
 		if (left <= 0)
 			return fail_late(w);

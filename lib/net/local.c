@@ -199,7 +199,9 @@ int local_check(struct arena *a, const struct cache_file *file,
 	if (cache_agrees(file, checks))
 		return 0;
 	return err_set(err, ERR_DATA,
-		"'%s' is not the file that the record means: its digest is "
-		"another one",
-		url_show(a, file->path));
+		"'%s' is not the file that the record means: it has not the "
+		"digest of its '%s'; get the file again, or correct the "
+		"record",
+		url_show(a, file->path),
+		checks_want(checks, DIGEST_SHA256) ? "sha256" : "md5");
 }

@@ -75,7 +75,8 @@ static int have(struct lock *l, short type, struct err *err)
 	while (fcntl(l->fd, how, &byte) < 0) {
 		if (errno == EAGAIN || errno == EACCES)
 			return err_set(err, ERR_TEMP,
-				"'%s' is locked: another run uses the cache",
+				"'%s' is locked: another run uses the cache; "
+				"try again when it has ended",
 				l->path.data);
 		if (errno != EINTR)
 			return err_sys(err, "cannot lock '%s'", l->path.data);

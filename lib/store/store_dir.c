@@ -349,7 +349,8 @@ int store_dir_flush(struct store_dir *s, struct err *err)
 
 	if (r == 0 && s->lost)
 		r = err_set(err, ERR_FAIL,
-			"'%s': what was written there is lost", s->root);
+			"'%s': what was written there is lost: write it again",
+			s->root);
 	s->lost = false;
 	return r;
 }

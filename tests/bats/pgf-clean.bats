@@ -136,7 +136,7 @@ dims: [{concat: time, range: {start: $2, stop: $3, step: 1}}]}" \
 	kill -- "-$bake"
 	wait "$bake" || :
 	one_line "$stderr"
-	contains "$stderr" "cache '$PWD/cache' is in use by a bake"
+	contains "$stderr" "cache '$PWD/cache' is in use by a bake: try again when it has ended"
 	[ -e .pgf/toy/seal.json ]
 }
 

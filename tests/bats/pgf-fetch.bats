@@ -74,6 +74,23 @@ item() {
 	diff_text $'a.nc\nitems.ndjson' "$(find . -maxdepth 1 -type f -printf '%P\n' | grep -v stderr | sort)"
 }
 
+@test "a local file is held against the digests of its record" {
+	local sha256 md5
+	sha256=$(sha256sum <a.nc | cut -d' ' -f1) md5=$(md5sum <a.nc | cut -d' ' -f1)
+	jq -nc --arg s "$sha256" --arg m "$md5" '{key:{},url:"a.nc",sha256:$s,md5:$m}' >items.ndjson
+	run -0 pgf-fetch items.ndjson
+	jq -c '.sha256 |= "00" + .[2:]' items.ndjson >bad.ndjson
+	run -65 --separate-stderr pgf-fetch bad.ndjson
+	contains "$stderr" "'$PWD/a.nc' is not the file that the record means: it has not the digest of its 'sha256'; get"
+	jq -c 'del(.sha256) | .md5 |= "00" + .[2:]' items.ndjson >bad.ndjson
+	run -65 --separate-stderr pgf-fetch bad.ndjson
+	contains "$stderr" "it has not the digest of its 'md5'"
+	jq -c '.md5 |= .[2:]' items.ndjson >bad.ndjson
+	run -65 --separate-stderr pgf-fetch bad.ndjson
+	contains "$stderr" "member 'md5': '"
+	contains "$stderr" "is no MD5 in hexadecimal, which has 32 digits"
+}
+
 @test "names with any character" {
 	local name=$'q\'u"o$t{e} \n#1?x=%41-größe.nc'
 	printf hi >"$name"

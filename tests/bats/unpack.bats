@@ -208,7 +208,7 @@ refused() {
 	pgf-fetch --cache c --retries 20 items >out 2>err 3>&- &
 	until [ -e c/lock ]; do sleep 0.02; done
 	run -75 --separate-stderr pgf-fetch --cache c --gc items
-	contains "$stderr" 'another run uses the cache'
+	contains "$stderr" 'another run uses the cache; try again when it has ended'
 	kill $!
 	wait $! || :
 	run -0 --separate-stderr pgf-fetch --cache c --gc items

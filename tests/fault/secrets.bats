@@ -193,6 +193,9 @@ PY
 	diff_text c.nc "$got"
 	AZURE_STORAGE_SAS_TOKEN='?sv=1&sig=s3cr-t0ken%26%2B%2F%3D' fetch az://token/d.nc
 	diff_text d.nc "$got"
+	AZURE_STORAGE_ENDPOINT=ftp://127.0.0.1 fetch az://token/d.nc
+	[ "$status" = 65 ]
+	contains "$stderr" 'the endpoint of az: must be http://HOST or https://HOST'
 	unset AZURE_STORAGE_ENDPOINT
 	fetch az://token/d.nc
 	contains "$stderr" 'az://CONTAINER@ACCOUNT/KEY'
