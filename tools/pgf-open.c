@@ -50,7 +50,7 @@ struct opened {
 	struct arena *arena;
 	struct js *rec;
 	struct depot *depot; /* of remote files */
-	struct origin origin;
+	struct origin origin, store;
 	struct view file;
 	struct input in;
 };
@@ -66,6 +66,29 @@ static int open_remote(struct opened *o, const struct js *file, struct err *err)
 	if (copy == NULL)
 		return -1;
 	o->file = view_of_copy(copy, &o->origin);
+	return 0;
+}
+
+/* A Zarr store that stays on its server: of its document all is known. */
+static int open_store(struct opened *o, const struct js *file, struct err *err)
+{
+	const struct js *document = js_get(file, "document");
+	const char *name = js_get_text(document, "name");
+	struct js *whole;
+
+	if (name == NULL ||
+		(!str_eq(name, "zarr.json") && !str_eq(name, ".zmetadata")) ||
+		origin_read_folder(o->arena, file, &o->store, err) < 0)
+		return err_set(err, ERR_DATA,
+			"member 'file' has no 'url' of a store, or no 'name' of "
+			"its document");
+	whole = js_copy(o->arena, document);
+	js_set_text(whole, "url", origin_object(o->arena, o->store.url, name));
+	if (open_remote(o, whole, err) < 0)
+		return -1;
+	o->file.path = o->store.shown;
+	o->file.store = &o->store;
+	o->file.document = name;
 	return 0;
 }
 
@@ -90,6 +113,8 @@ static int open_fetched(struct opened *o, const struct js *file,
 	uint64_t size;
 	int fd;
 
+	if (path == NULL && js_get(file, "document") != NULL)
+		return open_store(o, file, err);
 	if (path == NULL && js_get(file, "url") != NULL)
 		return open_remote(o, file, err);
 	if (path != NULL && js_get(file, "listing") != NULL)

@@ -76,6 +76,8 @@ static const char *version_of(struct arena *a, const struct js *file)
 		return MISSING;
 	if (sum != NULL || js_get(file, "url") == NULL)
 		return sum;
+	if (js_get_text(file, "listing") != NULL)
+		return js_get_text(file, "listing");
 	js_u64(js_get(file, "size"), &size);
 	return arena_printf(a, "%" PRIu64 " %s %s", size, etag ? etag : "",
 		time ? time : "");

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/names.h"
 #include "base/num.h"
 #include "base/str.h"
 #include "chunk/ferry.h"
@@ -30,6 +31,7 @@ struct depot_copy {
 	struct depot *depot;
 	struct depot_copy *next;
 	const struct origin *origin;
+	struct origin object; /* of an object: its origin */
 	uint64_t base;
 	struct spans have, want;
 	uint64_t last, ahead; /* end of what was brought last, and how much */
@@ -42,6 +44,9 @@ struct depot {
 	int fd;
 	uint64_t end; /* of the last copy */
 	struct depot_copy *copies;
+	struct arena arena;
+	struct names objects; /* by tag and URL: numbers among */
+	struct depot_copy **of;
 	struct err failed;
 	pthread_mutex_t lock; /* of all that depot_need touches */
 };
@@ -66,6 +71,8 @@ static void forget(struct depot *d)
 		mem_free(c);
 	}
 	d->end = 0;
+	arena_reset(&d->arena);
+	d->objects = (struct names){ 0 };
 }
 
 void depot_close(struct depot *d)
@@ -73,6 +80,8 @@ void depot_close(struct depot *d)
 	if (d == NULL)
 		return;
 	forget(d);
+	arena_release(&d->arena);
+	mem_free(d->of);
 	ferry_close(d->ferry);
 	if (d->fd >= 0)
 		close(d->fd);
@@ -83,7 +92,7 @@ void depot_close(struct depot *d)
 void depot_reset(struct depot *d)
 {
 	err_clear(&d->failed);
-	if (d->copies == NULL)
+	if (d->end == 0)
 		return;
 	forget(d);
 	/* a file that does not shrink is replaced */
@@ -121,6 +130,8 @@ static int need_file(struct depot *d, struct err *err)
 {
 	char path[PATH_SIZE];
 
+	if (d->ferry == NULL)
+		d->ferry = ferry_open(d->recipe);
 	if (d->fd >= 0)
 		return 0;
 	d->fd = make_file(path, sizeof(path), err);
@@ -233,9 +244,93 @@ struct depot_copy *depot_copy_of(struct depot *d, const struct origin *o,
 		return c;
 	if (need_file(d, err) < 0)
 		return NULL;
-	if (d->ferry == NULL)
-		d->ferry = ferry_open(d->recipe);
 	return add_copy(d, o, err);
+}
+
+/* The place among depot->of of the object's copy, which may not be there yet. */
+static struct depot_copy **place_of(struct depot *d,
+	const struct depot_object *o)
+{
+	size_t n = d->objects.n;
+	struct names_entry *e;
+	struct buf key = BUF_INIT;
+
+	buf_addf(&key, "%" PRIx64 " %s %s", o->tag, o->folder->url, o->name);
+	e = names_find(&d->objects, key.data);
+	if (e == NULL) {
+		e = names_add(&d->objects, &d->arena,
+			arena_strdup(&d->arena, key.data), n);
+		if ((n & (n - 1)) == 0) /* room for as many as there are */
+			d->of = mem_resize(d->of,
+				(n ? 2 * n : 1) * sizeof(*d->of));
+		d->of[n] = NULL;
+	}
+	buf_release(&key);
+	return &d->of[e->value];
+}
+
+static struct depot_copy *add_object(struct depot *d,
+	const struct depot_object *o, struct err *err)
+{
+	struct origin origin = { .url = origin_object(&d->arena, o->folder->url,
+					 o->name),
+		.shown = origin_object(&d->arena, o->folder->shown, o->name),
+		.size = o->end,
+		.tag = o->tag };
+	struct depot_copy *c = add_copy(d, &origin, err);
+
+	if (c == NULL)
+		return NULL;
+	c->object = origin;
+	c->origin = &c->object;
+	return c;
+}
+
+/* A copy in which nothing is can still be elsewhere. */
+static int enlarge(struct depot_copy *c, uint64_t size, struct err *err)
+{
+	struct depot *d = c->depot;
+	uint64_t end;
+
+	if (!num_add(d->end, size, &end) || end > INT64_MAX ||
+		ftruncate(d->fd, (off_t)end) < 0)
+		return err_sys(err, "no room for a sparse copy of '%s'",
+			c->object.shown);
+	c->base = d->end;
+	c->object.size = size;
+	d->end = end;
+	return 0;
+}
+
+static struct depot_copy *copy_object(struct depot *d, struct depot_object o,
+	struct err *err)
+{
+	struct depot_copy **at, *c;
+
+	if (need_file(d, err) < 0)
+		return NULL;
+	at = place_of(d, &o);
+	c = *at;
+	if (c != NULL && c->origin->size >= o.end)
+		return c;
+	if (c != NULL && c->origin->size <= INT64_MAX / 4)
+		o.end = num_max(o.end, 2 * c->origin->size);
+	if (c != NULL && c->have.n == 0 && c->want.n == 0)
+		return enlarge(c, o.end, err) < 0 ? NULL : c;
+	c = add_object(d, &o, err);
+	*at = c != NULL ? c : *at;
+	return c;
+}
+
+struct depot_copy *depot_copy_object(struct depot *d,
+	const struct depot_object *o, struct err *err)
+{
+	struct depot_copy *c;
+
+	pthread_mutex_lock(&d->lock);
+	c = copy_object(d, *o, err);
+	pthread_mutex_unlock(&d->lock);
+	return c;
 }
 
 struct depot_place depot_place(const struct depot_copy *c)
@@ -311,6 +406,24 @@ static int fail(struct depot *d, const struct err *err)
 	return -1;
 }
 
+int depot_look(struct depot *d, struct ferry_look *looks, size_t n,
+	struct err *err)
+{
+	uint64_t end;
+
+	if (need_file(d, err) < 0)
+		return fail(d, err);
+	for (size_t i = 0; i < n; i++) {
+		if (looks[i].to.fd < 0)
+			continue;
+		if (!num_add(d->end, looks[i].bytes, &end) || end > INT64_MAX)
+			return err_set(err, ERR_DATA, "too much to look at");
+		looks[i].to = (struct ferry_to){ d->fd, d->end };
+		d->end = end;
+	}
+	return ferry_look(d->ferry, looks, n, err) < 0 ? fail(d, err) : 0;
+}
+
 int depot_bring(struct depot *d, struct err *err)
 {
 	for (struct depot_copy *c = d->copies; c != NULL; c = c->next)
@@ -350,7 +463,7 @@ static int need(struct depot_copy *c, struct span_range r, struct err *err)
 			"'%s' is truncated: it has %" PRIu64
 			" bytes, one at %" PRIu64 " is wanted",
 			c->origin->shown, c->origin->size, r.end - 1);
-	want(c, c->depot->block > 0 ? widen(c, r) : r);
+	want(c, c->depot->block > 0 && c->origin->tag == 0 ? widen(c, r) : r);
 	return depot_bring_of(c, err);
 }
 

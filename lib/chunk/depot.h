@@ -32,6 +32,24 @@ void depot_reset(struct depot *d);
 struct depot_copy *depot_copy_of(struct depot *d, const struct origin *o,
 	struct err *err) PGF_CHECKED;
 
+/* An object of a folder on a server: of the version with that tag (struct origin) a
+ * copy that has room for its first `end` bytes, of which nothing is brought but what
+ * is wished for or needed.  The folder is borrowed until depot_reset.  Several
+ * threads may call it.  NULL: there is no room. */
+struct depot_object {
+	const struct origin *folder;
+	const char *name;
+	uint64_t tag, end;
+};
+struct depot_copy *depot_copy_object(struct depot *d,
+	const struct depot_object *o, struct err *err) PGF_CHECKED;
+
+/* Look at objects (chunk/ferry): each gets a place in the depot's file, but those
+ * that say that their bytes go nowhere.  Fails as ferry_look does. */
+struct ferry_look;
+int depot_look(struct depot *d, struct ferry_look *looks, size_t n,
+	struct err *err) PGF_CHECKED;
+
 /* Wish for bytes (cut at the end of the file), and have all that was wished for
  * brought, of all copies together.  Fails as ferry_wait does. */
 void depot_want(struct depot_copy *c, struct span_range r);
@@ -40,7 +58,7 @@ int depot_bring(struct depot *d, struct err *err) PGF_CHECKED;
 /* The same of one copy alone. */
 int depot_bring_of(struct depot_copy *c, struct err *err) PGF_CHECKED;
 
-/* Have bytes here now; the one function that several threads may call. */
+/* Have bytes here now; several threads may call it. */
 int depot_need(struct depot_copy *c, struct span_range r,
 	struct err *err) PGF_CHECKED;
 

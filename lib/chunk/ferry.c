@@ -33,6 +33,8 @@ struct ferry {
 	unsigned int asked;
 	struct buf line; /* of answers: read, not yet looked at */
 	uint64_t bytes;
+	struct ferry_look *looks; /* under way: their numbers are the ids */
+	size_t nlooks;
 };
 
 struct ferry *ferry_open(const char *recipe)
@@ -138,6 +140,19 @@ static int died(struct ferry *f, struct err *err)
 	return err_set(err, ERR_FAIL, "pgf-fetch has died");
 }
 
+static void take_look(struct ferry *f, const struct js *v)
+{
+	struct ferry_look *x;
+	uint64_t id;
+
+	if (!js_u64(js_get(v, "id"), &id) || id >= f->nlooks)
+		return;
+	x = &f->looks[id];
+	js_bool(js_get(v, "absent"), &x->absent);
+	js_u64(js_get(v, "size"), &x->size);
+	js_u64(js_get(v, "tag"), &x->tag);
+}
+
 /* One line of an answer. */
 static int take_answer(struct ferry *f, const char *line, size_t len,
 	struct err *err)
@@ -148,6 +163,7 @@ static int take_answer(struct ferry *f, const char *line, size_t len,
 	uint64_t bytes = 0, code = ERR_FAIL;
 
 	f->asked--;
+	take_look(f, v);
 	if (v != NULL && js_u64(js_get(v, "bytes"), &bytes))
 		f->bytes += bytes;
 	if (why != NULL) {
@@ -219,6 +235,55 @@ static int say(struct ferry *f, const struct js *rec, struct err *err)
 	return r;
 }
 
+static void set_place(struct arena *a, struct js *rec, struct ferry_to to)
+{
+	js_set_text(rec, "to",
+		arena_printf(a, "/proc/%ld/fd/%d", (long)getpid(), to.fd));
+	js_set_u64(rec, "base", to.base);
+}
+
+static int ask_look(struct ferry *f, size_t i, struct err *err)
+{
+	const struct ferry_look *x = &f->looks[i];
+	struct arena a = ARENA_INIT;
+	struct js *rec = js_new_object(&a);
+	int r;
+
+	js_set_u64(rec, "id", i);
+	js_set_text(rec, "url", x->url);
+	js_set_u64(rec, x->last ? "last" : "first", x->bytes);
+	if (x->to.fd >= 0)
+		set_place(&a, rec, x->to);
+	r = say(f, rec, err);
+	arena_release(&a);
+	return r;
+}
+
+int ferry_look(struct ferry *f, struct ferry_look *looks, size_t n,
+	struct err *err)
+{
+	int r = f->pid == 0 ? start(f, err) : 0;
+
+	f->looks = looks;
+	f->nlooks = n;
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		looks[i].absent = false;
+		looks[i].size = looks[i].tag = 0;
+		r = listen_until(f, ASKED_MAX, err);
+		if (r == 0)
+			r = ask_look(f, i, err);
+	}
+	if (r == 0)
+		r = ferry_wait(f, err);
+	f->nlooks = 0;
+	for (size_t i = 0; r == 0 && i < n; i++)
+		if (!looks[i].absent && looks[i].tag == 0)
+			r = err_set(err, ERR_FAIL,
+				"pgf-fetch does not say what '%.200s' is",
+				looks[i].url);
+	return r;
+}
+
 static int ask_some(struct ferry *f, const struct origin *from,
 	const struct spans *ranges, struct ferry_to to, struct err *err)
 {
@@ -235,9 +300,7 @@ static int ask_some(struct ferry *f, const struct origin *from,
 	}
 	origin_to_json(from, rec);
 	js_set(rec, "ranges", list);
-	js_set_text(rec, "to",
-		arena_printf(&a, "/proc/%ld/fd/%d", (long)getpid(), to.fd));
-	js_set_u64(rec, "base", to.base);
+	set_place(&a, rec, to);
 	r = say(f, rec, err);
 	arena_release(&a);
 	return r;

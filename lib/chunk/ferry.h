@@ -30,6 +30,24 @@ int ferry_ask(struct ferry *f, const struct origin *from,
 	const struct spans *ranges, struct ferry_to to,
 	struct err *err) PGF_CHECKED;
 
+/* An object, of whatever version is there: so many bytes at its start or at its end
+ * are wanted, or all, if it has less.  They go to the file at to.fd from to.base
+ * on. */
+struct ferry_look {
+	const char *url;
+	uint64_t bytes;     /* > 0 */
+	bool last;          /* at its end */
+	struct ferry_to to; /* fd < 0: nowhere */
+
+	bool absent;        /* the server says that it has none */
+	uint64_t size, tag; /* of the object; the tag is for struct origin */
+};
+
+/* Look at n objects at once, and wait for the answers, and for all else.  As
+ * ferry_wait. */
+int ferry_look(struct ferry *f, struct ferry_look *looks, size_t n,
+	struct err *err) PGF_CHECKED;
+
 /* Wait for all that was asked for.  ERR_TEMP: a file is another version by now,
  * or the server cannot be reached; ERR_DATA: it sends no ranges.  Messages name
  * the file.  After a failure nothing is asked for any more. */

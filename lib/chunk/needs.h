@@ -13,9 +13,10 @@
 #include "model/region.h"
 
 /* Wish for what gather_read of that box will read.  Nonsense in the table is
- * passed over: gather_read tells of it. */
+ * passed over: gather_read tells of it.  Does nothing for what is here. */
+struct source;
 void needs_of_box(const struct chunk_table *t, const struct box *box,
-	struct depot_copy *copy);
+	const struct source *from);
 
 /* Make copies of the remote files of a region's pieces, its members close too,
  * and bring what the region takes of them.  Fails as depot_bring does. */

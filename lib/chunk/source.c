@@ -133,6 +133,13 @@ int source_begin(struct source *s, const struct piece *p, struct err *err)
 	*s = (struct source){ .fd = -1, .path = p->path, .copy = p->copy };
 	if (p->recorded)
 		return 0;
+	if (p->table.objects != NULL && p->origin != NULL) {
+		s->depot = p->depot;
+		s->origin = p->origin;
+		return s->depot != NULL ?
+			0 :
+			err_set(err, ERR_FAIL, "'%s' is on a server", p->path);
+	}
 	if (p->table.objects != NULL)
 		s->fd = open_folder(p->path, err);
 	else if (p->origin == NULL)
@@ -172,6 +179,21 @@ static int open_object(const struct source *s, const char *name, uint64_t tag,
 		s->path);
 }
 
+/* Of the object a copy that reaches to the end of the chunk. */
+static int copy_object(struct source_chunk *c, struct err *err)
+{
+	const struct refs *r = &c->table->refs;
+	struct depot_object o = { c->source->origin, c->name.data,
+		r->tag[c->ref], 0 };
+
+	if (!num_add(r->offset[c->ref], r->length[c->ref], &o.end))
+		return err_set(err, ERR_DATA,
+			"'%s' of '%s': an offset is absurd", o.name,
+			c->source->path);
+	c->file.copy = depot_copy_object(c->source->depot, &o, err);
+	return c->file.copy != NULL ? depot_place(c->file.copy).fd : -1;
+}
+
 int source_chunk_begin(struct source_chunk *c, struct err *err)
 {
 	const struct chunk_table *t = c->table;
@@ -182,7 +204,9 @@ int source_chunk_begin(struct source_chunk *c, struct err *err)
 		return 0;
 	chunk_table_object(t, r->index ? r->index[c->ref] : c->ref, &c->name);
 	c->file.object = c->name.data;
-	c->file.fd = open_object(c->source, c->name.data, r->tag[c->ref], err);
+	c->file.fd = c->source->depot != NULL ?
+		copy_object(c, err) :
+		open_object(c->source, c->name.data, r->tag[c->ref], err);
 	if (c->file.fd >= 0)
 		return 0;
 	buf_release(&c->name);
@@ -193,7 +217,8 @@ void source_chunk_end(struct source_chunk *c)
 {
 	if (c->file.object == NULL)
 		return;
-	close(c->file.fd);
+	if (c->file.copy == NULL)
+		close(c->file.fd);
 	buf_release(&c->name);
 }
 

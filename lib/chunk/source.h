@@ -31,6 +31,9 @@ struct source {
 	struct depot_copy *copy; /* or NULL */
 	const char *object;      /* the file in a folder which is open; or
 				  * NULL: the source is no folder */
+	/* A folder on a server, of whose objects copies are made; or NULL. */
+	struct depot *depot;
+	const struct origin *origin;
 };
 
 /* Open the file of a piece, as source_open does; close it. */
@@ -38,7 +41,8 @@ int source_begin(struct source *s, const struct piece *p,
 	struct err *err) PGF_CHECKED;
 void source_end(struct source *s);
 
-/* The tag of an object: the time of its last change in nanoseconds since 1970. */
+/* The tag of an object in a folder that is here: the time of its last change in
+ * nanoseconds since 1970. */
 struct stat;
 uint64_t source_tag(const struct stat *st);
 

@@ -31,7 +31,7 @@ int input_identify(struct input *in, struct err *err)
 
 	in->base = 0;
 	in->format = "zarr";
-	if (is_folder(in->file))
+	if (in->file->store != NULL || is_folder(in->file))
 		return 0;
 	if (magic_of(in->file, &magic, err) < 0)
 		return -1;
@@ -68,7 +68,7 @@ int input_read(struct arena *a, const struct input *in, struct dataset *out,
 	struct err *err)
 {
 	bool zarr = str_eq(in->format, "zarr");
-	int result = zarr ? zarr_store_read(a, in->file->fd, out, err) :
+	int result = zarr ? zarr_store_read(a, in->file, out, err) :
 		str_eq(in->format, "netcdf3") ?
 			    netcdf3_read(a, in->file, out, err) :
 			    netcdf4_read(a, in->file, in->base, out, err);

@@ -30,8 +30,9 @@ static int add_texts(const struct netcdf_sink *sink, const char *text, size_t n,
 static int bring(const struct input *in, const struct chunk_table *t,
 	const struct box *box, struct err *err)
 {
-	if (in->file->copy != NULL)
-		needs_of_box(t, box, in->file->copy);
+	const struct source from = view_source(in->file);
+
+	needs_of_box(t, box, &from);
 	return view_bring(in->file, err);
 }
 

@@ -37,14 +37,21 @@ struct view view_of_copy(struct depot_copy *copy, const struct origin *o)
 
 struct source view_source(const struct view *v)
 {
-	return (struct source){ v->fd, v->path, v->copy, NULL };
+	if (v->store != NULL)
+		return (struct source){ .fd = -1,
+			.path = v->path,
+			.depot = depot_of(v->copy),
+			.origin = v->store };
+	return (struct source){ .fd = v->fd, .path = v->path, .copy = v->copy };
 }
 
 int view_read(const struct view *b, uint64_t offset, size_t len, void *out,
 	struct err *err)
 {
 	struct io_range at = { .offset = offset, .len = len };
-	const struct source file = view_source(b);
+	const struct source file = { .fd = b->fd,
+		.path = b->path,
+		.copy = b->copy };
 	uint64_t end;
 
 	if (!num_add(offset, len, &end) || end > b->size)
@@ -68,6 +75,8 @@ void view_want(const struct view *v, uint64_t offset, uint64_t len)
 
 int view_bring(const struct view *v, struct err *err)
 {
+	if (v->store != NULL)
+		return depot_bring(depot_of(v->copy), err);
 	return v->copy != NULL ? depot_bring_of(v->copy, err) : 0;
 }
 

@@ -21,6 +21,10 @@ struct view {
 	int fd;
 	const char *path;        /* for messages */
 	struct depot_copy *copy; /* of a remote file: fd is the copy; or NULL */
+	/* Of a Zarr store on a server the file is the document called so, and the
+	 * store itself; or NULL. */
+	const char *document;
+	const struct origin *store;
 };
 
 struct view view_of_memory(const void *p, size_t size);

@@ -2,7 +2,9 @@
 /*
  * Every chunk is asked for by its name.  Listing the folders was refused: what is in
  * them besides chunks (metadata, parts of an interrupted upload) would have to be
- * understood.
+ * understood.  On a server that is a request for each object, and so it would be
+ * to find out later: a table whose chunks may or may not be there, of lengths that
+ * nobody knows, could neither be planned with nor tell one version from the next.
  */
 #include "format/zarr_chunk.h"
 
@@ -16,6 +18,7 @@
 #include "base/io.h"
 #include "base/num.h"
 #include "chunk/crc32c.h"
+#include "chunk/ferry.h"
 #include "chunk/source.h"
 #include "format/view.h"
 
@@ -64,9 +67,12 @@ int zarr_chunk_index(const struct zarr_index *x, uint64_t *offset,
 	return 0;
 }
 
+enum { MANY = 1024 }; /* objects on a server that are looked at at once */
+
 /* A walk over the objects of an array. */
 struct finding {
 	int dir;
+	const struct view *store; /* on a server, or NULL */
 	const struct zarr_shard *shard;
 	struct chunk_table *table;
 	uint64_t grid[DATASET_MAX_NDIM]; /* chunks */
@@ -95,18 +101,28 @@ static int look(struct finding *f, int *fd, struct stat *st, struct err *err)
 	return err_sys(err, "cannot look at '%.200s'", name);
 }
 
-static int read_index(struct finding *f, int fd, uint64_t size, struct err *err)
+static size_t index_size(const struct finding *f)
+{
+	return (size_t)f->nper * ENTRY +
+		(f->shard->has_checksum ? CHECKSUM : 0);
+}
+
+/* The bytes of the index are at an offset of the file, which has them alone (of an
+ * object that is elsewhere) or among those of the object. */
+static int read_index(struct finding *f, int fd, uint64_t size,
+	const uint64_t *offset, struct err *err)
 {
 	struct zarr_index x = { NULL, f->nper, size, f->shard->has_checksum };
-	struct io_range at = { 0,
-		(size_t)f->nper * ENTRY + (x.has_checksum ? CHECKSUM : 0) };
+	struct io_range at = { 0, index_size(f) };
 
 	if (size < at.len)
 		return err_set(err, ERR_DATA,
 			"truncated: it has %" PRIu64
 			" bytes, its index alone %zu",
 			size, at.len);
-	if (!f->shard->index_first)
+	if (offset != NULL)
+		at.offset = *offset;
+	else if (!f->shard->index_first)
 		at.offset = size - at.len;
 	buf_resize(&f->index, at.len);
 	if (io_read_at(fd, f->name.data, at, f->index.data, err) < 0)
@@ -153,7 +169,7 @@ static int find_object(struct finding *f, const uint64_t *first,
 	if (r > 0)
 		f->length[0] = (uint64_t)st.st_size;
 	if (r > 0 && f->shard->is_shard &&
-		read_index(f, fd, f->length[0], err) < 0)
+		read_index(f, fd, f->length[0], NULL, err) < 0)
 		r = err_in(err, "shard '%.200s'", f->name.data);
 	if (fd >= 0)
 		close(fd);
@@ -174,11 +190,91 @@ static bool next_object(const struct finding *f, uint64_t *first)
 	return false;
 }
 
-int zarr_chunk_find(struct arena *a, int dir, const struct zarr_shard *shard,
-	struct chunk_table *t, struct err *err)
+static int find_here(struct finding *f, struct err *err)
 {
-	struct finding f = { .dir = dir, .shard = shard, .table = t };
 	uint64_t first[DATASET_MAX_NDIM] = { 0 };
+	int r;
+
+	do
+		r = find_object(f, first, err);
+	while (r == 0 && next_object(f, first));
+	return r;
+}
+
+/* What to look at of the object whose first chunk is at a place of the grid. */
+static struct ferry_look look_of(struct finding *f, struct arena *a,
+	const uint64_t *first)
+{
+	struct ferry_look x = { .bytes = 1, .to.fd = -1 };
+
+	buf_reset(&f->name);
+	objects_name(f->table->objects, f->table->ndim, first, &f->name);
+	x.url = origin_object(a, f->store->store->url, f->name.data);
+	if (f->shard->is_shard) {
+		x.bytes = index_size(f);
+		x.last = !f->shard->index_first;
+		x.to.fd = 0;
+	}
+	return x;
+}
+
+static int take_look(struct finding *f, const struct ferry_look *x,
+	const uint64_t *first, struct err *err)
+{
+	if (x->absent)
+		return 0;
+	f->offset[0] = 0;
+	f->length[0] = x->size;
+	buf_reset(&f->name);
+	objects_name(f->table->objects, f->table->ndim, first, &f->name);
+	if (f->shard->is_shard &&
+		read_index(f, x->to.fd, x->size, &x->to.base, err) < 0)
+		return err_in(err, "shard '%.200s'", f->name.data);
+	put_chunks(f, first, x->tag);
+	return 0;
+}
+
+/* Look at the next of them, MANY at most; they begin at `first`, and *more says
+ * whether there are others. */
+static int find_some(struct finding *f, uint64_t *first, bool *more,
+	struct err *err)
+{
+	struct arena a = ARENA_INIT;
+	struct ferry_look *looks = ARENA_NEW(&a, struct ferry_look, MANY);
+	uint64_t at[DATASET_MAX_NDIM];
+	size_t n = 0;
+	int r;
+
+	memcpy(at, first, sizeof(at));
+	for (*more = true; *more && n < MANY; *more = next_object(f, first))
+		looks[n++] = look_of(f, &a, first);
+	r = depot_look(depot_of(f->store->copy), looks, n, err);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		r = take_look(f, &looks[i], at, err);
+		(void)next_object(f, at);
+	}
+	arena_release(&a);
+	return r;
+}
+
+static int find_away(struct finding *f, struct err *err)
+{
+	uint64_t first[DATASET_MAX_NDIM] = { 0 };
+	bool more = true;
+	int r = 0;
+
+	while (r == 0 && more)
+		r = find_some(f, first, &more, err);
+	return r;
+}
+
+int zarr_chunk_find(struct arena *a, const struct view *store,
+	const struct zarr_shard *shard, struct chunk_table *t, struct err *err)
+{
+	struct finding f = { .dir = store->fd,
+		.store = store->store != NULL ? store : NULL,
+		.shard = shard,
+		.table = t };
 	int r = 0;
 
 	zarr_chunk_none(a, t);
@@ -194,9 +290,7 @@ int zarr_chunk_find(struct arena *a, int dir, const struct zarr_shard *shard,
 	f.offset = ARENA_NEW(a, uint64_t, (size_t)f.nper);
 	f.length = ARENA_NEW(a, uint64_t, (size_t)f.nper);
 	if (t->refs.n > 0)
-		do
-			r = find_object(&f, first, err);
-		while (r == 0 && next_object(&f, first));
+		r = f.store != NULL ? find_away(&f, err) : find_here(&f, err);
 	buf_release(&f.name);
 	buf_release(&f.index);
 	return r;

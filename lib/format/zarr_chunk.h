@@ -6,17 +6,20 @@
 #ifndef PGF_ZARR_CHUNK_H
 #define PGF_ZARR_CHUNK_H
 
+#include "format/view.h"
 #include "format/zarr_array.h"
 
 /* Chunks that one shard may have. */
 enum { ZARR_SHARD_MAX = 1 << 24 };
 
 /* Set the refs of an array that zarr_array_read has read: offset, length and tag
- * (chunk/source) of each chunk that is in the folder dir (a descriptor); the others
- * are absent.  Of shards the index is read.  They live in the arena.  ERR_DATA: an
- * object that is no file, a shard that is damaged. */
-int zarr_chunk_find(struct arena *a, int dir, const struct zarr_shard *shard,
-	struct chunk_table *t, struct err *err) PGF_CHECKED;
+ * (chunk/source) of each chunk that the store has; the others are absent.  On a
+ * server each object is asked for, many at once, and only one that it says is not
+ * there (404) is absent.  Of shards the index is read.  They live in the arena.
+ * ERR_DATA: an object that is no file, a shard that is damaged. */
+int zarr_chunk_find(struct arena *a, const struct view *store,
+	const struct zarr_shard *shard, struct chunk_table *t,
+	struct err *err) PGF_CHECKED;
 
 /* The same of an array that has no chunks. */
 void zarr_chunk_none(struct arena *a, struct chunk_table *t);

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/names.h"
 #include "base/num.h"
 #include "base/str.h"
@@ -104,19 +105,62 @@ int zarr_store_dataset(struct arena *a, const struct zarr_group *g,
 	return add_all_dims(a, out, err);
 }
 
-int zarr_store_read(struct arena *a, int dir, struct dataset *out,
+/* All that is known of a store on a server is what its document says. */
+static int read_document(struct arena *a, const struct view *v,
+	struct zarr_group *g, struct err *err)
+{
+	int version = str_eq(v->document, "zarr.json") ? 3 : 2;
+	struct buf text = BUF_INIT;
+	int r;
+
+	if (v->size > ZARR_GROUP_MAX)
+		return err_set(err, ERR_DATA,
+			"'%s' is too large for a document", v->document);
+	buf_resize(&text, (size_t)v->size);
+	r = view_read(v, 0, text.len, text.data, err);
+	if (r == 0 && zarr_group_parse(a, version, &text, g, err) < 0)
+		r = err_in(err, "'%s'", v->document);
+	buf_release(&text);
+	if (r == 0 && g->nodes == NULL)
+		r = err_set(err, ERR_DATA,
+			"its zarr.json has no consolidated metadata, without "
+			"which nobody can tell over the network which arrays it "
+			"has: consolidate it, or copy the store into a folder "
+			"first");
+	return r;
+}
+
+/* Where every chunk is absent, something else may be wrong. */
+static void warn_empty(const struct view *v, const struct variable *x)
+{
+	const struct refs *r = &x->table.refs;
+	uint64_t i = 0;
+
+	while (i < r->n && r->offset[i] == REFS_ABSENT)
+		i++;
+	if (r->n > 0 && i == r->n)
+		log_warn("'%s' of '%s': the server has none of its chunks",
+			x->name, v->path);
+}
+
+int zarr_store_read(struct arena *a, const struct view *v, struct dataset *out,
 	struct err *err)
 {
+	bool away = v->store != NULL;
 	struct zarr_group g;
 	struct zarr_shard *shards;
 
-	if (zarr_group_read(a, dir, &g, err) < 0 ||
+	if ((away ? read_document(a, v, &g, err) :
+		    zarr_group_read(a, v->fd, &g, err)) < 0 ||
 		zarr_store_dataset(a, &g, out, &shards, err) < 0)
 		return -1;
-	for (unsigned i = 0; i < out->nvars; i++)
-		if (zarr_chunk_find(a, dir, &shards[i], &out->vars[i].table,
-			    err) < 0)
-			return err_in(err, "variable '%.200s'",
-				out->vars[i].name);
+	for (unsigned i = 0; i < out->nvars; i++) {
+		struct variable *x = &out->vars[i];
+
+		if (zarr_chunk_find(a, v, &shards[i], &x->table, err) < 0)
+			return err_in(err, "variable '%.200s'", x->name);
+		if (away)
+			warn_empty(v, x);
+	}
 	return 0;
 }

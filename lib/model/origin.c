@@ -5,7 +5,11 @@
  */
 #include "model/origin.h"
 
+#include <ctype.h>
 #include <string.h>
+#include <strings.h>
+
+#include "base/buf.h"
 
 /* Without "user:password@". */
 static const char *show(struct arena *a, const char *url)
@@ -43,6 +47,51 @@ int origin_read(struct arena *a, const struct js *obj, struct origin *out,
 	return 0;
 }
 
+int origin_read_folder(struct arena *a, const struct js *obj,
+	struct origin *out, struct err *err)
+{
+	*out = (struct origin){ .url = js_get_text(obj, "url") };
+	if (out->url == NULL)
+		return err_set(err, ERR_DATA,
+			"no 'path', nor 'url' of a folder on a server");
+	out->shown = show(a, out->url);
+	return 0;
+}
+
+static bool is_key(const char *url)
+{
+	static const char *const schemes[] = { "s3://", "gs://", "az://" };
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(*schemes); i++)
+		if (strncasecmp(url, schemes[i], strlen(schemes[i])) == 0)
+			return true;
+	return false;
+}
+
+const char *origin_object(struct arena *a, const char *folder, const char *name)
+{
+	bool key = is_key(folder);
+	size_t len = key ? strlen(folder) : strcspn(folder, "?#");
+	const char *query = folder + len;
+	struct buf b = BUF_INIT;
+	const char *out;
+
+	while (len > 0 && folder[len - 1] == '/')
+		len--;
+	buf_add(&b, folder, len);
+	buf_addc(&b, '/');
+	for (const char *s = name; *s != '\0'; s++)
+		if (key || isalnum((unsigned char)*s) ||
+			strchr("-._~/", *s) != NULL)
+			buf_addc(&b, *s);
+		else
+			buf_addf(&b, "%%%02X", (unsigned)(unsigned char)*s);
+	buf_adds(&b, query);
+	out = arena_strdup(a, b.data);
+	buf_release(&b);
+	return out;
+}
+
 void origin_to_json(const struct origin *o, struct js *obj)
 {
 	js_set_text(obj, "url", o->url);
@@ -51,4 +100,6 @@ void origin_to_json(const struct origin *o, struct js *obj)
 		js_set_text(obj, "etag", o->etag);
 	if (o->modified != NULL)
 		js_set_text(obj, "modified", o->modified);
+	if (o->tag != 0)
+		js_set_u64(obj, "tag", o->tag);
 }

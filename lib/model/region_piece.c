@@ -167,7 +167,8 @@ static int read_origin(struct arena *a, const struct js *v, struct piece *p,
 {
 	struct origin *o = ARENA_NEW(a, struct origin, 1);
 
-	if (origin_read(a, v, o, err) < 0)
+	if ((js_get(v, "objects") != NULL ? origin_read_folder : origin_read)(a,
+		    v, o, err) < 0)
 		return -1;
 	p->origin = o;
 	p->path = o->shown;
@@ -207,14 +208,12 @@ static int check_recorded(const struct piece *p, struct err *err)
 	return 0;
 }
 
-/* Objects are in a folder that is here, and say of which version they are. */
+/* Objects say of which version they are. */
 static int check_objects(const struct piece *p, struct err *err)
 {
-	if (p->table.objects == NULL ||
-		(p->origin == NULL && p->table.has_refs))
+	if (p->table.objects == NULL || p->table.has_refs)
 		return 0;
-	return region_bad(err, "objects",
-		"is in a piece without 'path' or 'refs'");
+	return region_bad(err, "objects", "is in a piece without 'refs'");
 }
 
 static int read_piece(struct arena *a, const struct js *v,

@@ -27,6 +27,7 @@ struct target {
 	struct js *metadata; /* the whole document */
 };
 
+struct depot;
 struct depot_copy;
 
 struct piece {
@@ -37,7 +38,9 @@ struct piece {
 			   * asked for them */
 	const struct origin *origin; /* of a remote file; or NULL */
 	struct depot_copy *copy;     /* of it: set by who reads */
-	uint64_t size;               /* of the file, when it was opened */
+	struct depot *
+		depot; /* for those of the objects of a remote folder: likewise */
+	uint64_t size;        /* of the file, when it was opened */
 	const char *modified; /* mtime as in the file record; NULL: not to be
 				 * compared (a download, which has a digest) */
 	const char *etag;     /* its digest, as a tag (base/xxh), or NULL */

@@ -166,6 +166,9 @@ static const char *range_text(struct transfer *t)
 {
 	unsigned long long first = t->req.offset;
 
+	if (t->req.last)
+		return arena_printf(&t->arena, "-%llu",
+			(unsigned long long)t->req.length);
 	if (t->req.length > 0)
 		return arena_printf(&t->arena, "%llu-%llu", first,
 			first + t->req.length - 1);

@@ -30,6 +30,7 @@ struct http_request {
 	int64_t limit;              /* ms until it ends in any case; 0: none */
 	uint64_t offset;      /* first byte wanted; > 0 asks for a range */
 	uint64_t length;      /* bytes wanted, > 0 asks for a range; 0: all */
+	bool last;            /* these are the last, and offset is nothing */
 	const char *if_range; /* with a range: the validator, as it came, that
 				 * must still hold, else all bytes come */
 	const char *only_if;  /* a header such as "If-Match: ..", or NULL: if

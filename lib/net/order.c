@@ -80,15 +80,34 @@ static bool is_store(const struct order *o)
 		(len > 5 && strncmp(o->finish.url + len - 5, ".zarr", 5) == 0);
 }
 
+static int begin_store(struct order *o, struct sources *s, struct err *err)
+{
+	struct err ignored = ERR_INIT;
+
+	if (!s->set->head)
+		return err_set(err, ERR_DATA,
+			"'%s' is a Zarr store on a server, which is read where "
+			"it is: set fetch.cache to false in the recipe, or "
+			"copy the store into a folder first",
+			shown(o));
+	if (pull_check(&o->url, shown(o), &ignored) < 0)
+		return err_set(err, ERR_DATA,
+			"'%s': a Zarr store is read from http, https, s3, gs "
+			"and az only: copy it into a folder first",
+			shown(o));
+	if (sources_puller(s, err) < 0)
+		return -1;
+	o->store = zarr_probe_begin(s->puller, s->access, &o->arena,
+		o->finish.url);
+	return 0;
+}
+
 static int begin_remote(struct order *o, struct sources *s, struct err *err)
 {
 	bool head = s->set->head;
 
 	if (is_store(o))
-		return err_set(err, ERR_DATA,
-			"'%s' is a Zarr store on a server, and pgf reads those "
-			"on this machine: copy it into a folder first",
-			shown(o));
+		return begin_store(o, s, err);
 	if (head && pull_check(&o->url, shown(o), err) < 0)
 		return -1;
 	if (!url_is_http(&o->url) && str_ends(o->url.wire, "/"))
@@ -128,7 +147,8 @@ void order_begin(struct order *o, struct sources *s)
 bool order_has_come(struct order *o)
 {
 	if ((o->fetch != NULL && !o->fetch->done) ||
-		(o->probe != NULL && !o->probe->pull.done))
+		(o->probe != NULL && !o->probe->pull.done) ||
+		(o->store != NULL && !zarr_probe_has_come(o->store)))
 		return false;
 	if (o->fetch != NULL && !o->taken) {
 		o->file = o->fetch->file;
@@ -143,13 +163,16 @@ int order_fill(struct order *o)
 {
 	struct js *file = js_new_object(&o->arena);
 
+	if (o->store != NULL && o->err.kind == ERR_NONE &&
+		zarr_probe_file(o->store, file, &o->err) < 0)
+		return -1;
 	if (o->probe != NULL &&
 		probe_file(o->probe, js_get_text(o->rec, "url"), file,
 			&o->err) < 0)
 		return -1;
 	if (o->err.kind != ERR_NONE)
 		return -1;
-	if (o->probe == NULL && o->folder == NULL)
+	if (o->probe == NULL && o->store == NULL && o->folder == NULL)
 		cache_file_to_json(&o->file, file);
 	js_set(o->rec, "file", o->folder != NULL ? o->folder : file);
 	if (o->fetch != NULL && log_level() >= LOG_VERBOSE)

@@ -7,6 +7,7 @@
 
 #include "net/probe.h"
 #include "net/sources.h"
+#include "net/zarr_probe.h"
 #include "record/json.h"
 
 struct order {
@@ -17,7 +18,9 @@ struct order {
 	struct url url;
 	struct checks checks; /* of the record */
 	struct fetch *fetch;  /* being fetched, or */
-	struct probe *probe;  /* being asked for; both NULL: err is known, or */
+	struct probe *probe;  /* being asked for, or */
+	struct zarr_probe
+		*store; /* a Zarr store, likewise; all NULL: err is known, or */
 	struct cache_file file;
 	struct js *folder;  /* the member "file" of a folder that is here */
 	bool taken, absent; /* err of the fetch; err: nothing is there */

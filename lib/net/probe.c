@@ -14,37 +14,42 @@ struct probe *probe_begin(struct puller *puller, struct arena *a,
 		.url = url,
 		.shown = url_show(a, url->wire),
 		.length = 1,
-		.version = { HTTP_UNKNOWN, "", "" },
+		.version = { HTTP_UNKNOWN, "", "", 0 },
 	};
 	puller_add(puller, &p->pull);
 	return p;
 }
 
-int probe_file(struct probe *p, const char *text, struct js *file,
-	struct err *err)
+int probe_version(const struct pull *pull, struct js *out, struct err *err)
 {
-	const struct http_head *head = &p->pull.head;
+	const struct http_head *head = &pull->head;
 	char modified[CLOCK_TEXT];
 
-	if (p->pull.err.kind != ERR_NONE) {
-		*err = p->pull.err;
-		return -1;
-	}
 	pull_time(head, modified);
 	if (head->length == HTTP_UNKNOWN)
 		return err_set(err, ERR_DATA,
 			"'%s': the server does not say how large it is: " PULL_REMEDY,
-			p->pull.shown);
+			pull->shown);
 	if (*modified == '\0' && *head->validators.etag == '\0')
 		return err_set(err, ERR_DATA,
 			"'%s': the server gives neither ETag nor "
 			"Last-Modified, so a change would not be seen: " PULL_REMEDY,
-			p->pull.shown);
-	js_set_text(file, "url", text);
-	js_set_u64(file, "size", head->length);
+			pull->shown);
+	js_set_u64(out, "size", head->length);
 	if (*head->validators.etag != '\0')
-		js_set_text(file, "etag", head->validators.etag);
+		js_set_text(out, "etag", head->validators.etag);
 	if (*modified != '\0')
-		js_set_text(file, "modified", modified);
+		js_set_text(out, "modified", modified);
 	return 0;
+}
+
+int probe_file(struct probe *p, const char *text, struct js *file,
+	struct err *err)
+{
+	if (p->pull.err.kind != ERR_NONE) {
+		*err = p->pull.err;
+		return -1;
+	}
+	js_set_text(file, "url", text);
+	return probe_version(&p->pull, file, err);
 }

@@ -15,6 +15,11 @@ struct probe {
 	struct pull pull;
 };
 
+/* What is known of a version, as members of an object: size, etag, modified.
+ * ERR_DATA, with the remedy, as probe_file. */
+int probe_version(const struct pull *pull, struct js *out,
+	struct err *err) PGF_CHECKED;
+
 /* Ask for url, which must stay until pull.done is set; what comes back is the
  * arena's. */
 struct probe *probe_begin(struct puller *puller, struct arena *a,

@@ -6,12 +6,15 @@
  */
 #include "net/pull.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/str.h"
+#include "base/xxh.h"
 #include "net/condition.h"
 #include "net/share.h"
 
@@ -124,10 +127,30 @@ static int changed(struct pull *one, struct err *err)
 	return err_set(err, ERR_TEMP, "changed since it was opened: run again");
 }
 
+/* What is looked at, or known by a number, is one of many objects, of which there
+ * are no copies. */
 static int refuse(struct pull *one, const char *why, struct err *err)
 {
 	one->lasting = true;
+	if (one->look || one->version.tag != 0)
+		return err_set(err, ERR_DATA, "%s", why);
 	return err_set(err, ERR_DATA, "%s: " PULL_REMEDY, why);
+}
+
+uint64_t pull_tag(const struct http_head *head)
+{
+	char time[CLOCK_TEXT], text[HTTP_TAG_MAX + 32];
+	const char *version = head->validators.etag;
+	int n;
+
+	pull_time(head, time);
+	if (*version == '\0')
+		version = time;
+	if (*version == '\0' || head->length == HTTP_UNKNOWN)
+		return 0;
+	n = snprintf(text, sizeof(text), "%" PRIu64 " %s", head->length,
+		version);
+	return num_max(xxh_short(text, (size_t)n), 1);
 }
 
 /* Is it the version that is wanted?  A tag tells more than a time; one that was
@@ -137,6 +160,8 @@ static bool is_wanted(const struct pull *one, const struct http_head *head)
 	const struct pull_version *v = &one->version;
 	char time[CLOCK_TEXT];
 
+	if (v->tag != 0)
+		return pull_tag(head) == v->tag;
 	if (v->size != HTTP_UNKNOWN && head->length != HTTP_UNKNOWN &&
 		head->length != v->size)
 		return false;
@@ -146,10 +171,34 @@ static bool is_wanted(const struct pull *one, const struct http_head *head)
 	return *v->modified == '\0' || str_eq(time, v->modified);
 }
 
+/* What there is of what was asked for, and of which version. */
+static int settle(struct pull *one, const struct http_head *head,
+	struct err *err)
+{
+	if (head->status != 206)
+		return refuse(one, "the server sends no ranges of files", err);
+	if (head->offset == HTTP_UNKNOWN || head->offset >= head->length)
+		return refuse(one, "the server does not say how large it is",
+			err);
+	if (pull_tag(head) == 0)
+		return refuse(one,
+			"the server gives neither ETag nor Last-Modified, so a "
+			"change would not be seen",
+			err);
+	if (one->last)
+		one->offset = head->offset;
+	one->length = num_min(one->length, head->length - one->offset);
+	one->version.tag = pull_tag(head);
+	one->last = false;
+	return 0;
+}
+
 static int on_head(void *state, const struct http_head *head, struct err *err)
 {
 	struct pull *one = state;
 
+	if (one->look && one->version.tag == 0 && settle(one, head, err) < 0)
+		return -1;
 	if (!is_wanted(one, head))
 		return changed(one, err);
 	if (head->status != 206)
@@ -238,11 +287,19 @@ static void on_done(void *state, const struct http_result *result)
 	one->host->running--;
 	one->puller->running--;
 	one->head = r.head;
+	one->absent = r.absent && r.head.status == 404;
+	if (one->absent && !one->look && one->version.tag != 0) {
+		err_clear(&r.err);
+		err_set(&r.err, ERR_TEMP,
+			"gone since it was opened: run again");
+		one->lasting = true;
+	}
 	if (one->got == one->length && r.head.status == 206 && !one->lasting) {
 		end(one);
 		return;
 	}
-	if (r.head.status == 416 && one->version.size == HTTP_UNKNOWN) {
+	if (r.head.status == 416 && one->version.tag == 0 &&
+		one->version.size == HTTP_UNKNOWN) {
 		err_clear(&r.err);
 		refuse(one, "it is empty, or the server sends no ranges",
 			&r.err);
@@ -268,6 +325,7 @@ static void start(struct pull *one, int64_t now)
 		.rate = &one->host->rate,
 		.offset = one->offset + one->got,
 		.length = one->length - one->got,
+		.last = one->last,
 		.limit = one->end > 0 ? one->end - now : 0,
 		.on_head = on_head,
 		.on_body = on_body,

@@ -36,6 +36,7 @@ struct pull_version {
 	uint64_t size;        /* bytes of the whole, or HTTP_UNKNOWN */
 	const char *etag;     /* as the server gave it, or "" */
 	const char *modified; /* as clock_text writes it, or "" */
+	uint64_t tag;         /* pull_tag, in place of these three; or 0 */
 };
 
 /* One range.  The caller fills the first part and keeps it, and all that it
@@ -46,6 +47,10 @@ struct pull {
 	const char *shown; /* url for messages */
 	uint64_t offset, length; /* length > 0 */
 	struct pull_version version;
+	/* Any version, of which the bytes are all of one, and no more than there
+	 * are: then offset and length are those that came, and version.tag is
+	 * of it.  Last: length bytes at the end. */
+	bool look, last;
 	/* Takes bytes as they come, in order; NULL: they are not wanted.
 	 * -1 ends the range. */
 	int (*put)(void *state, uint64_t offset, const void *p, size_t len,
@@ -53,6 +58,7 @@ struct pull {
 	void *state;
 
 	bool done;
+	bool absent; /* err: the server says that there is no such file */
 	struct http_head head; /* of the last answer, if err.kind is ERR_NONE */
 	/* Names the URL.  ERR_TEMP "changed since it was opened: run again";
 	 * ERR_DATA: the server sends no ranges, with the remedy. */
@@ -90,6 +96,10 @@ uint64_t puller_bytes(const struct puller *p);
 
 /* Breaks off what is not done. */
 void puller_close(struct puller *p);
+
+/* What tells a version by its tag or time, and by its size, in a number: only chance
+ * confuses two.  0: the head has no size, or neither of the others. */
+uint64_t pull_tag(const struct http_head *head);
 
 /* The time of a version as clock_text writes it, "" if the head has none. */
 void pull_time(const struct http_head *head, char out[CLOCK_TEXT]);

@@ -42,9 +42,27 @@ static int put(void *state, uint64_t offset, const void *p, size_t len,
 {
 	struct order *o = state;
 
+	if (o->wanted.look > 0) /* wherever in the file they are */
+		offset -= o->pulls[0].offset;
 	o->bytes += len;
 	return io_write_at(o->to, o->wanted.to,
 		(struct io_range){ o->wanted.base + offset, len }, p, err);
+}
+
+static void add_look(struct order *o, const char *shown)
+{
+	o->pulls = ARENA_NEW(&o->arena, struct pull, 1);
+	o->pulls[0] = (struct pull){
+		.url = &o->url,
+		.shown = shown,
+		.length = o->wanted.look,
+		.version = o->wanted.version,
+		.look = true,
+		.last = o->wanted.last,
+		.put = o->to >= 0 ? put : NULL,
+		.state = o,
+	};
+	o->n = 1;
 }
 
 static void add_pulls(struct order *o, const char *shown)
@@ -76,10 +94,14 @@ static int read_order(struct order *o, struct access *access, struct err *err)
 	if (pull_check(&o->url, shown, err) < 0 ||
 		access_resolve(access, &o->arena, &o->url, err) < 0)
 		return -1;
-	o->to = open(w->to, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-	if (o->to < 0)
+	if (w->to != NULL)
+		o->to = open(w->to, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	if (w->to != NULL && o->to < 0)
 		return err_sys(err, "cannot open '%s'", w->to);
-	add_pulls(o, shown);
+	if (w->look > 0)
+		add_look(o, shown);
+	else
+		add_pulls(o, shown);
 	return 0;
 }
 
@@ -125,6 +147,20 @@ static bool is_done(const struct order *o)
 	return true;
 }
 
+/* Of what was looked at. */
+static void answer_look(struct order *o, struct js *out)
+{
+	const struct pull *one = &o->pulls[0];
+
+	if (one->absent) {
+		err_clear(&o->err);
+		js_set(out, "absent", js_new_bool(&o->arena, true));
+	} else if (o->err.kind == ERR_NONE) {
+		js_set_u64(out, "size", one->head.length);
+		js_set_u64(out, "tag", one->version.tag);
+	}
+}
+
 static int answer(const struct service *s, struct order *o, struct err *err)
 {
 	struct js *out = js_new_object(&o->arena);
@@ -134,6 +170,8 @@ static int answer(const struct service *s, struct order *o, struct err *err)
 	if (js_get(o->rec, "id") != NULL)
 		js_set(out, "id", js_get(o->rec, "id"));
 	js_set_u64(out, "bytes", o->bytes);
+	if (o->wanted.look > 0 && o->n > 0)
+		answer_look(o, out);
 	if (o->err.kind != ERR_NONE) {
 		js_set_text(out, "error", o->err.msg);
 		js_set_int(out, "code", o->err.kind);

@@ -62,23 +62,53 @@ static int read_ranges(struct arena *a, const struct js *ranges,
 	return 0;
 }
 
-int wanted_read(struct arena *a, const struct js *rec, struct wanted *out,
+/* What any version begins or ends with, WANTED_PIECE at most. */
+static int read_look(const struct js *rec, struct wanted *w, struct err *err)
+{
+	const struct js *first = js_get(rec, "first");
+	const struct js *last = js_get(rec, "last");
+
+	w->last = first == NULL;
+	w->version.size = HTTP_UNKNOWN;
+	if ((first != NULL) == (last != NULL) ||
+		!js_u64(first != NULL ? first : last, &w->look) ||
+		w->look == 0 || w->look > WANTED_LOOK ||
+		w->base > INT64_MAX - w->look)
+		return bad(err,
+			"member 'first' or 'last' is no number of bytes");
+	return 0;
+}
+
+static int read_members(struct arena *a, const struct js *rec, struct wanted *w,
 	struct err *err)
 {
 	const struct js *ranges = js_get(rec, "ranges");
 
+	if (js_get(rec, "base") != NULL &&
+		!js_u64(js_get(rec, "base"), &w->base))
+		return bad(err, "member 'base' is no number of bytes");
+	if (js_get(rec, "tag") != NULL &&
+		(!js_u64(js_get(rec, "tag"), &w->version.tag) ||
+			w->version.tag == 0))
+		return bad(err, "member 'tag' is no number");
+	if (w->url != NULL && ranges == NULL &&
+		(js_get(rec, "first") != NULL || js_get(rec, "last") != NULL))
+		return read_look(rec, w, err);
+	if (w->url == NULL || w->to == NULL || js_type(ranges) != JS_LIST)
+		return bad(err, "the record has no 'url', 'ranges' and 'to'");
+	if (!js_u64(js_get(rec, "size"), &w->version.size))
+		return bad(err, "the record has no 'size'");
+	return read_ranges(a, ranges, w, err);
+}
+
+int wanted_read(struct arena *a, const struct js *rec, struct wanted *out,
+	struct err *err)
+{
 	*out = (struct wanted){
 		.url = js_get_text(rec, "url"),
 		.to = js_get_text(rec, "to"),
 		.version = { .etag = text_or(rec, "etag"),
 			.modified = text_or(rec, "modified") },
 	};
-	if (out->url == NULL || out->to == NULL || js_type(ranges) != JS_LIST)
-		return bad(err, "the record has no 'url', 'ranges' and 'to'");
-	if (!js_u64(js_get(rec, "size"), &out->version.size))
-		return bad(err, "the record has no 'size'");
-	if (js_get(rec, "base") != NULL &&
-		!js_u64(js_get(rec, "base"), &out->base))
-		return bad(err, "member 'base' is no number of bytes");
-	return read_ranges(a, ranges, out, err);
+	return read_members(a, rec, out, err);
 }

@@ -13,8 +13,13 @@
  * once; or of more, so that there are no more than so many. */
 enum { WANTED_PIECE = 1 << 23, WANTED_PIECES = 1024 };
 
+/* Bytes that may be looked at: the index of a shard of 2^24 chunks. */
+enum { WANTED_LOOK = (1 << 28) + 4 };
+
 struct wanted {
 	const char *url, *to;
+	uint64_t look; /* > 0: no pieces, but so many bytes of any version; */
+	bool last;     /* those at the end */
 	struct pull_version version;
 	uint64_t base; /* where byte 0 of the file goes */
 	struct span_range *pieces;

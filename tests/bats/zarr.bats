@@ -143,16 +143,19 @@ bad() { # bad FOLDER PART...: pgf-open refuses it in one line with 65
 	contains "$stderr" 'is a Zarr store, which has no digest and goes through no program'
 }
 
-@test "a store on a server is refused" {
+@test "a store on a server is not copied" {
 	for url in https://h.example/a.zarr 's3://b/a.zarr/' 'https://h.example/a.zarr?x=1'; do
 		run -65 --separate-stderr pgf-fetch --cache c <<<"{\"url\":\"$url\"}"
 		diff_text '' "$output"
 		one_line "$stderr"
 		contains "$stderr" 'is a Zarr store on a server'
 	done
-	run -65 --separate-stderr pgf-fetch --head \
+	run -65 --separate-stderr pgf-fetch --cache c \
 		<<<'{"url":"https://h.example/a","format":"zarr"}'
-	contains "$stderr" 'is a Zarr store on a server'
+	contains "$stderr" 'set fetch.cache to false'
+	run -65 --separate-stderr pgf-fetch --head \
+		<<<'{"url":"ftp://h.example/a.zarr"}'
+	contains "$stderr" 'http, https, s3, gs and az only'
 }
 
 @test "names of objects that leave the folder are refused" {

@@ -65,8 +65,8 @@ class Handler(BaseHTTPRequestHandler):
             self.count = seen[self.path] = seen.get(self.path, 0) + 1
         try:
             stat = os.stat(os.path.join(folder, name))
-        except FileNotFoundError:
-            self.answer(404)
+        except (FileNotFoundError, NotADirectoryError):
+            self.answer(403 if behaviour == "closed" else 404)
             return
         self.file, self.size = os.path.join(folder, name), stat.st_size
         self.tag = f'"{stat.st_mtime_ns:x}-{self.size}"'
@@ -79,7 +79,11 @@ class Handler(BaseHTTPRequestHandler):
             return file.read(end - first)
 
     def wanted(self):
-        found = re.match(r"bytes=(\d+)-(\d+)$", self.headers.get("Range", ""))
+        asked = self.headers.get("Range", "")
+        found = re.match(r"bytes=-(\d+)$", asked)
+        if found:
+            return max(self.size - int(found[1]), 0), self.size
+        found = re.match(r"bytes=(\d+)-(\d+)$", asked)
         if not found:
             return None
         return int(found[1]), min(int(found[2]) + 1, self.size)
@@ -163,6 +167,20 @@ class Handler(BaseHTTPRequestHandler):
         """Every other answer breaks off."""
         first, end = self.wanted()
         self.part(cut=100 if self.count % 2 == 0 and end - first > 100 else 0)
+
+    def do_closed(self):
+        """Does not say what is not there."""
+        self.part()
+
+    def do_halves(self):
+        """The first answer with several bytes breaks off."""
+        first, end = self.wanted()
+        self.part(cut=(end - first) // 2 if self.count < 3 else 0)
+
+    def do_broken(self):
+        """Has documents only."""
+        self.part() if self.file.endswith(("zarr.json", ".zmetadata")) \
+            else self.answer(500)
 
     def do_flips(self):
         """Another tag for the same bytes, from the third answer on."""

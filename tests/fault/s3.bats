@@ -19,8 +19,12 @@ setup_file() {
 		data: time = $n ; v = $(seq -s, "$n" $((n + 29999))) ; }
 		CDL
 	done
+	for n in 2 3; do
+		python3 "$PGF_ROOT/tests/fixtures/stores.py" $n "v$n.zarr" 0
+		python3 "$PGF_ROOT/tests/fixtures/stores.py" consolidate "v$n.zarr"
+	done
 	mkfifo hold
-	"$build/venv-s3/bin/python" "$PGF_ROOT/tests/fault/s3.py" grid?.nc \
+	"$build/venv-s3/bin/python" "$PGF_ROOT/tests/fault/s3.py" grid?.nc v?.zarr \
 		<hold >known 2>said 3>&- &
 	exec 8>hold
 	for _ in $(seq 600); do
@@ -288,4 +292,33 @@ recipe() {
 	rm -r w-false false.zarr
 	run ! --separate-stderr pgf bake --work w-false r-false.yaml
 	contains "$stderr" 'the server wants a login'
+}
+
+@test "a Zarr store in a bucket has the chunks of one in a folder" {
+	local n
+	as joe
+	for n in 2 3; do
+		pgf-open <<<"{\"path\":\"$BATS_FILE_TMPDIR/v$n.zarr\",\"key\":{\"concat\":{}}}" |
+			jq -cS 'del(.path, .file, .vars[].refs.tag)' >here
+		pgf-fetch --head <<<"{\"url\":\"s3://stores/v$n.zarr\",\"key\":{\"concat\":{}}}" |
+			pgf-open | jq -cS 'del(.url, .file, .vars[].refs.tag)' >there
+		diff_text "$(cat here)" "$(cat there)"
+		[ "$(jq '[.vars[].refs.offset[]? | select(. == null)] | length' there)" -gt 0 ]
+	done
+}
+
+@test "a Zarr store in a bucket is baked, and refused without keys" {
+	printf '%s\n' 'name: z' \
+		'pattern: {files: [s3://stores/v3.zarr], dims: [{concat: time}]}' \
+		'fetch: {cache: false, retries: 0}' \
+		'target: {store: z.zarr, zarr_format: 2, chunks: {time: 3, x: 4},' \
+		'  codecs: [{name: bytes, configuration: {endian: little}}]}' >r.yaml
+	as joe
+	run -0 pgf bake -q r.yaml
+	diff_text '0 1 2 3 10 11 12 13 -9 -9 -9 23' \
+		"$(od -An -v -t d2 z.zarr/v/0.0 | xargs)"
+	AWS_SECRET_ACCESS_KEY=wrong run -65 --separate-stderr pgf-fetch --head \
+		<<<'{"url":"s3://stores/v3.zarr"}'
+	one_line "$stderr"
+	contains "$stderr" '403'
 }

@@ -6,7 +6,8 @@
 
 The line printed is JSON: url; id and secret of a user; lent, the id, secret and
 token of a key that was lent for an hour. The bucket "archive" holds, under each
-of KEYS, the key as bytes, and each FILE under its name.
+of KEYS, the key as bytes, and each FILE under its name;
+"stores", what is in those that are folders.
 """
 import json
 import logging
@@ -31,12 +32,19 @@ def fill(url):
     where = {"endpoint_url": url, "region_name": REGION,
              "aws_access_key_id": "x", "aws_secret_access_key": "x"}
     s3, iam, sts = (boto3.client(n, **where) for n in ("s3", "iam", "sts"))
-    s3.create_bucket(Bucket="archive", CreateBucketConfiguration={
-        "LocationConstraint": REGION})
+    for bucket in ("archive", "stores"):
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={
+            "LocationConstraint": REGION})
     for key in KEYS:
         s3.put_object(Bucket="archive", Key=key, Body=key.encode())
     for path in sys.argv[1:]:
-        s3.upload_file(path, "archive", os.path.basename(path))
+        top = os.path.dirname(os.path.abspath(path))
+        for folder, _, names in os.walk(path):
+            for name in names:
+                file = os.path.join(os.path.abspath(folder), name)
+                s3.upload_file(file, "stores", os.path.relpath(file, top))
+        if not os.path.isdir(path):
+            s3.upload_file(path, "archive", os.path.basename(path))
     policy = json.dumps({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})
     named = {"PolicyName": "all", "PolicyDocument": policy}

@@ -72,13 +72,13 @@ FORMS = {
 
 
 @contextlib.contextmanager
-def serving(folder):
-    """The files at a URL; the log of what is asked."""
+def serving(folder, name="src"):
+    """The files in a folder at a URL; the log of what is asked."""
     log = os.path.join(folder, "log")
     with open(log, "w"):
         pass
     with subprocess.Popen(
-            [sys.executable, "-u", SERVER, os.path.join(folder, "src"), log],
+            [sys.executable, "-u", SERVER, os.path.join(folder, name), log],
             stdout=subprocess.PIPE, text=True) as server:
         try:
             yield server.stdout.readline().strip(), log

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Zarr stores as sources, by the writers of today (zarr-python 3) and of before
-(zarr-python 2): every value as xarray reads it from the sources."""
+(zarr-python 2): every value as xarray reads it from the
+sources, in folders and on a server."""
 
 import os
 import subprocess
@@ -12,6 +13,8 @@ import xarray as xr
 import yaml
 import zarr
 from zarr import codecs
+
+import remote
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SHAPE, CHUNKS = (5, 7, 6), (2, 4, 3)
@@ -97,12 +100,16 @@ def write_by_zarr2(folder):
                    check=True)
 
 
-def bake(folder, zarr_format):
-    path = os.path.join(folder, f"{zarr_format}.yaml")
+def bake(folder, zarr_format, url=None):
+    path = os.path.join(folder, f"{zarr_format}{'-away' if url else ''}.yaml")
+    names = sorted(os.listdir(os.path.join(folder, "in")))
     recipe = {
         "name": "stores",
-        "pattern": {"glob": os.path.join(folder, "in", "*.zarr"),
+        "pattern": {"files": [f"{url}/good/{name}" for name in names],
+                    "dims": [{"concat": "time"}]} if url else
+                   {"glob": os.path.join(folder, "in", "*.zarr"),
                     "dims": [{"concat": "time"}]},
+        "fetch": {"cache": not url},
         "target": {"zarr_format": zarr_format,
                    "chunks": {"time": 3, "y": 7, "x": 6}}}
     with open(path, "w", encoding="utf-8") as f:
@@ -122,11 +129,21 @@ def raw(path):
         return xr.open_zarr(path, decode_cf=False).load()
 
 
-def same(folder, zarr_format):
+def same_away(folder):
+    """The same stores on a server, where they need consolidated metadata."""
+    for name in os.listdir(os.path.join(folder, "in")):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            zarr.consolidate_metadata(os.path.join(folder, "in", name))
+    with remote.serving(folder, "in") as (url, _):
+        same(folder, 3, url)
+
+
+def same(folder, zarr_format, url=None):
     sources = sorted(os.listdir(os.path.join(folder, "in")))
     want = xr.concat([raw(os.path.join(folder, "in", n)) for n in sources],
                      "time", data_vars="all")
-    got = raw(bake(folder, zarr_format))
+    got = raw(bake(folder, zarr_format, url))
     assert set(got.variables) == set(want.variables), str(got.variables)
     for name, variable in want.variables.items():
         a, b = variable.values, got[name].values
@@ -150,3 +167,4 @@ def run(tap, folder):
         for zarr_format in (2, 3):
             tap.check(f"stores of {name} as sources of v{zarr_format}", same,
                       top, zarr_format)
+        tap.check(f"stores of {name} on a server as sources", same_away, top)

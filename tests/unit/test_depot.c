@@ -19,6 +19,7 @@
 #include "base/buf.h"
 #include "base/io.h"
 #include "base/str.h"
+#include "chunk/ferry.h"
 #include "chunk/gather.h"
 #include "chunk/needs.h"
 #include "record/json_write.h"
@@ -62,6 +63,29 @@ static uint64_t bring(const struct js *rec, const struct js *range, FILE *asked)
 	return n;
 }
 
+/* http://f/N has N bytes, but http://f/0 is not there. */
+static void answer_look(const struct js *rec, FILE *asked)
+{
+	const char *url = js_get_text(rec, "url");
+	unsigned long id = 0,
+		      size = strtoul(url + strlen("http://f/"), NULL, 10);
+	uint64_t n = 0, number = 0;
+
+	js_u64(js_get(rec, "id"), &number);
+	id = (unsigned long)number;
+	if (!js_u64(js_get(rec, "last"), &n))
+		js_u64(js_get(rec, "first"), &n);
+	fprintf(asked, "%s%llu\n", js_get(rec, "last") ? "-" : "",
+		(unsigned long long)n);
+	fflush(asked);
+	if (size == 0)
+		printf("{\"id\":%lu,\"bytes\":0,\"absent\":true}\n", id);
+	else
+		printf("{\"id\":%lu,\"bytes\":1,\"size\":%lu,\"tag\":%lu}\n",
+			id, size, size + 1);
+	fflush(stdout);
+}
+
 static void answer(const char *line, FILE *asked)
 {
 	struct arena a = ARENA_INIT;
@@ -71,6 +95,11 @@ static void answer(const char *line, FILE *asked)
 	const char *url = js_get_text(rec, "url");
 	uint64_t n = 0;
 
+	if (js_get(rec, "id") != NULL) {
+		answer_look(rec, asked);
+		arena_release(&a);
+		return;
+	}
 	if (str_eq(url, "http://h/killed"))
 		raise(SIGKILL);
 	if (str_eq(url, "http://h/gone"))
@@ -121,7 +150,10 @@ static void check_asked(const char *want)
 
 static struct origin file_of(const char *url, uint64_t size)
 {
-	return (struct origin){ url, url, size, "\"1\"", NULL };
+	return (struct origin){ .url = url,
+		.shown = url,
+		.size = size,
+		.etag = "\"1\"" };
 }
 
 static int need(struct depot_copy *c, uint64_t at, uint64_t n, struct err *err)
@@ -285,6 +317,64 @@ static void failures_are_told_and_forgotten(void **state)
 	assert_int_equal(truncate(in_folder(path, "asked"), 0), 0);
 }
 
+static void objects_are_looked_at(void **state)
+{
+	struct ferry_look looks[] = {
+		{ .url = "http://f/7", .bytes = 1, .to.fd = -1 },
+		{ .url = "http://f/0", .bytes = 1, .to.fd = -1 },
+		{ .url = "http://f/300", .bytes = 20, .last = true },
+		{ .url = "http://f/301", .bytes = 30, .last = true },
+	};
+	struct depot *d = depot_open(0, NULL);
+	struct err err = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(depot_look(d, looks, 4, &err), 0);
+	check_asked("1 1 -20 -30 ");
+	assert_int_equal(looks[0].size, 7);
+	assert_int_equal(looks[0].tag, 8);
+	assert_false(looks[0].absent);
+	assert_true(looks[1].absent);
+	assert_int_equal(looks[2].size, 300);
+	/* each index has a place of its own */
+	assert_true(looks[2].to.fd >= 0);
+	assert_int_equal(looks[3].to.base, looks[2].to.base + 20);
+	depot_close(d);
+}
+
+/* Of one object there is one copy, which grows as long as nothing is in it. */
+static void objects_have_copies(void **state)
+{
+	const struct origin store = { .url = "http://h", .shown = "http://h" };
+	struct depot_object o = { &store, "a", 5, 100 };
+	struct depot *d = depot_open(1 << 15, NULL);
+	struct err err = ERR_INIT;
+	struct depot_copy *c = depot_copy_object(d, &o, &err), *more;
+
+	(void)state;
+	assert_non_null(c);
+	o.end = 150;
+	assert_ptr_equal(depot_copy_object(d, &o, &err), c);
+	o.end = 50;
+	assert_ptr_equal(depot_copy_object(d, &o, &err), c);
+	/* nothing comes along */
+	assert_int_equal(need(c, 3, 140, &err), 0);
+	check_asked("3+140 ");
+	check_bytes(c, 3, 140);
+	o.end = 1000;
+	more = depot_copy_object(d, &o, &err);
+	assert_ptr_not_equal(more, c);
+	assert_int_equal(need(more, 900, 100, &err), 0);
+	check_bytes(more, 900, 100);
+	check_bytes(c, 3, 140);
+	o.tag = 6;
+	assert_ptr_not_equal(depot_copy_object(d, &o, &err), more);
+	o.end = UINT64_MAX;
+	assert_null(depot_copy_object(d, &o, &err));
+	check_asked("900+100 ");
+	depot_close(d);
+}
+
 /* A box of 400 x 1000 numbers of 4 bytes in two chunks of 200 x 1000: the first
  * at 1000; the second, where it is there, at 2000000. */
 static void want_of(struct depot_copy *c, struct box box, const char *codecs,
@@ -307,7 +397,7 @@ static void want_of(struct depot_copy *c, struct box box, const char *codecs,
 	};
 
 	assert_non_null(t.codecs);
-	needs_of_box(&t, &box, c);
+	needs_of_box(&t, &box, &(struct source){ .copy = c });
 	arena_release(&a);
 }
 
@@ -388,6 +478,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(small_gaps_come_along),
 		cmocka_unit_test(a_copy_gets_a_name),
 		cmocka_unit_test(failures_are_told_and_forgotten),
+		cmocka_unit_test(objects_are_looked_at),
+		cmocka_unit_test(objects_have_copies),
 		cmocka_unit_test(what_a_box_needs),
 	};
 	int r;

@@ -157,7 +157,7 @@ static void reads_any_box_of_any_chunks(void **state)
 		write_chunks(&f, chunk, c % 2);
 		t = table_of(&f, chunk, c % 2, js_new_list(&a));
 		src = (struct gather_source){
-			{ fileno(f.stream), "f", NULL, NULL }, &t, NULL
+			{ .fd = fileno(f.stream), .path = "f" }, &t, NULL
 		};
 		for (size_t i = 0; i < N(boxes); i++) {
 			struct box b = box_of(3, boxes[i][0], boxes[i][1]);
@@ -189,8 +189,8 @@ static void reads_no_more_than_the_rows_it_needs(void **state)
 	(void)state;
 	write_chunks(&f, chunk, false);
 	t = table_of(&f, chunk, false, js_new_list(&a));
-	src = (struct gather_source){ { fileno(f.stream), "f", NULL, NULL }, &t,
-		NULL };
+	src = (struct gather_source){ { .fd = fileno(f.stream), .path = "f" },
+		&t, NULL };
 	assert_int_equal(gather_read(g, &src, &b, &to, &err), 0);
 	assert_int_equal(gather_bytes_read(g), sizeof(out));
 	assert_int_equal(out[0] | out[1] << 8, 200);
@@ -219,8 +219,8 @@ static void fills_what_is_absent(void **state)
 	f.offset[1] = REFS_ABSENT;
 	f.length[1] = 0;
 	t = table_of(&f, chunk, true, js_new_list(&a));
-	src = (struct gather_source){ { fileno(f.stream), "f", NULL, NULL }, &t,
-		NULL };
+	src = (struct gather_source){ { .fd = fileno(f.stream), .path = "f" },
+		&t, NULL };
 	assert_int_equal(gather_read(g, &src, &b, &to, &err), 0);
 	assert_int_equal(out[2 * NJ * NK] | out[2 * NJ * NK + 1], 0);
 	t.fill = fill;
@@ -258,8 +258,8 @@ static void finds_listed_chunks_by_number(void **state)
 	f.n = 2;
 	t = table_of(&f, chunk, false, js_new_list(&a));
 	t.refs.index = index;
-	src = (struct gather_source){ { fileno(f.stream), "f", NULL, NULL }, &t,
-		NULL };
+	src = (struct gather_source){ { .fd = fileno(f.stream), .path = "f" },
+		&t, NULL };
 	check_box(g, &src, &b);
 	b.start[0] = 3;
 	check_box(g, &src, &b);
@@ -289,8 +289,8 @@ static void says_where_a_chunk_is_bad(void **state)
 	(void)state;
 	write_chunks(&f, chunk, false);
 	t = table_of(&f, chunk, false, js_new_list(&a));
-	src = (struct gather_source){ { fileno(f.stream), "f", NULL, NULL }, &t,
-		NULL };
+	src = (struct gather_source){ { .fd = fileno(f.stream), .path = "f" },
+		&t, NULL };
 	f.length[2] = 59;
 	assert_int_equal(gather_read(g, &src, &b, &to, &err), -1);
 	assert_int_equal(err.kind, ERR_DATA);
@@ -329,8 +329,8 @@ static void reads_chunks_in_any_order(void **state)
 	(void)state;
 	write_chunks(&f, chunk, false);
 	t = table_of(&f, chunk, false, js_new_list(&a));
-	src = (struct gather_source){ { fileno(f.stream), "f", NULL, NULL }, &t,
-		NULL };
+	src = (struct gather_source){ { .fd = fileno(f.stream), .path = "f" },
+		&t, NULL };
 	check_box(g, &src, &b);
 	bytes_read = gather_bytes_read(g);
 	assert_int_equal(bytes_read, 2 * NI * NJ * NK);
@@ -366,7 +366,7 @@ static void reads_inline_data_and_scalars(void **state)
 		.codecs = js_new_list(&a),
 		.inline_data = data,
 		.inline_size = 8 };
-	struct gather_source src = { { -1, "f", NULL, NULL }, &t, NULL };
+	struct gather_source src = { { .fd = -1, .path = "f" }, &t, NULL };
 	struct gather *g = gather_open();
 	struct box b = { .ndim = 0 };
 	struct err err = ERR_INIT;

@@ -102,12 +102,56 @@ static void comes_back(void **state)
 	arena_release(&a);
 }
 
+static void names_objects(void **state)
+{
+	static const struct {
+		const char *folder, *name, *url;
+	} cases[] = {
+		{ "http://h/a.zarr", "v/c/0/1", "http://h/a.zarr/v/c/0/1" },
+		{ "http://h/a.zarr//", "v/0.1", "http://h/a.zarr/v/0.1" },
+		{ "http://h/a.zarr/?k=v/#x", "v", "http://h/a.zarr/v?k=v/#x" },
+		{ "http://h/a", "\xc3\xa9 ?#%",
+			"http://h/a/%C3%A9%20%3F%23%25" },
+		{ "s3://b/a?b/", "v #%", "s3://b/a?b/v #%" },
+		{ "S3://b", ".zmetadata", "S3://b/.zmetadata" },
+	};
+	struct arena a = ARENA_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++)
+		assert_string_equal(origin_object(&a, cases[i].folder,
+					    cases[i].name),
+			cases[i].url);
+	arena_release(&a);
+}
+
+static void folders_have_no_version(void **state)
+{
+	static const char text[] = "{\"url\":\"http://u:p@h/a\"}";
+	struct arena a = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct origin o;
+
+	(void)state;
+	assert_int_equal(origin_read_folder(&a,
+				 js_parse(&a, text, strlen(text), &err), &o,
+				 &err),
+		0);
+	assert_string_equal(o.shown, "http://h/a");
+	assert_int_equal(origin_read_folder(&a, js_new_object(&a), &o, &err),
+		-1);
+	assert_int_equal(err.kind, ERR_DATA);
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hides_secrets),
 		cmocka_unit_test(refuses_what_tells_no_version),
 		cmocka_unit_test(comes_back),
+		cmocka_unit_test(names_objects),
+		cmocka_unit_test(folders_have_no_version),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

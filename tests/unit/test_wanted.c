@@ -12,6 +12,9 @@
 
 #define FILE_OF(size) \
 	"\"url\":\"http://h/a\",\"to\":\"t\",\"size\":" size ",\"etag\":\"e\""
+#define NO_LOOK                                                \
+	"member 'first' or 'last' is no number of bytes: see " \
+	"pgf-records(5)"
 #define NOT_IN_FILE                                         \
 	"member 'ranges' has one that is not in the file: " \
 	"see pgf-records(5)"
@@ -57,6 +60,42 @@ static void test_pieces(void **state)
 	arena_release(&a);
 }
 
+static void test_looks(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t bytes;
+		bool last, to;
+	} cases[] = {
+		{ "{\"url\":\"http://h/a\",\"first\":1}", 1, false, false },
+		{ "{\"url\":\"http://h/a\",\"last\":20,\"to\":\"t\"}", 20, true,
+			true },
+		{ "{\"url\":\"http://h/a\",\"last\":268435460}", 268435460,
+			true, false },
+	};
+	struct arena a = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct wanted w;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		assert_int_equal(read_text(&a, cases[i].text, &w, &err), 0);
+		assert_int_equal(w.look, cases[i].bytes);
+		assert_int_equal(w.last, cases[i].last);
+		assert_int_equal(w.to != NULL, cases[i].to);
+		assert_int_equal(w.n, 0);
+		assert_true(w.version.size == HTTP_UNKNOWN);
+	}
+	assert_int_equal(
+		read_text(&a,
+			"{\"url\":\"http://h/a\",\"to\":\"t\",\"size\":9,"
+			"\"tag\":\"18446744073709551615\",\"ranges\":[]}",
+			&w, &err),
+		0);
+	assert_true(w.version.tag == UINT64_MAX);
+	arena_release(&a);
+}
+
 /* However long a range is. */
 static void test_most_pieces(void **state)
 {
@@ -83,6 +122,11 @@ static void test_most_pieces(void **state)
 static const struct {
 	const char *text, *message;
 } bad[] = {
+	{ "{\"url\":\"http://h/a\",\"first\":0}", NO_LOOK },
+	{ "{\"url\":\"http://h/a\",\"last\":268435461}", NO_LOOK },
+	{ "{\"url\":\"http://h/a\",\"first\":1,\"last\":1}", NO_LOOK },
+	{ "{\"url\":\"http://h/a\",\"first\":1,\"tag\":0}",
+		"member 'tag' is no number: see pgf-records(5)" },
 	{ "{" FILE_OF("9") ",\"ranges\":[[0,10]]}", NOT_IN_FILE },
 	{ "{" FILE_OF("9") ",\"ranges\":[[0,9],[9,1]]}", NOT_IN_FILE },
 	{ "{" FILE_OF("9") ",\"ranges\":[[1,0]]}", NOT_IN_FILE },
@@ -124,6 +168,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pieces),
+		cmocka_unit_test(test_looks),
 		cmocka_unit_test(test_most_pieces),
 		cmocka_unit_test(test_bad),
 	};

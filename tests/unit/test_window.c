@@ -13,7 +13,7 @@
 #include "chunk/window.h"
 
 static FILE *file;
-static struct source f = { -1, "f", NULL, NULL };
+static struct source f = { .fd = -1, .path = "f" };
 
 static int open_file(void **state)
 {
