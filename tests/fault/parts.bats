@@ -181,7 +181,7 @@ records() {
 		records "$kind" "$between"
 		rm -rf w-false false.zarr
 		bake false
-		jq -c 'select(.key.vars == ["want"])' w-false/r/* >regions
+		jq -c 'select(.key.vars == ["want"])' w-false/parts/r/* >regions
 		: >"$log"
 		pgf-write out.zarr regions >receipts
 		diff_text "$n" "$(wc -l <"$log")"
@@ -238,7 +238,7 @@ form() {
 		recipe false good/form && bake false
 		diff_text "$(digests true.zarr)" "$(digests false.zarr)"
 		[ "$(digests false.zarr | wc -l)" -gt 8 ]
-		jq -c 'select(.key.vars == ["v"])' w-false/r/* >regions
+		jq -c 'select(.key.vars == ["v"])' w-false/parts/r/* >regions
 		: >"$log"
 		pgf-write out.zarr regions >receipts
 		whole=$(($(stat -c %s files/form0.nc) + $(stat -c %s files/form1.nc)))
@@ -254,8 +254,8 @@ form() {
 	recipe false good/four && bake false
 	digests false.zarr >whole
 	for n in 1 2 3; do
-		sed -i 's|/good/|/slow/|g' w-false/r/*
-		pgf-write -r w-false/conf.ranges out.zarr w-false/r/* >receipts 2>said &
+		sed -i 's|/good/|/slow/|g' w-false/parts/r/*
+		pgf-write -r w-false/parts/conf.ranges out.zarr w-false/parts/r/* >receipts 2>said &
 		pid=$!
 		until [ -n "$(cat "/proc/$pid/task/$pid/children" 2>/dev/null)" ]; do
 			kill -0 "$pid" || break
@@ -269,7 +269,7 @@ form() {
 		contains "$(cat said)" 'pgf-fetch died of signal 9: run again'
 		one_line "$(cat said)"
 	done
-	pgf-write -r w-false/conf.ranges out.zarr w-false/r/* >receipts
+	pgf-write -r w-false/parts/conf.ranges out.zarr w-false/parts/r/* >receipts
 	diff_text "$(cat whole)" "$(digests out.zarr)"
 }
 
@@ -329,9 +329,9 @@ form() {
 	recipe false good/four
 	pgf bake -q --work w-false r-false.yaml
 	: >"$log"
-	need=$(jq '[.from[].refs.length // [] | add] | add' w-false/r/* |
+	need=$(jq '[.from[].refs.length // [] | add] | add' w-false/parts/r/* |
 		awk '{ n += $1 } END { print n }')
-	pgf-write again.zarr w-false/r/* >receipts
+	pgf-write again.zarr w-false/parts/r/* >receipts
 	[ "$(bytes)" -ge "$need" ]
 	[ "$(bytes)" -le $((need + 40 * 32768)) ]
 	diff_text "$(digests false.zarr)" "$(digests again.zarr)"
@@ -344,12 +344,12 @@ form() {
 		cp -r "$BATS_FILE_TMPDIR/files" files
 		recipe false $behaviour/four && bake false
 		cp files/four1.nc files/four0.nc
-		run -75 --separate-stderr pgf-write out.zarr w-false/r/*
+		run -75 --separate-stderr pgf-write out.zarr w-false/parts/r/*
 		diff_text '' "$output"
 		one_line "$stderr"
 		contains "$stderr" "'$base/$behaviour/four0.nc': changed since it was opened: run again"
 		diff_text '' "$(find out.zarr -type f)"
-		run -75 --separate-stderr pgf-open w-false/f/00000
+		run -75 --separate-stderr pgf-open w-false/parts/f/00000
 		contains "$stderr" 'changed since it was opened: run again'
 	done
 }
@@ -414,11 +414,11 @@ form() {
 		run -1 grep -rFl -- "$word" w-false false.zarr
 	done
 	run -0 grep -rl TOKEN w-false
-	diff_text w-false/conf.ranges "$output"
-	TOKEN=other run -65 pgf-open -r w-false/conf.ranges w-false/f/00000
+	diff_text w-false/parts/conf.ranges "$output"
+	TOKEN=other run -65 pgf-open -r w-false/parts/conf.ranges w-false/parts/f/00000
 	contains "$output" "/token/four0.nc': 403 Forbidden"
 	unset TOKEN
-	run -65 --separate-stderr pgf-write -r w-false/conf.ranges out.zarr w-false/r/*
+	run -65 --separate-stderr pgf-write -r w-false/parts/conf.ranges out.zarr w-false/parts/r/*
 	one_line "$stderr"
 	contains "$stderr" "header 'X-Key': the environment variable 'TOKEN' is not set"
 	diff_text '' "$(find out.zarr -type f)"
