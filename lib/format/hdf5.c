@@ -290,6 +290,17 @@ static int read_chunked(struct arena *a, struct open_dataset *d,
 	return list_chunks(d, &p, err);
 }
 
+/* What is told of other files by their times and sizes is not told of these. */
+static void warn_elsewhere(const struct open_dataset *d)
+{
+	char name[256] = "/";
+
+	H5Iget_name(d->id, name, sizeof(name));
+	log_warn("'%s': the values of variable '%s' lie in other files: it is "
+		 "not seen if one of them changes or is gone",
+		d->file->bytes->path, name + 1);
+}
+
 static int read_layout(struct arena *a, struct open_dataset *d,
 	struct chunk_table *t, struct err *err)
 {
@@ -300,8 +311,10 @@ static int read_layout(struct arena *a, struct open_dataset *d,
 		t->chunk_shape[i] = num_max(t->shape[i], 1);
 	if (layout == H5D_CHUNKED)
 		return read_chunked(a, d, t, err);
-	if (layout == H5D_VIRTUAL || H5Pget_external_count(d->plist) > 0)
+	if (layout == H5D_VIRTUAL || H5Pget_external_count(d->plist) > 0) {
 		t->has_refs = false;
+		warn_elsewhere(d);
+	}
 	if (!t->has_refs || !chunk_table_count(t, &n))
 		return 0;
 	if (layout != H5D_COMPACT || n == 0) {

@@ -133,6 +133,13 @@ formula() { seq 0 $(($1 - 1)) | awk '{ print $1 * 7 % 1000 }'; }
 	contains "$stderr" "flag.h5': variable 'flag' is left out: netCDF has no type for it, or none without a name"
 }
 
+@test "values that lie in other files are told of" {
+	run -0 --separate-stderr open_file elsewhere.h5
+	diff_text null "$(jq -c '.vars.v.refs' <<<"$output")"
+	one_line "$stderr"
+	contains "$stderr" "elsewhere.h5': the values of variable 'v' lie in other files"
+}
+
 @test "offsets count from the start of the file, user block included" {
 	diff_text "$(formula 2000)" "$(table block.h5 chunked)"
 	diff_text "$(formula 2000)" "$(table block.h5 whole)"
