@@ -22,6 +22,7 @@
 #include "build/places.h"
 #include "build/programs.h"
 #include "build/tasks.h"
+#include "build/touched.h"
 #include "net/bundle_name.h"
 #include "net/local.h"
 #include "net/url.h"
@@ -134,6 +135,7 @@ struct batch {
 	const struct compiled *c;
 	struct arena one; /* dies with the item */
 	struct buf items, local;
+	struct touched touched;
 	size_t n, number;
 };
 
@@ -172,13 +174,19 @@ static int add_validator(struct batch *b, const struct js *item,
 static int end_batch(struct batch *b, struct err *err)
 {
 	const struct state *s = &b->c->state;
+	int keeps;
 
 	if (b->n == 0)
 		return 0;
-	if (state_put_later(s, tasks_file(s->arena, 'k', b->number, ""),
-		    &b->items, err) < 0 ||
-		state_put_later(s, tasks_file(s->arena, 'v', b->number, ""),
-			&b->local, err) < 0)
+	keeps = touched_keeps(&b->touched, b->number, &b->items, &b->local,
+		err);
+	if (keeps < 0 ||
+		state_put_later(s, tasks_file(s->arena, 'k', b->number, ""),
+			&b->items, err) < 0 ||
+		(!keeps &&
+			state_put_later(s,
+				tasks_file(s->arena, 'v', b->number, ""),
+				&b->local, err) < 0))
 		return -1;
 	buf_reset(&b->items);
 	buf_reset(&b->local);
@@ -233,7 +241,9 @@ static int fill_batches(struct batch *b, struct pattern *p, size_t size,
 
 static int put_batches(struct compiled *c, uint64_t prune, struct err *err)
 {
-	struct batch b = { .c = c };
+	struct batch b = { .c = c,
+		.touched = { &c->state,
+			c->recipe.fetch.digest ? TOUCHED_MOST : 0 } };
 	struct pattern *p;
 	int r;
 

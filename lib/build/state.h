@@ -31,7 +31,7 @@ struct state {
 	}
 
 /* Folders of the stages. */
-#define STATE_FOLDERS "kvfosrw"
+#define STATE_FOLDERS "kvtfosrw"
 
 /* Make the folder at path and its subfolders, and take its lock.  ERR_TEMP,
  * naming the process, if another holds it.  The lock lasts until state_close

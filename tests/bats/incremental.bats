@@ -38,18 +38,52 @@ shift_days() {
 
 @test "nothing" { costs none 0; }
 
-@test "a file that is touched is looked at, and that is all" {
+@test "files that are touched" {
 	touch -d '+1 hour' src/002.nc
-	costs 'fetch 1' 0
+	costs none 0
 	cp -p src/002.nc kept
 	mv kept src/002.nc
 	touch src/*.nc
-	costs 'fetch 6' 0
+	costs none 0
+	touch -d '2001-01-01' src/*.nc
+	costs none 0
 	# What is read later is known by its bytes.
 	sed -i 's/time: 2/time: 4/' r.yaml
 	run -0 --separate-stderr pgf update -v --json r.yaml
 	run -1 grep -E 'fetch|open' <<<"$(tasks_of "$stderr")"
 	costs none 0
+	# One of those that were touched has other bytes then.
+	source_file src/002.nc 2 4711
+	run -0 --separate-stderr pgf update -v --json r.yaml
+	contains "$(tasks_of "$stderr")" 'fetch 1, open 1, '
+	costs none 0
+}
+
+@test "a file that is touched is read once, and not again before it is another" {
+	touch -d '+1 hour' src/002.nc
+	bake_ran none
+	pgf-make r.yaml >r.mk
+	run -0 make -q -f r.mk fetch
+	# Nobody looks: size and time are those that were seen.
+	cp -p src/002.nc kept
+	printf 'x' | dd of=src/002.nc bs=1 conv=notrunc status=none
+	touch -r kept src/002.nc
+	bake_ran none
+	cp -p kept src/002.nc
+	[ -e .pgf/toy/t/00002 ]
+	# Other bytes of the same size, with a time that was before: never taken for the
+	# old ones.
+	source_file other.nc 2 4711
+	rm src/002.nc
+	cp kept src/002.nc
+	size=$(stat -c %s kept)
+	printf 'x' | dd of=src/002.nc bs=1 seek=$((size - 1)) conv=notrunc status=none
+	touch -d '2001-01-01' src/002.nc
+	pgf-make r.yaml >r.mk
+	[ ! -e .pgf/toy/t/00002 ]
+	run -1 make -q -f r.mk fetch
+	cp -p kept src/002.nc
+	costs 'fetch 1' 0
 }
 
 @test "a file that is touched runs its tasks again where files have no digests, and nothing is written" {
