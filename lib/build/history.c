@@ -74,16 +74,20 @@ struct history_task history_task(const struct js *rec)
 {
 	struct history_task t = {
 		.name = js_get_text(rec, "task"),
-		.stage = js_get_text(rec, "program"),
+		.program = js_get_text(rec, "program"),
+		.stage = js_get_text(rec, "stage"),
 		.start = js_get_text(rec, "start"),
 		.end = js_get_text(rec, "end"),
 		.error = js_get_text(rec, "error"),
 	};
 
-	if (t.stage != NULL && str_starts(t.stage, "pgf-"))
-		t.stage += strlen("pgf-");
-	if (t.name == NULL || t.stage == NULL || t.start == NULL)
-		t.name = t.stage = NULL;
+	/* Before stages had names they were those of the programs. */
+	if (t.stage == NULL && t.program != NULL &&
+		str_starts(t.program, "pgf-"))
+		t.stage = t.program + strlen("pgf-");
+	if (t.name == NULL || t.program == NULL || t.stage == NULL ||
+		t.start == NULL)
+		t.name = t.program = t.stage = NULL;
 	js_i64(js_get(rec, "pid"), &t.pid);
 	js_i64(js_get(rec, "exit"), &t.code);
 	js_real(js_get(rec, "seconds"), &t.seconds);

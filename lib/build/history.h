@@ -44,9 +44,9 @@ void history_close(struct history *h);
 
 /* What a record says of its task, for messages and tables. */
 struct history_task {
-	const char *name, *stage; /* NULL if it is not a task's */
-	const char *start, *end;  /* end NULL: it has only started */
-	const char *error;        /* or NULL */
+	const char *name, *program, *stage; /* NULL if it is not a task's */
+	const char *start, *end;            /* end NULL: it has only started */
+	const char *error;                  /* or NULL */
 	int64_t pid, code;
 	double seconds;
 	uint64_t rss, in, out, objects;

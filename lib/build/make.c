@@ -129,13 +129,14 @@ int make_print(const struct graph *g, const struct graph_head *head,
 }
 
 /* Undo the quotes of the first word of an echoed command and keep what follows
- * its last '/'. */
-static size_t first_word_base(const char *line, char *out, size_t size)
+ * its last '/'; the rest of the command. */
+static const char *first_word_base(const char *line, char *out, size_t size)
 {
 	bool quoted = false;
 	size_t n = 0;
+	const char *s;
 
-	for (const char *s = line; *s != '\0'; s++) {
+	for (s = line; *s != '\0'; s++) {
 		if (*s == '\'') {
 			quoted = !quoted;
 			continue;
@@ -150,19 +151,25 @@ static size_t first_word_base(const char *line, char *out, size_t size)
 			out[n++] = *s;
 	}
 	out[n] = '\0';
-	return n;
+	return s;
 }
 
 bool make_line_stage(const char *line, char out[16])
 {
+	static const char option[] = " --stage ";
+	const char *rest;
 	char base[20];
 
 	if (line[0] != '/' && line[0] != '\'')
 		return false;
-	first_word_base(line, base, sizeof(base));
+	rest = first_word_base(line, base, sizeof(base));
 	if (!str_starts(base, "pgf-"))
 		return false;
 	memcpy(out, base + 4, 16);
+	if (str_starts(rest, option))
+		snprintf(out, 16, "%.*s",
+			(int)strcspn(rest + strlen(option), " "),
+			rest + strlen(option));
 	return true;
 }
 

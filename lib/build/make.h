@@ -25,8 +25,8 @@ int make_print(const struct graph *g, const struct graph_head *head,
 /* What stands before the command of a task that shares make's jobs. */
 #define MAKE_SHARE "$(PGF_SHARE)"
 
-/* If line is a command of a task as make echoes it, the name of its program
- * without "pgf-" into out ("open"), and true. */
+/* If line is a command of a task as make echoes it, its stage into out ("open"),
+ * and true: what its first option, --stage, says, or its program without "pgf-". */
 bool make_line_stage(const char *line, char out[16]);
 
 /* What a line of make's own says. */

@@ -32,6 +32,7 @@ void pending_add(struct pending *p, const struct history_task *t)
 	*new = (struct pending_task){
 		.next = p->first,
 		.name = arena_strdup(p->arena, t->name),
+		.program = arena_strdup(p->arena, t->program),
 		.stage = arena_strdup(p->arena, t->stage),
 		.start = arena_strdup(p->arena, t->start),
 		.pid = t->pid,

@@ -9,7 +9,7 @@
 
 struct pending_task {
 	struct pending_task *next;
-	char *name, *stage, *start;
+	char *name, *program, *stage, *start;
 	int64_t pid;
 };
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A stage is the program that does it.  Taking the list from the graph was
- * refused: what only reads a work folder has none.
+ * A stage is the program that does it, but for facts, which pgf-schema collects of
+ * each batch before it adds them up.  Taking the list from the graph was refused:
+ * what only reads a work folder has none.
  */
 #include "build/stages.h"
 
@@ -10,6 +11,7 @@
 const char *const stages[STAGES + 1] = {
 	"fetch",
 	"open",
+	"facts",
 	"schema",
 	"plan",
 	"write",

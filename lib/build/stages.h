@@ -7,9 +7,9 @@
 
 #include <stddef.h>
 
-enum { STAGES = 6 };
+enum { STAGES = 7 };
 
-/* "fetch", "open", "schema", "plan", "write", "seal", NULL. */
+/* "fetch", "open", "facts", "schema", "plan", "write", "seal", NULL. */
 extern const char *const stages[STAGES + 1];
 
 /* The number of a stage by its name, or -1. */

@@ -79,12 +79,12 @@ static int count_wanted(struct counts *c, const char *work, struct err *err)
 	return run_make(&run, &ignored, err);
 }
 
-static struct js *failure(struct reader *r, const char *task, const char *stage)
+/* A task that has failed, by its name; what is known of how is to be added. */
+static struct js *new_failure(struct reader *r, const char *task)
 {
 	struct js *f = js_new_object(r->arena);
 
 	js_set_text(f, "task", task);
-	js_set_text(f, "program", arena_printf(r->arena, "pgf-%s", stage));
 	js_set(r->failures, task, f);
 	return f;
 }
@@ -99,7 +99,9 @@ static void take_end(struct reader *r, const struct history_task *t)
 		js_remove(r->failures, t->name);
 		return;
 	}
-	f = failure(r, t->name, t->stage);
+	f = new_failure(r, t->name);
+	js_set_text(f, "program", t->program);
+	js_set_text(f, "stage", t->stage);
 	js_set_int(f, "exit", t->code);
 	if (t->error != NULL)
 		js_set_text(f, "error", t->error);
@@ -146,15 +148,20 @@ static int read_ledger(struct reader *r, const char *path, struct err *err)
 static void settle_pending(struct reader *r)
 {
 	for (struct pending_task *t = r->pending.first; t; t = t->next) {
-		if (pending_runs(t))
+		struct js *f;
+
+		if (pending_runs(t)) {
 			stages_count(r->counts.running, t->stage);
-		else
-			failure(r, t->name, t->stage);
+			continue;
+		}
+		f = new_failure(r, t->name);
+		js_set_text(f, "program", t->program);
+		js_set_text(f, "stage", t->stage);
 	}
 	for (void *it = js_first(r->failures); it;
 		it = js_next(r->failures, it))
 		stages_count(r->counts.failed,
-			js_get_text(js_member(it), "program") + strlen("pgf-"));
+			js_get_text(js_member(it), "stage"));
 }
 
 static const char *state_of(const struct reader *r)

@@ -17,7 +17,7 @@
  *		"idle" (there was none, or make alone was run)
  *	run, pid, start, end, exit	of the last run, as in the ledger
  *	stages	for each: done, total, running, failed (tasks)
- *	failures	of the last run: task, program, exit, error; a task that
+ *	failures	of the last run: task, program, stage, exit, error; a task that
  *		was killed has no exit
  *	in, out	bytes that its tasks have read and stored
  *

@@ -35,13 +35,16 @@ static void add_all(struct words *w, struct arena *a, const char *const *words)
 /* A task of a stage, begun with its program: the only one, or one a batch. */
 static struct task begin(const struct maker *m, const char *stage)
 {
-	const char *program = str_eq(stage, "facts") ? "schema" : stage;
+	const bool is_part = str_eq(stage, "facts"); /* of pgf-schema's work */
 	struct task t = { .id = stage, .stage = stage };
 
 	t.weight = m->in->nbatches;
-	add_all(&t.argv, m->g->arena,
-		WORDS(programs_path(m->g->arena, m->in->programs, program),
-			"--ledger", HISTORY_FILE));
+	words_add(&t.argv, m->g->arena,
+		programs_path(m->g->arena, m->in->programs,
+			is_part ? "schema" : stage));
+	if (is_part)
+		add_all(&t.argv, m->g->arena, WORDS("--stage", stage));
+	add_all(&t.argv, m->g->arena, WORDS("--ledger", HISTORY_FILE));
 	return t;
 }
 

@@ -19,7 +19,7 @@
 
 /* The one task that this process is. */
 static struct {
-	const char *path, *program, *task;
+	const char *path, *program, *stage, *task;
 	char start[CLOCK_TEXT];
 	double began;
 	uint64_t in, out, objects;
@@ -47,21 +47,27 @@ static struct js *describe(struct arena *a)
 
 	js_set_text(rec, "task", task.task);
 	js_set_text(rec, "program", task.program);
+	js_set_text(rec, "stage", task.stage);
 	js_set_int(rec, "pid", getpid());
 	js_set_text(rec, "start", task.start);
 	return rec;
 }
 
-void ledger_begin(const char *path, const char *program, const char *name)
+static bool is_name(const char *s)
+{
+	return s != NULL && strlen(s) <= NAME_MAX && str_is_utf8(s, strlen(s));
+}
+
+void ledger_begin(const char *path, const struct ledger_task *t)
 {
 	struct arena a = ARENA_INIT;
 
-	if (path == NULL || name == NULL || strlen(name) > NAME_MAX ||
-		!str_is_utf8(name, strlen(name)))
+	if (path == NULL || !is_name(t->name) || !is_name(t->stage))
 		return;
 	task.path = path;
-	task.program = program;
-	task.task = name;
+	task.program = t->program;
+	task.stage = t->stage;
+	task.task = t->name;
 	clock_now(task.start);
 	task.began = usage_seconds();
 	if (ledger_append(task.path, describe(&a)) < 0)

@@ -6,7 +6,7 @@
  * file is its name.  It leaves a line
  * when it starts, so that one that was killed is seen, too, and one when it ends:
  *
- *	{"task":"o/00003","program":"pgf-open","pid":71,"start":TIME}
+ *	{"task":"o/00003","program":"pgf-open","stage":"open","pid":71,"start":TIME}
  *	{"task":.., .. ,"end":TIME,"seconds":0.012,"exit":0,"rss":5242880,
  *	 "in":0,"out":0,"objects":0,"error":".."}
  *
@@ -21,9 +21,13 @@
 
 #include "record/json.h"
 
-/* A task starts.  Nothing, now and at its end, if path or task is NULL.  All three
- * are borrowed until its end. */
-void ledger_begin(const char *path, const char *program, const char *task);
+struct ledger_task {
+	const char *name, *program, *stage;
+};
+
+/* A task starts.  Nothing, now and at its end, if path or a name is NULL.  All are
+ * borrowed until its end. */
+void ledger_begin(const char *path, const struct ledger_task *task);
 
 /* It has read and stored so much more: bytes in, bytes out, objects. */
 void ledger_count(uint64_t in, uint64_t out, uint64_t objects);

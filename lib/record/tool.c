@@ -19,7 +19,8 @@
 
 static struct {
 	const struct opt_spec *spec;
-	const char *output, *stamp, *ledger, *turns, *files_from, *rejects;
+	const char *output, *stamp, *ledger, *stage, *turns, *files_from,
+		*rejects;
 	bool keep_going, quiet, verbose;
 	struct arena names;     /* of --files-from */
 	struct stream_out *bad; /* --rejects, once there is one */
@@ -51,6 +52,11 @@ static struct {
 		OPT_TEXT, 0, "ledger", "FILE", &cfg.ledger,                 \
 			"append what this task did to FILE, if it is there" \
 	}
+#define OPT_STAGE                                                                                \
+	{                                                                                        \
+		OPT_TEXT, 0, "stage", "NAME", &cfg.stage,                                        \
+			"what that file is to call the stage of this task; default: the program" \
+	}
 #define OPT_TURNS                                                       \
 	{                                                               \
 		OPT_TEXT, 0, "turns", "FILE", &cfg.turns,               \
@@ -67,6 +73,7 @@ const struct opt tool_output_options[] = {
 	OPT_OUTPUT,
 	OPT_STAMP,
 	OPT_LEDGER,
+	OPT_STAGE,
 	OPT_TURNS,
 	OPT_QUIET,
 	OPT_VERBOSE,
@@ -77,6 +84,7 @@ const struct opt tool_filter_options[] = {
 	OPT_OUTPUT,
 	OPT_STAMP,
 	OPT_LEDGER,
+	OPT_STAGE,
 	OPT_TURNS,
 	{ OPT_TEXT, 0, "files-from", "FILE", &cfg.files_from,
 		"read the names of the input files from FILE, one a line" },
@@ -88,6 +96,15 @@ const struct opt tool_filter_options[] = {
 	OPT_VERBOSE,
 	OPT_LAST,
 };
+
+static void begin_ledger(void)
+{
+	const char *name = cfg.spec->name;
+	const struct ledger_task task = { cfg.output, name,
+		cfg.stage ? cfg.stage : name + strlen("pgf-") };
+
+	ledger_begin(cfg.ledger, &task);
+}
 
 int tool_begin(const struct opt_spec *spec, int argc, char **argv,
 	struct err *err)
@@ -111,7 +128,7 @@ int tool_begin(const struct opt_spec *spec, int argc, char **argv,
 		return err_set(err, ERR_USAGE, "--rejects needs --keep-going");
 	if (cfg.turns != NULL && turn_take(cfg.turns, err) < 0)
 		return -1;
-	ledger_begin(cfg.ledger, spec->name, cfg.output);
+	begin_ledger();
 	return first;
 }
 

@@ -21,7 +21,7 @@
 #include "record/json.h"
 #include "record/stream.h"
 
-/* Options of programs that write (-o, --stamp, --ledger, --turns) and of filters (these, and
+/* Options of programs that write (-o, --stamp, --ledger, --stage, --turns) and of filters (these, and
  * --files-from, -k, --rejects): set spec.more to one of them, or to
  * tool_options for -q and -v alone. */
 extern const struct opt tool_options[];

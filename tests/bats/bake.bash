@@ -60,16 +60,16 @@ target: {store: toy.zarr, chunks: {time: 3}}
 YAML
 }
 
-# tasks_of TEXT: the commands in TEXT, counted: "open 1, write 2", or "none".
+# tasks_of TEXT: the commands in TEXT, counted by stage: "open 1, write 2", or "none".
 tasks_of() {
 	printf '%s\n' "$1" | awk '
 	/^[^ ]*\/pgf-[a-z]+'\''? -/ {
-		sub(/^[^ ]*\/pgf-/, "")
+		sub(/^[^ ]*\/pgf-([a-z]+'\''? --stage )?/, "")
 		sub(/[^a-z].*/, "")
 		n[$0]++
 	}
 	END {
-		count = split("fetch open schema plan write seal", stage, " ")
+		count = split("fetch open facts schema plan write seal", stage, " ")
 		for (i = 1; i <= count; i++)
 			if (stage[i] in n)
 				out = out (out ? ", " : "") stage[i] " " n[stage[i]]

@@ -92,7 +92,7 @@ shift_days() {
 	run -1 grep -r xxh3- .pgf/toy/f .pgf/toy/r
 	touch -d '+1 hour' src/002.nc
 	# Of wide and sst; the values of time are those that they were.
-	costs 'fetch 1, open 1, schema 1, plan 1, write 1, seal 1' 0
+	costs 'fetch 1, open 1, facts 1, plan 1, write 1, seal 1' 0
 }
 
 @test "other bytes of the same size are found out, in a file without chunks, too" {
@@ -134,7 +134,7 @@ shift_days() {
 	source_file src/006.nc 6
 	run -0 --separate-stderr pgf update -v --json r.yaml
 	# Its own; time, whose one task takes turns with others.
-	contains "$(tasks_of "$stderr")" 'fetch 1, open 1, schema 2, plan 1, write '
+	contains "$(tasks_of "$stderr")" 'fetch 1, open 1, facts 1, schema 1, plan 1, write '
 	diff_text 3 "$(jq .chunks.written <<<"$output")"
 	costs none 0
 }
@@ -213,7 +213,7 @@ shift_days() {
 	stat -c '%n %y' toy.zarr/sst/c/[012]/0/0 toy.zarr/wide/c/[01]/0/0 >before
 	DAYS=3 source_file src/002.nc 2
 	run -0 --separate-stderr pgf update -v --json r.yaml
-	contains "$(tasks_of "$stderr")" 'fetch 1, open 1, schema 2, plan 1, '
+	contains "$(tasks_of "$stderr")" 'fetch 1, open 1, facts 1, schema 1, plan 1, '
 	diff "$PWD/before" <(stat -c '%n %y' toy.zarr/sst/c/[012]/0/0 toy.zarr/wide/c/[01]/0/0)
 	diff_text 13 "$(jq .shape[0] toy.zarr/sst/zarr.json)"
 	costs none 0

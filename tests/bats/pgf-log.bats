@@ -32,7 +32,7 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 	diff_text 'bake begins
 fetch f/00000
 open o/00000
-schema s/00000
+facts s/00000
 schema schema.json
 plan plan.ok
 write w/00000
@@ -50,13 +50,14 @@ bake ends,' "$(awk '{ print $2, $3 }' <<<"$output")"
 	sed -i "s/^target/run: {batch: 1}\ntarget/" r.yaml
 	pgf bake -q -j8 r.yaml
 	# Each line is JSON and less than PIPE_BUF bytes.
-	run -0 jq -c 'select(.end and .task) | [.program, .exit]' .pgf/toy/ledger.ndjson
-	diff_text '20 ["pgf-fetch",0]
-20 ["pgf-open",0]
-1 ["pgf-plan",0]
-21 ["pgf-schema",0]
-1 ["pgf-seal",0]
-20 ["pgf-write",0]' "$(sort <<<"$output" | uniq -c | sed 's/^ *//')"
+	run -0 jq -c 'select(.end and .task) | [.program, .stage, .exit]' .pgf/toy/ledger.ndjson
+	diff_text '20 ["pgf-fetch","fetch",0]
+20 ["pgf-open","open",0]
+1 ["pgf-plan","plan",0]
+20 ["pgf-schema","facts",0]
+1 ["pgf-schema","schema",0]
+1 ["pgf-seal","seal",0]
+20 ["pgf-write","write",0]' "$(sort <<<"$output" | uniq -c | sed 's/^ *//')"
 	run -1 grep -E '.{4096}' .pgf/toy/ledger.ndjson
 	jq -se 'map(select(.end and .task)) | all(.seconds >= 0 and .rss > 1e6 and
 		.start < .end)' .pgf/toy/ledger.ndjson

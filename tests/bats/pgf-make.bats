@@ -61,7 +61,7 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 	run -0 pgf-make r.yaml
 	commands=$(sed -n 's/^[^ ].*;\($(PGF_SHARE)\)\?\(\/.*pgf-\)/\2/p' \
 		<<<"$output")
-	diff_text "fetch 2, open 2, schema 3, plan 1, write 2, seal 1" \
+	diff_text "fetch 2, open 2, facts 2, schema 1, plan 1, write 2, seal 1" \
 		"$(tasks_of "$commands")"
 	run -1 grep '[^A-Za-z0-9_./, -]' <<<"$commands"
 }
@@ -159,7 +159,7 @@ ninja_ran() {
 	archive 4
 	pgf-make --format ninja --store s.zarr --work s.zarr.work r.yaml >r.ninja
 	diff r.ninja s.zarr.work/toy/recipe.ninja
-	ninja_ran "fetch 4, open 4, schema 5, plan 1, write 4, seal 1"
+	ninja_ran "fetch 4, open 4, facts 4, schema 1, plan 1, write 4, seal 1"
 	ninja_ran none
 	touch s.zarr.work/toy/f/00002
 	ninja_ran "open 1"
@@ -167,7 +167,7 @@ ninja_ran() {
 	source_file src/002.nc 2 7
 	source_file src/004.nc 4
 	pgf-make --format ninja --store s.zarr --work s.zarr.work r.yaml >r.ninja
-	ninja_ran "fetch 2, open 2, schema 3, plan 1, write 3, seal 1"
+	ninja_ran "fetch 2, open 2, facts 2, schema 1, plan 1, write 3, seal 1"
 	ninja_ran none
 	fresh_store whole.zarr
 	diff -r whole.zarr s.zarr
@@ -188,11 +188,11 @@ ninja_ran() {
 	# The change is there before ninja begins, whose log does not know of it;
 	# then it comes while ninja runs.
 	make -s -f r.mk open
-	ninja_ran "fetch 1, open 1, schema 1, plan 1, write 1, seal 1"
+	ninja_ran "fetch 1, open 1, facts 1, plan 1, write 1, seal 1"
 	ninja_ran none
 	source_file src/003.nc 3 7
 	pgf-make --store s.zarr --work s.zarr.work r.yaml >r.mk
-	ninja_ran "fetch 1, open 1, schema 1, plan 1, write 1, seal 1"
+	ninja_ran "fetch 1, open 1, facts 1, plan 1, write 1, seal 1"
 	fresh_store whole.zarr
 	diff -r whole.zarr s.zarr
 }

@@ -31,12 +31,12 @@ done_of() {
 @test "before, during and after a bake" {
 	archive 3
 	pgf-make r.yaml >/dev/null
-	diff_text 'fetch 0/3, open 0/3, schema 0/4, plan 0/1, write 0/3, seal 0/1' "$(done_of)"
+	diff_text 'fetch 0/3, open 0/3, facts 0/3, schema 0/1, plan 0/1, write 0/3, seal 0/1' "$(done_of)"
 	diff_text idle "$(pgf status --json .pgf/toy | jq -r .state)"
 	make -s -C .pgf/toy -f recipe.mk open
-	diff_text 'fetch 3/3, open 3/3, schema 0/4, plan 0/1, write 0/3, seal 0/1' "$(done_of)"
+	diff_text 'fetch 3/3, open 3/3, facts 0/3, schema 0/1, plan 0/1, write 0/3, seal 0/1' "$(done_of)"
 	pgf bake -q r.yaml
-	diff_text 'fetch 3/3, open 3/3, schema 4/4, plan 1/1, write 3/3, seal 1/1' "$(done_of)"
+	diff_text 'fetch 3/3, open 3/3, facts 3/3, schema 1/1, plan 1/1, write 3/3, seal 1/1' "$(done_of)"
 	run -0 --separate-stderr pgf status .pgf/toy
 	diff_text '' "$stderr"
 	starts_with "$output" '.pgf/toy: ended, bake by process '

@@ -79,7 +79,7 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 	run -0 --separate-stderr pgf bake -q r.yaml
 	diff_text '' "$output$stderr"
 	rm -r toy.zarr .pgf
-	bake_ran 'fetch 2, open 2, schema 3, plan 1, write 2, seal 1'
+	bake_ran 'fetch 2, open 2, facts 2, schema 1, plan 1, write 2, seal 1'
 }
 
 @test "a new last file runs its batch and the regions it touches" {
@@ -87,7 +87,7 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 	pgf bake -q r.yaml
 	WIDE=yes source_file src/004.nc 4
 	# Days 8 and 9: one in the chunk that began in file 3, one in a new one.
-	bake_ran 'fetch 1, open 1, schema 2, plan 1, write 3, seal 1'
+	bake_ran 'fetch 1, open 1, facts 1, schema 1, plan 1, write 3, seal 1'
 	bake_ran none
 	fresh_store fresh.zarr
 	diff -r fresh.zarr toy.zarr
@@ -279,7 +279,7 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 	source_file src/001.nc 1
 	source_file src/003.nc 3
 	run -0 --separate-stderr pgf bake -v r.yaml
-	diff_text 'fetch 2, open 2, schema 3, plan 1, write 4, seal 1' \
+	diff_text 'fetch 2, open 2, facts 2, schema 1, plan 1, write 4, seal 1' \
 		"$(tasks_of "$stderr")"
 	fresh_store fresh.zarr
 	diff -r fresh.zarr toy.zarr
@@ -488,7 +488,7 @@ time.sleep(60)' >port 3>&- &
 @test "on a terminal one line lives and goes" {
 	archive 2
 	run -0 script -qec 'pgf bake r.yaml' /dev/null
-	contains "$output" 'fetch 2/2  open 2/2  schema 3/3'
+	contains "$output" 'fetch 2/2  open 2/2  facts 2/2  schema 1/1'
 	contains "$output" 'toy: '
 }
 

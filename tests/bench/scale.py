@@ -180,9 +180,10 @@ def table(rows):
 
 def tasks_of(text):
     """How many tasks of each stage a bake -v says it runs."""
-    stages = [os.path.basename(line.split()[0])[4:]
-              for line in text.splitlines()
-              if line.startswith("/") and "/pgf-" in line.split()[0]]
+    words = [line.split() for line in text.splitlines()
+             if line.startswith("/") and "/pgf-" in line.split()[0]]
+    stages = [w[2] if w[1] == "--stage" else os.path.basename(w[0])[4:]
+              for w in words]
     return ", ".join(f"{s} {stages.count(s)}" for s in dict.fromkeys(stages))
 
 

@@ -51,6 +51,8 @@ static void echoed_commands_name_their_stage(void **state)
 	} cases[] = {
 		{ "/usr/bin/pgf-open -o o/0 f/0", "open" },
 		{ "'/a b/pgf-write' '/x/pgf-open' -o w/0", "write" },
+		{ "'/a b/pgf-schema' --stage facts -o s/0", "facts" },
+		{ "/a/pgf-seal '/a --stage b'", "seal" },
 		{ "'/a'\\''b /$c/pgf-seal' -r conf.seal", "seal" },
 		{ "pgf-open: warning: x", NULL },
 		{ "/usr/bin/touch pgf-open", NULL },
