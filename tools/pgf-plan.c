@@ -19,7 +19,7 @@
 #include "record/tool.h"
 
 static struct {
-	const char *recipe, *schema, *split, *since;
+	const char *recipe, *schema, *split, *since, *receipts;
 } cfg;
 
 static const struct opt opts[] = {
@@ -33,6 +33,10 @@ static const struct opt opts[] = {
 	{ OPT_TEXT, 0, "since", "FILE", &cfg.since,
 		"with --split, make only what has changed since the run that "
 		"had FILE as its output, if there is such a file" },
+	{ OPT_TEXT, 0, "receipts", "DIR", &cfg.receipts,
+		"with --split, where only regions are lost of a file, take "
+		"their receipts from the file in DIR that is named like it, "
+		"and leave both their times" },
 	{ OPT_END, 0, NULL, NULL, NULL, NULL },
 };
 
@@ -40,8 +44,8 @@ static const struct opt_spec spec = {
 	.name = "pgf-plan",
 	.summary = "cut a store into regions",
 	.synopsis =
-		"[-kqv] -r RECIPE --schema FILE [--split DIR [--since FILE]] "
-		"[-o FILE] [--stamp FILE] [--files-from FILE] [--rejects FILE] [FILE...]",
+		"[-kqv] -r RECIPE --schema FILE [--split DIR [--since FILE] "
+		"[--receipts DIR]] [-o FILE] [--stamp FILE] [--files-from FILE] [--rejects FILE] [FILE...]",
 	.opts = opts,
 	.more = tool_filter_options,
 };
@@ -291,6 +295,7 @@ static int plan_split(struct planner *p, struct err *err)
 	p->regions = (struct regions){ .arena = &p->root,
 		.target = &p->target,
 		.folder = cfg.split,
+		.receipts = cfg.receipts,
 		.inputs = inputs };
 	if (check_names(p, err) < 0 || regions_begin(&p->regions, n, err) < 0 ||
 		update(p, &done, err) < 0)

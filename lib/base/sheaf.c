@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/barrier.h"
@@ -93,6 +94,24 @@ int sheaf_put(struct sheaf *s, const char *path, const void *p, size_t len,
 	if (io_write_all(t->fd, p, len, err) < 0)
 		return err_in(err, "'%s'", path);
 	posix_fadvise(t->fd, 0, 0, POSIX_FADV_DONTNEED);
+	return 0;
+}
+
+int sheaf_put_aged(struct sheaf *s, const char *path, const void *p, size_t len,
+	struct err *err)
+{
+	struct timespec times[2] = { { .tv_nsec = UTIME_OMIT },
+		{ .tv_nsec = UTIME_OMIT } };
+	struct stat old;
+
+	if (io_has_content(path, p, len))
+		return 0;
+	if (stat(path, &old) == 0)
+		times[1] = old.st_mtim;
+	if (sheaf_put(s, path, p, len, err) < 0)
+		return -1;
+	if (futimens(s->waiting[s->n - 1].fd, times) < 0)
+		return err_sys(err, "cannot write '%s'", path);
 	return 0;
 }
 

@@ -23,6 +23,11 @@ struct sheaf *sheaf_open(void);
 int sheaf_put(struct sheaf *s, const char *path, const void *p, size_t len,
 	struct err *err) PGF_CHECKED;
 
+/* The same, but the file takes the time of the one that it replaces: what was made
+ * of that one is no older than it for this. */
+int sheaf_put_aged(struct sheaf *s, const char *path, const void *p, size_t len,
+	struct err *err) PGF_CHECKED;
+
 /* Have all of them appear. */
 int sheaf_flush(struct sheaf *s, struct err *err) PGF_CHECKED;
 

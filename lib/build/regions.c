@@ -7,10 +7,12 @@
 #include "build/regions.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/io.h"
 #include "base/sheaf.h"
 #include "base/str.h"
+#include "build/shrink.h"
 #include "plan/plan_merge.h"
 #include "plan/plan_update.h"
 #include "record/stream.h"
@@ -22,6 +24,7 @@ struct writing {
 	struct sheaf *sheaf;
 	size_t at;
 	struct buf text, old, all, path;
+	bool *lose; /* of files: they may have lost regions */
 };
 
 static const char *base_name(const char *path)
@@ -43,12 +46,18 @@ static const char *mark_of(struct regions *r, const char *path, struct err *err)
 	return mark;
 }
 
+static const char *path_in(struct buf *path, const struct regions *r,
+	const char *folder, size_t i)
+{
+	buf_reset(path);
+	buf_addf(path, "%s/%s", folder, r->account.entries[i].name);
+	return path->data;
+}
+
 static const char *output_path(struct buf *path, const struct regions *r,
 	size_t i)
 {
-	buf_reset(path);
-	buf_addf(path, "%s/%s", r->folder, r->account.entries[i].name);
-	return path->data;
+	return path_in(path, r, r->folder, i);
 }
 
 int regions_begin(struct regions *r, size_t n, struct err *err)
@@ -86,6 +95,29 @@ static int merge(struct writing *w, struct buf **out, struct err *err)
 		output_path(&w->path, w->r, w->at));
 }
 
+/* Is a text what there is of the file in hand, but for some regions? */
+static bool is_less(struct writing *w, struct span text)
+{
+	struct err ignored = ERR_INIT;
+
+	buf_reset(&w->old);
+	return w->r->receipts != NULL &&
+		io_read_file(output_path(&w->path, w->r, w->at), SIZE_MAX,
+			&w->old, &ignored) == 0 &&
+		shrink_is((struct span){ w->old.data, w->old.len }, text);
+}
+
+static int put_text(struct writing *w, struct span text, struct err *err)
+{
+	bool less = is_less(w, text);
+	const char *path = output_path(&w->path, w->r, w->at);
+
+	/* From nothing: who planned before may have died before it was done. */
+	w->lose[w->at] = less || w->update == NULL;
+	return less ? sheaf_put_aged(w->sheaf, path, text.text, text.len, err) :
+		      sheaf_put(w->sheaf, path, text.text, text.len, err);
+}
+
 static int put_file(struct writing *w, struct err *err)
 {
 	struct buf *text = &w->text;
@@ -99,8 +131,8 @@ static int put_file(struct writing *w, struct err *err)
 		if (merge(w, &text, err) < 0)
 			return -1;
 	}
-	return sheaf_put(w->sheaf, output_path(&w->path, w->r, w->at),
-		text->data ? text->data : "", text->len, err);
+	return put_text(w,
+		(struct span){ text->data ? text->data : "", text->len }, err);
 }
 
 /* Write the files before number `to`, of which all regions are known. */
@@ -125,12 +157,40 @@ static int put_line(void *state, size_t file, const struct buf *line,
 	return 0;
 }
 
+/* Take away the receipts of what file i has lost. */
+static int lose(struct writing *w, size_t i, struct err *err)
+{
+	buf_reset(&w->old);
+	if (access(path_in(&w->path, w->r, w->r->receipts, i), F_OK) < 0)
+		return 0;
+	if (io_read_file(output_path(&w->path, w->r, i), SIZE_MAX, &w->old,
+		    err) < 0)
+		return -1;
+	return shrink_receipts(w->sheaf,
+		path_in(&w->path, w->r, w->r->receipts, i),
+		(struct span){ w->old.data, w->old.len }, err);
+}
+
+/* All files of regions are there before the first receipt goes: who dies between
+ * leaves an account that is not true of them, and so plans from nothing. */
+static int lose_all(struct writing *w, struct err *err)
+{
+	if (w->r->receipts == NULL)
+		return 0;
+	for (size_t i = 0; i < w->r->account.n; i++)
+		if (w->lose[i] && lose(w, i, err) < 0)
+			return -1;
+	return sheaf_flush(w->sheaf, err);
+}
+
 static int end(struct writing *w, int r, struct err *err)
 {
 	if (r == 0)
 		r = put_files(w, w->r->account.n, err);
 	if (r == 0)
 		r = sheaf_flush(w->sheaf, err);
+	if (r == 0)
+		r = lose_all(w, err);
 	sheaf_close(w->sheaf);
 	buf_release(&w->text);
 	buf_release(&w->old);
@@ -144,6 +204,7 @@ int regions_make(struct regions *r, struct plan *p, struct err *err)
 	struct writing w = { .r = r, .sheaf = sheaf_open() };
 	const struct plan_sink sink = { put_line, &w };
 
+	w.lose = ARENA_NEW(r->arena, bool, r->account.n);
 	return end(&w, plan_cut_by_input(p, &sink, &r->account, err), err);
 }
 
@@ -228,6 +289,7 @@ int regions_update(struct regions *r, const struct buf *since, bool *done,
 	if (u == NULL)
 		return 0;
 	w.sheaf = sheaf_open();
+	w.lose = ARENA_NEW(r->arena, bool, r->account.n);
 	result = end(&w, plan_update_cut(u, &sink, err), err);
 	*done = result == 0;
 	if (result < 0 && err->kind == ERR_DATA) {

@@ -2,6 +2,9 @@
 /*
  * regions: a plan in a folder, a file of regions for each file of datasets.
  *
+ * A file that only loses regions keeps its time, since nothing is to be written of
+ * it; that of its receipts loses theirs.
+ *
  * What was planned before is not planned again where nothing has changed.  Whether
  * a file has is told by its number, size and times: to read all of them would cost
  * what is to be saved.
@@ -17,6 +20,8 @@ struct regions {
 	struct arena *arena;
 	const struct plan_target *target;
 	const char *folder; /* is made if it is not there */
+	const char
+		*receipts; /* the folder of those of the same names, or NULL */
 	const char *const *inputs;
 	size_t nread;                /* inputs that an update has read */
 	struct plan_account account; /* private */

@@ -170,7 +170,8 @@ static int add_schema(const struct maker *m)
 }
 
 /* The records go to r/; what is left for -o is an account of them, which appears
- * when all of them are there, and from which the next run goes on. */
+ * when all of them are there, and from which the next run goes on.  Receipts in w/ of
+ * regions that have left their batch go, so that it is not written again. */
 static int add_plan(const struct maker *m)
 {
 	struct arena *a = m->g->arena;
@@ -179,8 +180,8 @@ static int add_plan(const struct maker *m)
 	t.stamp = "plan.ok";
 	add_all(&t.argv, a,
 		WORDS("-r", "conf.plan", "--schema", "schema.json", "--split",
-			"r", "--since", t.stamp, "--files-from", "o.list", "-o",
-			t.stamp));
+			"r", "--since", t.stamp, "--receipts", "w",
+			"--files-from", "o.list", "-o", t.stamp));
 	add_all(&t.inputs, a, WORDS("schema.json", "conf.plan", "o.list"));
 	add_files(&t.inputs, m, 'o');
 	add_files(&t.outputs, m, 'r');

@@ -11,6 +11,8 @@
 #include "base/num.h"
 #include "plan/plan_values.h"
 
+static const uint64_t small_bytes = (uint64_t)16 << 20;
+
 void plan_collection_add(struct plan_collection *c,
 	const struct plan_kept *piece)
 {
@@ -256,17 +258,71 @@ static double across(const struct array *t, const uint64_t *offset)
 	return at / all;
 }
 
+/* Is a region as wide as the array, and of so few bytes that nobody waits for it? */
+static bool is_small(const struct array *t, const struct plan_box *box)
+{
+	uint64_t bytes = t->itemsize;
+
+	for (unsigned i = 0; i < t->ndim; i++) {
+		uint64_t len =
+			num_min(box->steps[i], t->shape[i] - box->offset[i]);
+
+		if (t->concat[i] < 0 && len < t->shape[i])
+			return false;
+		if (!num_mul(bytes, len, &bytes))
+			return false;
+	}
+	return bytes <= small_bytes;
+}
+
+/* Does a region begin with the archive? */
+static bool is_first(const struct array *t, const struct plan_box *box)
+{
+	for (unsigned i = 0; i < t->ndim; i++)
+		if (t->concat[i] >= 0 && box->offset[i] > 0)
+			return false;
+	return true;
+}
+
+/* The last of the files of a region, by input; NULL if they are of more than so
+ * many, or there are none. */
+static const struct plan_file *last_of(const struct plan_pieces *from,
+	size_t inputs)
+{
+	const struct plan_file *last = NULL, *f;
+	size_t first = SIZE_MAX;
+
+	for (size_t k = 0; k < from->n; k++) {
+		f = from->of[k]->file;
+		if (f == NULL)
+			continue;
+		if (f->input < first)
+			first = f->input;
+		if (last == NULL || f->input >= last->input)
+			last = f;
+	}
+	return last != NULL && last->input - first < inputs ? last : NULL;
+}
+
 const struct plan_file *plan_reach_owner(const struct plan_all *p, size_t i,
 	const struct plan_pieces *from, const struct plan_box *box,
 	uint64_t place)
 {
 	const struct plan_collection *c = &p->of[i];
 	const struct arrays *arrays = p->target->arrays;
-	double part = (double)i + across(&arrays->at[i], box->offset);
+	const struct array *t = &arrays->at[i];
+	double part = (double)i + across(t, box->offset);
 	size_t turn = (size_t)(part * (double)from->n / (double)arrays->n), k;
+	const struct plan_file *last = NULL;
 
 	if (from->n > 0 && from->of[from->n - 1]->recorded)
 		return from->of[from->n - 1]->file;
+	if (is_small(t, box))
+		last = last_of(from, SIZE_MAX);
+	else if (!is_first(t, box))
+		last = last_of(from, 2);
+	if (last != NULL)
+		return last;
 	for (k = 0; k < from->n; k++)
 		if (from->of[(turn + k) % from->n]->file != NULL)
 			return from->of[(turn + k) % from->n]->file;

@@ -51,11 +51,13 @@ struct plan_pieces plan_reach_pieces(struct arena *a, const struct plan_all *p,
 void plan_reach_close(struct arena *a, const struct plan_all *p, size_t array,
 	struct plan_reach *r, struct plan_pieces *out);
 
-/* The file that a region of array i goes with: arrays, and the regions across one,
- * take turns along the files that reach into it, so that those of one stretch are
- * not all one task; of one that ends with values of records the last, because there
- * most is new.  If there is none, the last before its first place, or else
- * the first after it. */
+/* The file that a region of array i goes with.  Of one that is small, that ends with
+ * values of records, or that lies across the border of two inputs, the last: there
+ * most is new, so that what is added changes what goes with the last input and no
+ * other.  Else, and of one with which the archive begins, which may be all of it,
+ * arrays, and the regions across one, take turns along the files that reach into it,
+ * so that those of one stretch are not all one task.  If there is none, the last
+ * before its first place, or else the first after it. */
 const struct plan_file *plan_reach_owner(const struct plan_all *p, size_t i,
 	const struct plan_pieces *from, const struct plan_box *box,
 	uint64_t place);

@@ -16,6 +16,8 @@ setup() {
 	pgf bake -q r.yaml
 }
 
+one_each='fetch 1, open 1, facts 1, schema 1, plan 1, write 1, seal 1'
+
 # costs TASKS OBJECTS: an update runs these tasks, writes so many objects that were
 # not there, and the store is right; the next one does nothing.
 costs() {
@@ -91,8 +93,9 @@ shift_days() {
 	pgf bake -q r.yaml
 	run -1 grep -r xxh3- .pgf/toy/f .pgf/toy/r
 	touch -d '+1 hour' src/002.nc
-	# Of wide and sst; the values of time are those that they were.
-	costs 'fetch 1, open 1, facts 1, plan 1, write 1, seal 1' 0
+	# Of wide; of sst, which goes with the last file; the values of time are those that
+	# they were.
+	costs 'fetch 1, open 1, facts 1, plan 1, write 2, seal 1' 0
 }
 
 @test "other bytes of the same size are found out, in a file without chunks, too" {
@@ -133,9 +136,50 @@ shift_days() {
 @test "a new last file: its batch, and the regions that it touches" {
 	source_file src/006.nc 6
 	run -0 --separate-stderr pgf update -v --json r.yaml
-	# Its own; time, whose one task takes turns with others.
-	contains "$(tasks_of "$stderr")" 'fetch 1, open 1, facts 1, schema 1, plan 1, write '
+	# Its own wide; time, and sst, which has another chunk.
+	diff_text "$one_each" "$(tasks_of "$stderr")"
 	diff_text 3 "$(jq .chunks.written <<<"$output")"
+	costs none 0
+}
+
+@test "a file more: one task a stage, be it the first of a batch or not" {
+	# Two files a batch; chunks of wide begin in one and end in the next.
+	sed -i 's/time: 2/time: 5/; s/batch: 1/batch: 2/' r.yaml
+	pgf bake -q r.yaml
+	for n in 6 7 8 9 10; do
+		source_file "src/$(printf '%03d' $n).nc" $n
+		run -0 --separate-stderr pgf update -v --json r.yaml
+		diff_text "$one_each" "$(tasks_of "$stderr")"
+		# What has moved to another batch has one receipt, and is told of by pgf why.
+		diff_text '' "$(jq -r '.objects[].name' .pgf/toy/w/0* | sort | uniq -d)"
+		run -0 pgf why toy.zarr time/c/0
+	done
+	costs none 0
+}
+
+@test "a plan that died before it took receipts away takes them away later" {
+	cd .pgf/toy
+	cp plan.ok w/00005 ..
+	source_file ../../src/006.nc 6
+	pgf-make ../../r.yaml >/dev/null
+	make -s -f recipe.mk PGF_WORK=. plan
+	run -1 grep -c '"vars":\["time"\]' w/00005
+	[ r/00005 -ot w/00005 ]
+	[ r/00005 -ot r/00006 ]
+	# It would have left this.
+	cp -p ../00005 w/00005
+	cp -p ../plan.ok plan.ok
+	cd ../..
+	costs "${one_each#*schema 1, }" 3
+}
+
+@test "files of a batch that go: what went with it is written with the one before" {
+	sed -i 's/time: 2/time: 5/; s/batch: 1/batch: 2/' r.yaml
+	source_file src/006.nc 6
+	pgf bake -q r.yaml
+	rm src/006.nc
+	run -0 --separate-stderr pgf update -v --json r.yaml
+	diff_text 'schema 1, plan 1, write 1, seal 1' "$(tasks_of "$stderr")"
 	costs none 0
 }
 

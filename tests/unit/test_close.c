@@ -273,7 +273,7 @@ static const struct {
 		NULL, "y",
 		"{'scale_factor':0.5,'add_offset':0.0}:"
 		"b/float32/{'missing':[-9.0],'units':[1000.0,0.0]}/[100];",
-		"[0,0]" },
+		"[1,0]" },
 	{ { ALONG(0, "a", YA("1", "int16", "'units':'days since 2000-01-01'")),
 		  ALONG(1, "b",
 			  YA("2", "int8",
@@ -283,13 +283,13 @@ static const struct {
 		"{'time':{'units':'days since 2000-01-01','calendar':'standard'}"
 		"}:b/int8/{'time':{'units':'hours since 1999-01-01','calendar':"
 		"'gregorian'}}/[100];",
-		"[0,0]" },
+		"[1,0]" },
 	/* every column of tiles with those of its own */
 	{ { TILE(0, 0, "a", "1"), TILE(0, 1, "b", "2"), TILE(1, 0, "c", "1"),
 		  TILE(1, 1, "d", "3"), TILE(2, 0, "e", "4"),
 		  TILE(2, 1, "f", "3") },
 		"{'x':1}", "x", "{}:e/float64/{}/[100];d/float64/{}/[100];",
-		"[0,1,1]" },
+		"[4,5,1]" },
 };
 
 static void regions_name_what_is_compared(void **state)

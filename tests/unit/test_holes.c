@@ -40,14 +40,14 @@ static const struct {
 		NULL,
 		"a{'t':0,'x':0}+{'t':6,'x':2}:a0{'t':0}a1{'t':2}a2{'t':5} "
 		"b{'t':0,'x':0}+{'t':6,'x':2}:b0{'t':0}fill{'t':2}b2{'t':5}",
-		"[0,4]" },
+		"[2,4]" },
 	/* a variable is not in a file: first, last */
 	{ { FILE(0, "f0", B), FILE(1, "f1", A("int8", "")),
 		  FILE(2, "f2", A("int8", "") "," B) },
 		NULL,
 		"a{'t':0,'x':0}+{'t':3,'x':2}:fill{'t':0}f1{'t':1}f2{'t':2} "
 		"b{'t':0,'x':0}+{'t':3,'x':2}:f0{'t':0}fill{'t':1}f2{'t':2}",
-		"[1,2]" },
+		"[2,2]" },
 	/* a region without any file goes with the one before it */
 	{ { MEMBER(0, "a", "a0", 1000000, A("int64", "")),
 		  MEMBER(1, "a", "a1", 1000000, A("int64", "")),
@@ -65,10 +65,10 @@ static const struct {
 	{ { FILE(0, "f0", B), FILE(1, "f1", B "," S) }, NULL,
 		"b{'t':0,'x':0}+{'t':2,'x':2}:f0{'t':0}f1{'t':1} "
 		"s{'x':0}+{'x':2}:f1{}",
-		"[0,1]" },
+		"[1,1]" },
 	/* members share a variable that neither has everywhere */
 	{ { MEMBER(0, "a", "a0", 1, B), MEMBER(1, "b", "b1", 1, B) }, NULL,
-		"b{'t':0,'x':0}+{'t':2,'x':2}:a0{'t':0}b1{'t':1}", "[0]" },
+		"b{'t':0,'x':0}+{'t':2,'x':2}:a0{'t':0}b1{'t':1}", "[1]" },
 	/* a tile that is not there */
 	{ { "{'key':{'concat':{'t':0,'y':0}},'url':'p','dims':{'t':1,'y':1},"
 	    "'vars':{'v':{'dims':['t','y'],'dtype':'float32'}}}",
@@ -79,7 +79,7 @@ static const struct {
 		"{'y':3}",
 		"v{'t':0,'y':0}+{'t':2,'y':3}:p{'t':0,'y':0}q{'t':0,'y':1}"
 		"fill{'t':1,'y':0}r{'t':1,'y':1}",
-		"[0]" },
+		"[2]" },
 };
 
 static struct recipe_combine filling(void)

@@ -93,11 +93,24 @@ static const char *brief(const struct js *regions)
 	return copy;
 }
 
+struct cut_case {
+	const char *files[6], *chunks, *want, *inputs;
+};
+
+static void check_cut(const struct cut_case *c, size_t i)
+{
+	struct err err = ERR_INIT;
+	struct planned p;
+
+	if (plan_files(c->files, c->chunks, &p, &err) < 0)
+		fail_msg("case %zu: %s", i, err.msg);
+	assert_string_equal(brief(p.regions), c->want);
+	assert_string_equal(archive_text(&arena, p.inputs), c->inputs);
+}
+
 static void regions_draw_on_the_files_they_touch(void **state)
 {
-	static const struct {
-		const char *files[6], *chunks, *want, *inputs;
-	} cases[] = {
+	static const struct cut_case cases[] = {
 		{ { FILE(1, "b", "{'t':2,'x':3}", V),
 			  FILE(0, "a", "{'t':3,'x':3}", V) },
 			NULL, "{'t':0,'x':0}+{'t':5,'x':3}:a{'t':0}b{'t':3}",
@@ -110,15 +123,7 @@ static void regions_draw_on_the_files_they_touch(void **state)
 			"{'t':0,'x':0}+{'t':2,'x':2000000}:a{'t':0} "
 			"{'t':2,'x':0}+{'t':2,'x':2000000}:a{'t':0}c{'t':3} "
 			"{'t':4,'x':0}+{'t':1,'x':2000000}:c{'t':3}",
-			"[0,0,2]" },
-		/* regions of one stretch go with one file each */
-		{ { FILE(0, "a", "{'t':1,'x':64000000}", V),
-			  FILE(1, "b", "{'t':1,'x':64000000}", V) },
-			"{'t':2,'x':32000000}",
-			"{'t':0,'x':0}+{'t':2,'x':32000000}:a{'t':0}b{'t':1} "
-			"{'t':0,'x':32000000}+{'t':2,'x':32000000}:"
-			"a{'t':0}b{'t':1}",
-			"[0,1]" },
+			"[0,2,2]" },
 		/* nothing to write */
 		{ { FILE(0, "a", "{'t':0,'x':3}", V) }, NULL, "", "[]" },
 		{ { FILE(0, "a", "{'t':2,'x':0}", V) }, NULL, "", "[]" },
@@ -143,16 +148,46 @@ static void regions_draw_on_the_files_they_touch(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct err err = ERR_INIT;
-		struct planned p;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		check_cut(&cases[i], i);
+}
 
-		if (plan_files(cases[i].files, cases[i].chunks, &p, &err) < 0)
-			fail_msg("case %zu: %s", i, err.msg);
-		assert_string_equal(brief(p.regions), cases[i].want);
-		assert_string_equal(archive_text(&arena, p.inputs),
-			cases[i].inputs);
-	}
+static void large_regions_go_with_files_in_turn(void **state)
+{
+	static const struct cut_case cases[] = {
+		/* large ones go with the last of two files, but for the first */
+		{ { FILE(0, "a", "{'t':3,'x':16000000}", V),
+			  FILE(1, "b", "{'t':4,'x':16000000}", V),
+			  FILE(2, "c", "{'t':1,'x':16000000}", V) },
+			"{'t':2}",
+			"{'t':0,'x':0}+{'t':2,'x':16000000}:a{'t':0} "
+			"{'t':2,'x':0}+{'t':2,'x':16000000}:a{'t':0}b{'t':3} "
+			"{'t':4,'x':0}+{'t':2,'x':16000000}:b{'t':3} "
+			"{'t':6,'x':0}+{'t':2,'x':16000000}:b{'t':3}c{'t':7}",
+			"[0,1,1,2]" },
+		/* and those of more take turns */
+		{ { FILE(0, "a", "{'t':3,'x':16000000}", V),
+			  FILE(1, "b", "{'t':1,'x':16000000}", V),
+			  FILE(2, "c", "{'t':1,'x':16000000}", V),
+			  FILE(3, "d", "{'t':1,'x':16000000}", V) },
+			"{'t':3}",
+			"{'t':0,'x':0}+{'t':3,'x':16000000}:a{'t':0} "
+			"{'t':3,'x':0}+{'t':3,'x':16000000}:"
+			"b{'t':3}c{'t':4}d{'t':5}",
+			"[0,1]" },
+		/* regions of one stretch go with one file each */
+		{ { FILE(0, "a", "{'t':1,'x':64000000}", V),
+			  FILE(1, "b", "{'t':1,'x':64000000}", V) },
+			"{'t':2,'x':32000000}",
+			"{'t':0,'x':0}+{'t':2,'x':32000000}:a{'t':0}b{'t':1} "
+			"{'t':0,'x':32000000}+{'t':2,'x':32000000}:"
+			"a{'t':0}b{'t':1}",
+			"[0,1]" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		check_cut(&cases[i], i);
 }
 
 static void only_chunks_that_a_region_needs_are_listed(void **state)
@@ -284,6 +319,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(regions_draw_on_the_files_they_touch),
+		cmocka_unit_test(large_regions_go_with_files_in_turn),
 		cmocka_unit_test(only_chunks_that_a_region_needs_are_listed),
 		cmocka_unit_test(an_append_leaves_old_regions_alone),
 		cmocka_unit_test(datasets_must_be_those_of_the_schema),

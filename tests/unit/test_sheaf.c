@@ -64,6 +64,30 @@ static void what_is_the_same_keeps_its_time(void **state)
 	sheaf_close(s);
 }
 
+static void what_is_aged_takes_the_time_of_what_was_there(void **state)
+{
+	const struct timespec old[2] = { { .tv_sec = 1000 },
+		{ .tv_sec = 1000, .tv_nsec = 7 } };
+	struct sheaf *s = sheaf_open();
+	struct err err = ERR_INIT;
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(io_replace("less", "xy", 2, &err), 0);
+	assert_int_equal(utimensat(AT_FDCWD, "less", old, 0), 0);
+	assert_int_equal(sheaf_put_aged(s, "less", "x", 1, &err), 0);
+	assert_int_equal(sheaf_put_aged(s, "none", "x", 1, &err), 0);
+	assert_int_equal(sheaf_flush(s, &err), 0);
+	check_file("less", "x");
+	check_file("none", "x");
+	assert_int_equal(stat("less", &st), 0);
+	assert_int_equal(st.st_mtim.tv_sec, 1000);
+	assert_int_equal(st.st_mtim.tv_nsec, 7);
+	assert_int_equal(stat("none", &st), 0);
+	assert_true(st.st_mtim.tv_sec > 1000);
+	sheaf_close(s);
+}
+
 static void what_is_not_flushed_leaves_nothing(void **state)
 {
 	struct sheaf *s = sheaf_open();
@@ -93,6 +117,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(files_appear_when_flushed_and_all_of_them),
 		cmocka_unit_test(what_is_the_same_keeps_its_time),
+		cmocka_unit_test(what_is_aged_takes_the_time_of_what_was_there),
 		cmocka_unit_test(what_is_not_flushed_leaves_nothing),
 		cmocka_unit_test(a_folder_that_is_not_there_is_an_error),
 	};
