@@ -92,3 +92,31 @@ fresh_store() {
 	rm -rf "$store" "$store.work"
 	pgf bake -q --store "$store" --work "$store.work" "${@:-r.yaml}"
 }
+
+# told WORK: what a work folder tells of the tasks that ended well (a line each, from
+# its ledger), of what they wrote (its receipts) and of the store (seal.json), sorted;
+# without what is measured (when, how long, with how much memory, as which process) and
+# what there was to do still (bytes that had to be fetched, objects and bytes that were
+# new to the store), as whoever goes on after another has less of that.
+told() {
+	jq -cRr 'def of_task: select(.task and .exit == 0) |
+			del(.pid, .start, .end, .seconds, .rss, .out, .objects) |
+			if .stage == "fetch" then del(.in) else . end;
+		def of_receipt: select(.region) | del(.seconds, .rss);
+		def of_store: select(.work) | del(.store, .work.seconds, .work.peak);
+		input_filename as $path | fromjson? | objects |
+		of_task, of_receipt, of_store |
+		"\($path | ltrimstr($ARGS.positional[0])) \(tojson)"' \
+		"$1"/ledger.ndjson "$1"/w/* "$1"/seal.json --args "$1/" | sort
+}
+
+# killed_tasks WORK PID...: the tasks of a work folder whose last line is the first of one of
+# these processes, which was killed: what it was to make may be there, and whole, without its word for it.
+killed_tasks() {
+	local work=$1
+	shift
+	jq -rR --argjson killed "[$(tr ' ' , <<<"$*")]" -n '
+		[inputs | fromjson? | select(.task?)] | group_by(.task)[] | last |
+		select(.end == null and (.pid | IN($killed[]))).task' \
+		"$work/ledger.ndjson"
+}

@@ -45,12 +45,13 @@ victim() {
 
 # killed_at PART: kill when PART thousandths of a bake's time have passed.
 killed_at() {
-	local what=$2 store=k.zarr pids=()
+	local what=$2 store=k.zarr
+	killed=()
 	rm -rf "$store" "$store.work"
 	start "$store"
 	sleep "$(awk -v t="$whole" -v p="$1" 'BEGIN { printf "%.3f", t * p / 1000 }')"
-	mapfile -t pids < <(victim "$what")
-	[ ${#pids[@]} = 0 ] || kill -9 "${pids[@]}" 2>/dev/null || :
+	mapfile -t killed < <(victim "$what")
+	[ ${#killed[@]} = 0 ] || kill -9 "${killed[@]}" 2>/dev/null || :
 	wait "$bake" 2>/dev/null || :
 	if [ -e "$store/zarr.json" ]; then
 		# What can be seen is whole.
@@ -61,11 +62,14 @@ killed_at() {
 	same_as_whole "$store"
 }
 
+# but_of TASKS: the lines of told but for those of these tasks.
+but_of() { grep -vFf <(awk '{ print "\"task\":\"" $0 "\"," }' <<<"$1"); }
+
 # same_as_whole STORE: it is the store of a bake that was left alone, and so is all
-# that the two know: what the files are and say, what is written from which, and
-# which tasks there were.
+# that the two know: what the files are and say, what is written from which, what
+# each task did, what was written for which region.
 same_as_whole() {
-	local store=$1 part
+	local store=$1 part silent
 	diff -r whole.zarr "$store"
 	diff_text '' "$(find "$store" "$store.work" -name '.pgf-*')"
 	for part in f o s r schema.json; do
@@ -73,9 +77,14 @@ same_as_whole() {
 	done
 	diff <(jq -r '.task // empty' whole.zarr.work/toy/ledger.ndjson | sort -u) \
 		<(jq -r '.task // empty' "$store.work/toy/ledger.ndjson" | sort -u)
+	# Four tasks a file and three of all, five receipts, the store.
+	diff_text 41 "$(told whole.zarr.work/toy | wc -l)"
+	silent=$(killed_tasks "$store.work/toy" "${killed[@]}")
+	diff <(told whole.zarr.work/toy | but_of "$silent") \
+		<(told "$store.work/toy" | uniq | but_of "$silent")
 	# No task that had ended well was run again; one that was killed after its last
 	# word had not.
-	diff_text '' "$(jq -r --argjson killed "[$(tr ' ' , <<<"${pids[*]}")]" \
+	diff_text '' "$(jq -r --argjson killed "[$(tr ' ' , <<<"${killed[*]}")]" \
 		'select(.task and .exit == 0 and (.pid | IN($killed[]) | not)).task' \
 		"$store.work/toy/ledger.ndjson" | sort | uniq -d)"
 }
@@ -100,15 +109,17 @@ same_as_whole() {
 	begin=$(date +%s%N)
 	fresh_store whole.zarr
 	whole=$(awk -v ns=$(($(date +%s%N) - begin)) 'BEGIN { print ns / 1e9 }')
+	killed=()
 	for ((i = 1; i <= 6; i++)); do
 		start k.zarr
 		sleep "$(awk -v t="$whole" 'BEGIN { printf "%.3f", t / 5 }')"
 		mapfile -t pids < <(victim all)
+		killed+=("${pids[@]}")
 		[ ${#pids[@]} = 0 ] || kill -9 "${pids[@]}" 2>/dev/null || :
 		wait "$bake" 2>/dev/null || :
 	done
 	finish k.zarr
-	diff -r whole.zarr k.zarr
+	same_as_whole k.zarr
 }
 
 @test "work that was done is not done again" {
