@@ -6,18 +6,27 @@
  */
 #include "net/condition.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/str.h"
-
-static bool read_number(const char *s, size_t len, int64_t *out)
+/* As clock_text writes it, to the second. */
+static bool is_time(const char *s)
 {
-	char digits[8] = "";
+	static const char like[] = "0000-00-00T00:00:00";
 
-	memcpy(digits, s, len);
-	return str_to_i64(digits, out);
+	for (size_t i = 0; like[i] != '\0'; i++)
+		if (like[i] == '0' ? s[i] < '0' || s[i] > '9' : s[i] != like[i])
+			return false;
+	return true;
+}
+
+static int read_number(const char *s, size_t len)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < len; i++)
+		n = 10 * n + (s[i] - '0');
+	return n;
 }
 
 /* "2024-01-02T03:04:05.000000000Z" as "Tue, 02 Jan 2024 03:04:05 GMT". */
@@ -26,11 +35,14 @@ bool condition_date(const char *time, char out[CONDITION_DATE])
 	static const char days[] = "SunMonTueWedThuFriSat";
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	static const int shift[] = { 0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4 };
-	int64_t y, m, d, of;
+	int y, m, d, of;
 
-	if (strlen(time) < 20 || !read_number(time, 4, &y) ||
-		!read_number(time + 5, 2, &m) ||
-		!read_number(time + 8, 2, &d) || m < 1 || m > 12 || y < 1)
+	if (!is_time(time))
+		return false;
+	y = read_number(time, 4);
+	m = read_number(time + 5, 2);
+	d = read_number(time + 8, 2);
+	if (y < 1 || m < 1 || m > 12 || d < 1 || d > 31)
 		return false;
 	of = m < 3 ? y - 1 : y;
 	of = (of + of / 4 - of / 100 + of / 400 + shift[m - 1] + d) % 7;

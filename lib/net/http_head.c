@@ -108,11 +108,10 @@ void http_head_line(struct http_head *head, const char *line, size_t len)
 const char *http_strong_validator(const struct http_head *head)
 {
 	const struct http_validators *v = &head->validators;
+	int64_t modified = http_date(v->modified);
 
 	if (v->etag[0] == '"')
 		return v->etag;
-	if (v->modified[0] != '\0' &&
-		http_date(v->modified) < http_date(head->date))
-		return v->modified;
-	return NULL;
+	return modified >= 0 && modified < http_date(head->date) ? v->modified :
+								   NULL;
 }
