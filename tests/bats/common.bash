@@ -47,6 +47,31 @@ await() {
 	done
 }
 
+has_lines() { [ "$(wc -l <"$2")" = "$1" ]; }
+
+# free_port: one below those that the kernel hands out by itself.
+free_port() {
+	python3 -c 'import random, socket
+while True:
+    port = random.randrange(20000, 32768)
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+        break
+    except OSError:
+        pass
+print(port)'
+}
+
+# answers PORT: somebody listens there.
+answers() { await connects "$1"; }
+connects() { (exec 9<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# ends_at KIB COMMAND...: the kernel ends it for good at that byte of a file.
+ends_at() {
+	run bash -c 'ulimit -c 0 -f "$1"; shift; exec "$@"' - "$@"
+	[ "$status" = $((128 + $(kill -l XFSZ))) ] || { echo "code $status: $output" && return 1; }
+}
+
 # The five cases. Each is the body of a test:
 #	@test "prints help" { case_help pgf-open; }
 
@@ -114,21 +139,26 @@ full() { "$@" >/dev/full; }
 # logged in SERVE_LOG. serve_stop, called by teardown, ends it.
 SERVE_PIDS=()
 serve() {
-	local try
 	SERVE_LOG=$BATS_TEST_TMPDIR/serve.${#SERVE_PIDS[@]}
 	: >"$SERVE_LOG"
 	python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$1" \
 		>"$SERVE_LOG" 2>&1 3>&- &
 	SERVE_PIDS+=("$!")
-	for ((try = 0; try < 200; try++)); do
-		SERVE_URL=$(sed -n 's/^Serving HTTP on .*(\(http:[^)]*\)\/).*/\1/p' \
-			"$SERVE_LOG")
-		[ -z "$SERVE_URL" ] || return 0
-		kill -0 "$!" 2>/dev/null || break
-		sleep 0.05
-	done
-	cat "$SERVE_LOG"
-	return 1
+	await grep -q '^Serving HTTP on .*/)' "$SERVE_LOG" || { cat "$SERVE_LOG" && return 1; }
+	# shellcheck disable=SC2034 # for who calls
+	SERVE_URL=$(sed -n 's/^Serving HTTP on .*(\(http:[^)]*\)\/).*/\1/p' "$SERVE_LOG")
+}
+
+# mute: a server that takes connections and never answers. Sets MUTE_URL.
+mute() {
+	python3 -uc 'import socket, time
+s = socket.create_server(("127.0.0.1", 0))
+print("http://127.0.0.1:%d" % s.getsockname()[1])
+time.sleep(3600)' >mute.url 3>&- &
+	SERVE_PIDS+=("$!")
+	await grep -q . mute.url
+	# shellcheck disable=SC2034
+	MUTE_URL=$(cat mute.url)
 }
 
 serve_stop() {

@@ -43,17 +43,16 @@ run_waves() {
 # killed_after NAME ENGINE STORE: start it, and kill it and all it has started as
 # soon as NAME is there in the work folder.
 killed_after() {
-	local try leader
+	local leader
 	export -f engine_pipe engine_make engine_make1 engine_make8 \
 		engine_ninja engine_parallel run_waves
 	setsid bash -c 'set -o pipefail; "$@"' - "engine_$2" "$3" \
 		>"$3.log" 2>&1 3>&- &
 	leader=$!
-	for ((try = 0; try < 1000; try++)); do
-		[ ! -e "$3.work/toy/$1" ] || break
+	until [ -e "$3.work/toy/$1" ]; do
+		kill -0 "$leader" 2>/dev/null || { cat "$3.log" && return 1; }
 		sleep 0.01
 	done
-	[ -e "$3.work/toy/$1" ] || { cat "$3.log" && return 1; }
 	# Again, until there is none that was being started meanwhile.
 	while pkill -9 -s "$leader"; do sleep 0.02; done
 	wait "$leader" 2>/dev/null || :

@@ -260,10 +260,10 @@ refuses() {
 	coproc pgf-fetch
 	local line path=$PWD/a.nc pid=$COPROC_PID
 	item "$path" >&"${COPROC[1]}"
-	read -r -t 10 line <&"${COPROC[0]}"
+	read -r -t 120 line <&"${COPROC[0]}"
 	diff_text 5 "$(jq .file.size <<<"$line")"
 	item "$path" >&"${COPROC[1]}"
-	read -r -t 10 line <&"${COPROC[0]}"
+	read -r -t 120 line <&"${COPROC[0]}"
 	diff_text 5 "$(jq .file.size <<<"$line")"
 	eval "exec ${COPROC[1]}>&-"
 	wait "$pid"
@@ -289,12 +289,21 @@ refuses() {
 	run -0 grep libcurl loaded
 }
 
+# until_said TEXT ARGUMENT...: a run that tries for ever, until it has said that.
+until_said() {
+	local pid
+	pgf-fetch --retries 1000 --cache c "${@:2}" >out 2>err 3>&- &
+	pid=$!
+	await grep -qF -- "$1" err
+	kill "$pid"
+	wait "$pid" || :
+}
+
 @test "--progress json tells programs how far it is" {
 	seq 3 | jq -c '{key:{},url:"http://127.0.0.1:1/\(.).nc"}' >items.ndjson
-	run -75 --separate-stderr pgf-fetch -k --retries 3 --cache c \
-		--progress json items.ndjson
-	grep progress <<<"$stderr" | head -n 1 >line
-	[ "$(jq '.progress.done + .progress.waiting' line)" = 3 ]
+	until_said '"waiting":3' --progress json items.ndjson
+	grep '"waiting":3' err | head -n 1 >line
+	diff_text '[0,3,0]' "$(jq -c '.progress | [.done, .waiting, .running]' line)"
 	diff_text '["done","waiting","running","bytes","rate","seconds"]' \
 		"$(jq -c '.progress | keys_unsorted[:6]' line)"
 	diff_text '{"host":"127.0.0.1:1","done":0,"waiting":3,"running":0,"bytes":0,"rate":0}' \
@@ -315,9 +324,9 @@ refuses() {
 
 @test "lines of progress come as often as they are wanted where there is no terminal" {
 	echo '{"key":{},"url":"http://127.0.0.1:1/a.nc"}' >items.ndjson
-	run -75 --separate-stderr pgf-fetch --retries 3 --cache c --progress-every 1 items.ndjson
-	contains "$stderr" 'pgf-fetch: warning: 0 files, 1 to come, 0 under way, 0 '
-	run -1 grep -q $'\033' <<<"$stderr"
+	until_said 'pgf-fetch: warning: 0 files, 1 to come, 0 under way, 0 ' \
+		--progress-every 1 items.ndjson
+	run -1 grep -q $'\033' err
 }
 
 # A terminal of few columns and rows: what it shows in the end, and the widest line that it
@@ -369,13 +378,15 @@ narrow() {
 		echo "{\"key\":{},\"url\":\"http://127.0.0.$n:1/long-name-of-a-file.nc\"}"
 	done >items.ndjson
 	echo '{"key":{},"url":"none.nc"}' >>items.ndjson
-	run -0 --separate-stderr narrow 9 40 pgf-fetch -k --retries 3 --cache c items.ndjson
+	run -0 --separate-stderr narrow 9 40 pgf-fetch -k --retries 1000 --deadline 4 \
+		--cache c items.ndjson
 	contains "$stderr" '  127.0.0.'
 	contains "$stderr" '  and 7 more hosts'
 	contains "$stderr" '0 files, 12 to come'
 	[[ ${lines[0]} =~ ^(3[0-9])\ 7$ ]]
 	diff_text 13 "$(grep -c '^pgf-fetch: items' <<<"$output")"
 	diff_text 15 "$(wc -l <<<"$output")"
-	TERM=dumb run -0 --separate-stderr narrow 9 40 pgf-fetch -k --retries 3 --cache c items.ndjson
+	TERM=dumb run -0 --separate-stderr narrow 9 40 pgf-fetch -k --retries 1000 --deadline 1 \
+		--cache c items.ndjson
 	diff_text '' "$(tr -dc '\033' <<<"$stderr")"
 }

@@ -11,20 +11,12 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 # web COMMAND...: a server in the background, ended by teardown, which answers at
 # WEB_URL before web returns (port, to the command).
 web() {
-	local port try
-	port=$(python3 -c 'import socket
-s = socket.socket()
-s.bind(("127.0.0.1", 0))
-print(s.getsockname()[1])')
+	local port
+	port=$(free_port)
 	WEB_URL=http://127.0.0.1:$port
 	port=$port "$@" >web.log 2>&1 3>&- &
 	SERVE_PIDS+=("$!")
-	for ((try = 0; try < 200; try++)); do
-		(: >"/dev/tcp/127.0.0.1/$port") 2>/dev/null && return
-		sleep 0.05
-	done
-	cat web.log
-	return 1
+	answers "$port" || { cat web.log && return 1; }
 }
 
 nginx_here() { # nginx_here FORMAT: the folder www

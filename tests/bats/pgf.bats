@@ -301,24 +301,32 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 }
 
 # counting: programs in bin, of which pgf-fetch writes into ./counts how many of
-# it run at once.
+# it run at once. None goes on before as many as ./want says have done so.
 counting() {
 	mkdir -p bin now
 	cp "$PGF_BUILD"/bin/* bin
 	cat >bin/pgf-fetch <<-SH
 	#!/bin/sh
 	: >"$PWD/now/\$\$"
+	for _ in \$(seq 6000); do
+		[ ! -e "$PWD/met" ] || break
+		ls "$PWD/now" | wc -l | tee -a "$PWD/counts" | grep -qxf "$PWD/want" && : >"$PWD/met"
+		sleep 0.02
+	done
+	sleep 0.1
 	ls "$PWD/now" | wc -l >>"$PWD/counts"
-	sleep 0.3
 	rm "$PWD/now/\$\$"
 	exec "$PGF_BUILD/bin/pgf-fetch" "\$@"
 	SH
 }
 
-# most_at_once: the largest of the counts, which are then forgotten.
-most_at_once() {
-	sort -n counts | tail -n 1
-	rm counts
+# at_once N COMMAND...: so many of it do, and never more.
+at_once() {
+	rm -f counts met
+	echo "$1" >want
+	run -0 --separate-stderr "${@:2}"
+	diff_text '' "$stderr"
+	diff_text "$1" "$(sort -n counts | tail -n 1)"
 }
 
 @test "under make a bake shares its jobs" {
@@ -330,15 +338,10 @@ most_at_once() {
 	closed: ; bin/pgf bake -q --store \$@.zarr --work \$@.work r.yaml
 	own: ; bin/pgf bake -q -j2 --store \$@.zarr --work \$@.work r.yaml
 	MK
-	make -s -j3 -f both.mk both
-	diff_text 3 "$(most_at_once)"
+	at_once 3 make -s -j3 -f both.mk both
 	# Not handed down: the one job that the command itself is.
-	run -0 --separate-stderr make -s -j3 -f both.mk closed
-	diff_text '' "$stderr"
-	diff_text 1 "$(most_at_once)"
-	run -0 --separate-stderr make -s -j3 -f both.mk own
-	diff_text '' "$stderr"
-	diff_text 2 "$(most_at_once)"
+	at_once 1 make -s -j3 -f both.mk closed
+	at_once 2 make -s -j3 -f both.mk own
 	diff -r one.zarr two.zarr
 	diff -r one.zarr closed.zarr
 }
@@ -396,15 +399,10 @@ most_at_once() {
 @test "of two bakes at once the second says who holds the folder" {
 	archive 1
 	# A server that never answers keeps the first one busy.
-	python3 -uc 'import socket, time
-s = socket.create_server(("127.0.0.1", 0))
-print(s.getsockname()[1])
-time.sleep(60)' >port 3>&- &
-	SERVE_PIDS+=("$!")
-	until [ -s port ]; do sleep 0.05; done
+	mute
 	cat >r.yaml <<-YAML
 	name: toy
-	pattern: {files: ["http://127.0.0.1:$(cat port)/a.nc"], dims: [{concat: time}]}
+	pattern: {files: ["$MUTE_URL/a.nc"], dims: [{concat: time}]}
 	target: {store: toy.zarr}
 	YAML
 	pgf bake -q r.yaml 2>/dev/null 3>&- &
@@ -493,24 +491,31 @@ time.sleep(60)' >port 3>&- &
 	contains "$output" 'toy: '
 }
 
-# slow PROGRAM: programs in bin, of which this one sleeps first.
-slow() {
+# waits_for PROGRAM TEXT: programs in bin, of which this one, when it is run for the second
+# time, waits until what is shown has the text.
+waits_for() {
 	mkdir -p bin
 	cp "$PGF_BUILD"/bin/* bin
-	printf '#!/bin/sh\nsleep 0.5\nexec "%s" "$@"\n' "$PGF_BUILD/bin/pgf-$1" \
-		>"bin/pgf-$1"
+	cat >"bin/pgf-$1" <<-SH
+	#!/bin/sh
+	echo >>ran
+	[ "\$(wc -l <ran)" != 2 ] || timeout 120 \
+		sh -c 'until grep -qE "$2" "$PWD/shown"; do sleep 0.02; done'
+	exec "$PGF_BUILD/bin/pgf-$1" "\$@"
+	SH
+	: >shown
 }
 
 @test "the line tells the stages, how fast, how long still, bytes and failures" {
+	local speed='[0-9.]+/s  ETA [0-9]+ s  [0-9.]+ (bytes|kB)/s  '
 	archive 3
-	slow write
-	run -0 script -qec 'bin/pgf bake -j1 --set run.batch=1 r.yaml' /dev/null
-	[[ $output =~ write\ 1/3\ \ seal\ 0/1\ \ [0-9.]+/s\ \ ETA\ [0-9]+\ s\ \  ]]
-	[[ $output =~ \ [0-9.]+\ (bytes|kB)/s\  ]]
+	waits_for write "write 1/3  seal 0/1  $speed"
+	run -0 script -qefc 'bin/pgf bake -j1 --set run.batch=1 r.yaml' shown
+	[[ $output =~ write\ 1/3\ \ seal\ 0/1\ \ $speed ]]
 	rm -r bin .pgf toy.zarr
 	echo 'no netcdf' >src/000.nc
-	slow open
-	run -65 script -qec 'bin/pgf bake -k -j1 --set run.batch=1 r.yaml' /dev/null
+	waits_for open 'open 0/3 .* failed 1 '
+	run -65 script -qefc 'bin/pgf bake -k -j1 --set run.batch=1 r.yaml' shown
 	[[ $output =~ open\ 0/3\ .*\ failed\ 1\  ]]
 	contains "$output" '1 task has failed'
 }

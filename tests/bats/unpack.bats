@@ -205,8 +205,8 @@ refused() {
 
 @test "--gc leaves a cache alone that a run uses" {
 	printf '{"key":{},"url":"http://127.0.0.1:1/a.nc"}\n' >items
-	pgf-fetch --cache c --retries 20 items >out 2>err 3>&- &
-	until [ -e c/lock ]; do sleep 0.02; done
+	pgf-fetch -v --cache c --retries 1000 items >out 2>err 3>&- &
+	await grep -q 'trying again' err
 	run -75 --separate-stderr pgf-fetch --cache c --gc items
 	contains "$stderr" 'another run uses the cache; try again when it has ended'
 	kill $!

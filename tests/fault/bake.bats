@@ -146,25 +146,19 @@ same_as_whole() {
 
 @test "a stopped bake ends its tasks and says nothing" {
 	archive 8
-	start k.zarr
-	sleep 0.1
+	mkdir bin
+	cp "$PGF_BUILD"/bin/* bin
+	printf '#!/bin/sh\n: >"%s/held"\nexec sleep 3600\n' "$PWD" >bin/pgf-write
+	PATH=$PWD/bin:$PATH start k.zarr
+	await test -e held
 	kill -TERM "$bake"
 	code=0
 	wait "$bake" || code=$?
 	diff_text 143 "$code"
+	diff_text '' "$(members)"
 	finish k.zarr
 	fresh_store whole.zarr
 	diff -r whole.zarr k.zarr
-}
-
-# stalled: a server that never answers, at the port in the file port.
-stalled() {
-	python3 -uc 'import socket, time
-s = socket.create_server(("127.0.0.1", 0))
-print(s.getsockname()[1])
-time.sleep(60)' >port 3>&- &
-	SERVE_PIDS+=("$!")
-	until [ -s port ]; do sleep 0.05; done
 }
 
 # ended_by SIGNAL CODE COMMAND...: run in a session of its own until pgf-fetch is at
@@ -184,17 +178,17 @@ ended_by() {
 
 @test "a bake or update that is told to stop leaves nothing running" {
 	archive 2
-	stalled
-	sed "s|glob: .*.nc\"|files: [\"http://127.0.0.1:$(cat port)/a.nc\"]|" \
+	mute
+	sed "s|glob: .*.nc\"|files: [\"$MUTE_URL/a.nc\"]|" \
 		r.yaml >far.yaml
 	ended_by TERM 143 pgf bake far.yaml
 	ended_by INT 130 pgf bake far.yaml
 	ended_by HUP 129 pgf bake far.yaml
 	# The question of an update, of which make knows nothing.
 	pgf bake -q r.yaml
-	jq -c --arg url "http://127.0.0.1:$(cat port)/a.nc" '.url = $url |
+	jq -c --arg url "$MUTE_URL/a.nc" '.url = $url |
 		.file.sha256 = "0"' .pgf/toy/f/00000 >known
-	sed -i "s|glob: .*.nc\"|files: [\"http://127.0.0.1:$(cat port)/a.nc\"]|" r.yaml
+	sed -i "s|glob: .*.nc\"|files: [\"$MUTE_URL/a.nc\"]|" r.yaml
 	pgf-make r.yaml >/dev/null
 	cp known .pgf/toy/f/00000
 	ended_by TERM 143 pgf update r.yaml
@@ -203,8 +197,8 @@ ended_by() {
 
 @test "a bake whose signal is ignored is not told by it" {
 	archive 2
-	stalled
-	sed -i "s|glob: .*.nc\"|files: [\"http://127.0.0.1:$(cat port)/a.nc\"]|" r.yaml
+	mute
+	sed -i "s|glob: .*.nc\"|files: [\"$MUTE_URL/a.nc\"]|" r.yaml
 	setsid env --ignore-signal=HUP pgf bake r.yaml >/dev/null 2>&1 3>&- &
 	bake=$!
 	until pgrep -s "$bake" pgf-fetch >/dev/null; do sleep 0.02; done

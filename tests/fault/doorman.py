@@ -4,7 +4,7 @@
 
     doorman.py LOG     serve until killed; prints the port
 
-Paths: /file/NAME gives NAME to anybody, /slow/NAME after a second; /basic/NAME
+Paths: /file/NAME gives NAME to anybody, /held/NAME when there is a file LOG.go; /basic/NAME
 and /digest/NAME to joe with the password "pa ss", /token/NAME to who shows
 TOKEN, as header or as member of the query. /go?URL redirects there, /echo?URL
 takes more members of the query along, as some servers do. /enter/NAME wants a
@@ -13,6 +13,7 @@ it brought to prove itself.
 """
 import base64
 import hashlib
+import os
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -59,8 +60,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_file(self, _):
         self.give()
 
-    def do_slow(self, _):
-        time.sleep(1)
+    def do_held(self, _):
+        while not os.path.exists(sys.argv[1] + ".go"):
+            time.sleep(0.02)
         self.give()
 
     def do_big(self, _):

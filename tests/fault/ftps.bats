@@ -10,10 +10,7 @@ bats_require_minimum_version 1.5.0
 # server NAME LINE...: one more, with those lines in its configuration; its port
 # in NAME.port.
 server() {
-	python3 -c 'import socket
-s = socket.socket()
-s.bind(("127.0.0.1", 0))
-print(s.getsockname()[1])' >"$1.port"
+	free_port >"$1.port"
 	cat - <(printf '%s\n' "${@:2}") >"$1.conf" <<-CONF
 		listen=YES
 		listen_address=127.0.0.1
@@ -29,12 +26,7 @@ print(s.getsockname()[1])' >"$1.port"
 	CONF
 	/usr/sbin/vsftpd "$PWD/$1.conf" >"$1.log" 2>&1 3>&- &
 	echo "$!" >>pids
-	for _ in $(seq 200); do
-		! (exec 9<>"/dev/tcp/127.0.0.1/$(cat "$1.port")") 2>/dev/null || return 0
-		sleep 0.05
-	done
-	cat "$1.log"
-	return 1
+	answers "$(cat "$1.port")" || { cat "$1.log" && return 1; }
 }
 
 # tls FILE [yes]: the lines for a server with that certificate; yes: TLS from the

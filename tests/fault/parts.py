@@ -21,7 +21,10 @@ TOKEN = "s3cr-t0ken"
 folder, log_name = sys.argv[1:]
 lock = threading.Lock()
 seen = {}
+turns = {}
 under_way = set()
+trios = []
+met = threading.Condition()
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -51,6 +54,8 @@ class Handler(BaseHTTPRequestHandler):
         with lock:
             self.others = len(under_way)
             under_way.add(self)
+        with met:
+            met.notify_all()
         try:
             self.behave()
         finally:
@@ -63,6 +68,7 @@ class Handler(BaseHTTPRequestHandler):
         self.key = parse_qs(url.query).get("key")
         with lock:
             self.count = seen[self.path] = seen.get(self.path, 0) + 1
+            self.turn = turns[behaviour] = turns.get(behaviour, 0) + 1
         try:
             stat = os.stat(os.path.join(folder, name))
         except (FileNotFoundError, NotADirectoryError):
@@ -71,7 +77,9 @@ class Handler(BaseHTTPRequestHandler):
         self.file, self.size = os.path.join(folder, name), stat.st_size
         self.tag = f'"{stat.st_mtime_ns:x}-{self.size}"'
         self.date = formatdate(int(stat.st_mtime), usegmt=True)
-        getattr(self, "do_" + behaviour)()
+        kind = behaviour.rstrip("0123456789")
+        self.number = behaviour[len(kind):]
+        getattr(self, "do_" + kind)()
 
     def read(self, first, end):
         with open(self.file, "rb") as file:
@@ -124,6 +132,22 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_slow(self):
         time.sleep(0.05)
+        self.part()
+
+    def do_trio(self):
+        """Answers when three have been under way at once, then slowly."""
+        with met:
+            met.wait_for(lambda: len(under_way) >= 3 or trios)
+            trios.append(self)
+            met.notify_all()
+        self.do_slow()
+
+    def do_held(self):
+        """held0, held1 ...: so many are answered, and then there is a file LOG.held."""
+        if self.turn > int(self.number):
+            with open(log_name + ".held", "w", encoding="utf-8"):
+                pass
+            threading.Event().wait()
         self.part()
 
     def do_token(self):

@@ -33,7 +33,7 @@ bake() { pgf bake -q -j2 --store k.zarr --work k.zarr.work "$@" r.yaml; }
 # dies_at TENTHS COMMAND...: the machine dies when it has so many tenths of the lines
 # that a whole run has written.
 dies_at() {
-	local part=$1 lines try
+	local part=$1 lines
 	shift
 	lines=$((whole * part / 10))
 	rm -rf cut
@@ -42,9 +42,7 @@ dies_at() {
 	setsid bash -c "$(declare -f writing_down bake); \"\$@\"" - writing_down "$@" \
 		>/dev/null 2>&1 3>&- &
 	bake=$!
-	for ((try = 0; try < 2000; try++)); do
-		[ "$(wc -l <cut/log)" -lt "$lines" ] || break
-		kill -0 "$bake" 2>/dev/null || break
+	while [ "$(wc -l <cut/log)" -lt "$lines" ] && kill -0 "$bake" 2>/dev/null; do
 		sleep 0.002
 	done
 	while pkill -9 -s "$bake"; do sleep 0.02; done

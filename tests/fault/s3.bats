@@ -27,10 +27,7 @@ setup_file() {
 	"$build/venv-s3/bin/python" "$PGF_ROOT/tests/fault/s3.py" grid?.nc v?.zarr \
 		<hold >known 2>said 3>&- &
 	exec 8>hold
-	for _ in $(seq 600); do
-		[ ! -s known ] || return 0
-		sleep 0.1
-	done
+	await test -s known && return
 	cat said
 	return 1
 }

@@ -7,23 +7,6 @@ load ../bats/common
 load transfer
 bats_require_minimum_version 1.5.0
 
-free_port() {
-	python3 -c 'import socket
-s = socket.socket()
-s.bind(("127.0.0.1", 0))
-print(s.getsockname()[1])'
-}
-
-# answers PORT: somebody listens there, within ten seconds.
-answers() {
-	for _ in $(seq 200); do
-		! (exec 9<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null || return 0
-		sleep 0.05
-	done
-	cat sshd.log vsftpd.log
-	return 1
-}
-
 setup_file() {
 	cd "$BATS_FILE_TMPDIR" || return
 	mkdir -p files/sub empty
@@ -70,7 +53,9 @@ setup_file() {
 	echo "$!" >pids
 	/usr/sbin/vsftpd "$PWD/vsftpd.conf" >vsftpd.log 2>&1 3>&- &
 	echo "$!" >>pids
-	answers "$(cat ssh.port)" && answers "$(cat ftp.port)"
+	answers "$(cat ssh.port)" && answers "$(cat ftp.port)" && return
+	cat sshd.log vsftpd.log
+	return 1
 }
 
 teardown_file() { xargs kill <"$BATS_FILE_TMPDIR/pids"; }

@@ -15,6 +15,7 @@ Each request is a line of LOG: path, Range and If-Range, "-" for none, and the
 conditions that it has.
 """
 import io
+import os
 import random
 import re
 import socket
@@ -271,6 +272,12 @@ class Handler(BaseHTTPRequestHandler):
             self.close()
         else:
             self.whole()
+
+    def do_held(self, _):
+        """Answers when there is a file LOG.go."""
+        while not os.path.exists(sys.argv[1] + ".go"):
+            time.sleep(0.02)
+        self.whole()
 
     def do_slow(self, argument):
         """argument: pieces a second, of 64 KiB; also for ranges."""

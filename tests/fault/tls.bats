@@ -20,10 +20,7 @@ setup() {
 	for n in $(seq 40); do echo "file $n" >"www/$n.nc"; done
 	certificate mine 2
 	certificate other 2
-	port=$(python3 -c 'import socket
-s = socket.socket()
-s.bind(("127.0.0.1", 0))
-print(s.getsockname()[1])')
+	port=$(free_port)
 	cat >nginx.conf <<-END
 		pid $PWD/nginx.pid; error_log stderr; daemon off; master_process off;
 		events {}
@@ -40,10 +37,7 @@ print(s.getsockname()[1])')
 	END
 	/usr/sbin/nginx -p "$PWD" -c "$PWD/nginx.conf" -e stderr 2>nginx.log 3>&- &
 	server=$!
-	for _ in $(seq 200); do
-		! (exec 9<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
-		sleep 0.05
-	done
+	answers "$port" || { cat nginx.log && return 1; }
 	for n in $(seq 40); do
 		jq -nc --arg url "https://127.0.0.1:$port/$n.nc" '{key:{},url:$url}'
 	done >items.ndjson

@@ -8,11 +8,10 @@ fetch() {
 	run --separate-stderr pgf-fetch -v --retries 0 --cache c "${@:2}" item.ndjson
 }
 
-# killed URL: a fetch that the kernel ends for good at byte 1024000 of the file.
+# killed URL: a fetch that ends for good at byte 1024000 of the file.
 killed() {
 	jq -nc --arg url "$1" '{key:{},url:$url}' >item.ndjson
-	run bash -c 'ulimit -c 0 -f 1000; exec pgf-fetch --cache c item.ndjson'
-	[ "$status" = $((128 + $(kill -l XFSZ))) ] || { echo "code $status: $output"; return 1; }
+	ends_at 1000 pgf-fetch --cache c item.ndjson || return
 	diff_text 1024000 "$(find c -name "*-${1##*/}.part" -printf '%s\n')"
 }
 
