@@ -66,12 +66,6 @@ print(port)'
 answers() { await connects "$1"; }
 connects() { (exec 9<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# ends_at KIB COMMAND...: the kernel ends it for good at that byte of a file.
-ends_at() {
-	run bash -c 'ulimit -c 0 -f "$1"; shift; exec "$@"' - "$@"
-	[ "$status" = $((128 + $(kill -l XFSZ))) ] || { echo "code $status: $output" && return 1; }
-}
-
 # The five cases. Each is the body of a test:
 #	@test "prints help" { case_help pgf-open; }
 

@@ -4,7 +4,10 @@
 
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, and means it
 load ../bats/common
+load dies
 bats_require_minimum_version 1.5.0
+
+setup_file() { make_dies; }
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
@@ -337,7 +340,7 @@ asked() {
 # killed PATH: a run that ends for good at byte 1024000 of the file, and says nothing.
 killed() {
 	item "$1" >item.ndjson
-	ends_at 1000 pgf-fetch --cache c item.ndjson
+	run -137 dies_at 1024000 pgf-fetch --cache c item.ndjson
 	diff_text '' "$output"
 }
 
@@ -398,7 +401,7 @@ went_on() {
 	# more of them end at that, whenever it is.
 	for ((i = 1; i <= 100 || n <= 10; i++)); do
 		n=$(grep -c bytes= "$log") || :
-		bash -c 'ulimit -c 0 -f "$1"; shift; exec "$@"' - $((256 * (n + 1))) \
+		dies_at $((262144 * (n + 1))) \
 			pgf-fetch --header "X-Run: $i" --cache c items.ndjson >out 2>err 3>&- &
 		pid=$!
 		if [ "$i" -le 100 ]; then

@@ -4,6 +4,7 @@
 
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, and means it
 load ../bats/common
+load dies
 load transfer
 bats_require_minimum_version 1.5.0
 
@@ -39,6 +40,7 @@ tls() {
 
 setup_file() {
 	cd "$BATS_FILE_TMPDIR" || return
+	make_dies
 	mkdir -p files/d empty
 	printf hello >files/a.nc
 	printf there >files/d/b.nc

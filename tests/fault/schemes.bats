@@ -4,11 +4,13 @@
 
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, and means it
 load ../bats/common
+load dies
 load transfer
 bats_require_minimum_version 1.5.0
 
 setup_file() {
 	cd "$BATS_FILE_TMPDIR" || return
+	make_dies
 	mkdir -p files/sub empty
 	printf hello >files/a.nc
 	: >files/empty.nc

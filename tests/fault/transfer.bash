@@ -11,7 +11,8 @@ fetch() {
 # killed URL: a fetch that ends for good at byte 1024000 of the file.
 killed() {
 	jq -nc --arg url "$1" '{key:{},url:$url}' >item.ndjson
-	ends_at 1000 pgf-fetch --cache c item.ndjson || return
+	run dies_at 1024000 pgf-fetch --cache c item.ndjson
+	[ "$status" = 137 ] || { echo "code $status: $output"; return 1; }
 	diff_text 1024000 "$(find c -name "*-${1##*/}.part" -printf '%s\n')"
 }
 
