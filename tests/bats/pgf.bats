@@ -19,6 +19,10 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
 	contains "$stderr" 'one recipe is wanted'
 	run -2 --separate-stderr pgf bake --jobs many r.yaml
 	contains "$stderr" "'many'"
+	for option in --store --work; do
+		run -2 --separate-stderr pgf bake "$option" '' r.yaml
+		contains "$stderr" "pgf: $option is empty"
+	done
 }
 
 @test "alone it lists every program, each of which it runs" {
