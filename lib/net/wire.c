@@ -221,13 +221,20 @@ static bool set_others(struct wire *w, const struct wire_ask *ask)
 	return ok;
 }
 
+/* libcurl rounds as it likes, and its clock runs a little slower or faster: never before the
+ * moment that was meant, or who set it takes what has ended for something else. */
+static long limit_of(const struct wire_ask *ask)
+{
+	return ask->limit > 0 ? (long)(ask->limit + ask->limit / 1000 + 2) : 0;
+}
+
 static bool set_login(struct wire *w, const struct wire_ask *ask)
 {
 	const char *netrc = w->pool->options.netrc;
 	CURL *c = w->curl;
 	bool ok = true;
 
-	SET(TIMEOUT_MS, (long)ask->limit);
+	SET(TIMEOUT_MS, limit_of(ask));
 	SET(HTTPAUTH, (long)(ask->digest ? CURLAUTH_DIGEST : CURLAUTH_BASIC));
 	if (ask->user != NULL)
 		SET(USERNAME, ask->user);
