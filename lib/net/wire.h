@@ -62,7 +62,7 @@ struct wire_ask {
 	const char *user, *password; /* or NULL */
 	const char *const *headers;  /* ended by NULL */
 	const char *range;           /* "0-99", "100-", or NULL */
-	int64_t limit;               /* ms until it ends, or few more; 0: none */
+	int64_t limit;               /* ms until it ends, or more; 0: none */
 	int64_t since;               /* ftp: only if newer; 0: in any case */
 	const char *command;         /* ftp: what lists a folder; NULL: LIST */
 	bool netrc;                  /* may know a login */
