@@ -2,7 +2,7 @@
 /*
  * Size and time are compared, and a digest only where the time is another: reading
  * every file twice would cost as much as the work itself.  Downloads are not compared by time, since they
- * carry that of the server and live under the name of their digest.
+ * carry that of the server; what there is in their place in the cache its sidecar says.
  */
 #include "chunk/source.h"
 
@@ -15,6 +15,9 @@
 #include "base/num.h"
 #include "base/str.h"
 #include "base/xxh.h"
+#include "record/json.h"
+
+enum { SIDECAR_MAX = 1 << 16 };
 
 /* n decimal digits, then the character after, unless that is NUL. */
 static bool digits(const char **s, unsigned n, char after, int64_t *out)
@@ -128,6 +131,40 @@ static int open_folder(const char *path, struct err *err)
 	return fd < 0 ? err_sys(err, "cannot open '%s'", path) : fd;
 }
 
+/* To be asked of a file that is open: what comes after has its sidecar first. */
+static bool is_replaced(const struct piece *p)
+{
+	struct arena a = ARENA_INIT;
+	struct buf text = BUF_INIT, path = BUF_INIT;
+	struct err ignored = ERR_INIT;
+	const char *said = NULL;
+	bool replaced;
+
+	buf_addf(&path, "%s.json", p->path);
+	if (io_read_file(path.data, SIDECAR_MAX, &text, &ignored) == 0 &&
+		text.len > 0)
+		said = js_get_text(js_parse(&a, text.data, text.len, &ignored),
+			"sha256");
+	replaced = said != NULL && !str_eq(said, p->sha256);
+	buf_release(&path);
+	buf_release(&text);
+	arena_release(&a);
+	return replaced;
+}
+
+static int open_file(const struct piece *p, struct err *err)
+{
+	int fd = source_open(p->path, p->size, p->modified, p->etag, err);
+
+	if (fd < 0 || p->sha256 == NULL || !is_replaced(p))
+		return fd;
+	close(fd);
+	return err_set(err, ERR_TEMP,
+		"'%s' was replaced in its cache since it was opened, as by "
+		"another recipe that shares it: run pgf update",
+		p->path);
+}
+
 int source_begin(struct source *s, const struct piece *p, struct err *err)
 {
 	*s = (struct source){ .fd = -1, .path = p->path, .copy = p->copy };
@@ -143,8 +180,7 @@ int source_begin(struct source *s, const struct piece *p, struct err *err)
 	if (p->table.objects != NULL)
 		s->fd = open_folder(p->path, err);
 	else if (p->origin == NULL)
-		s->fd = source_open(p->path, p->size, p->modified, p->etag,
-			err);
+		s->fd = open_file(p, err);
 	else if (p->copy != NULL)
 		s->fd = depot_place(p->copy).fd;
 	else

@@ -36,7 +36,9 @@ struct source {
 	const struct origin *origin;
 };
 
-/* Open the file of a piece, as source_open does; close it. */
+/* Open the file of a piece, as source_open does; close it.  ERR_TEMP, too: it is a
+ * download that somebody has replaced in its cache since, whose sidecar (net/cache) says
+ * another digest. */
 int source_begin(struct source *s, const struct piece *p,
 	struct err *err) PGF_CHECKED;
 void source_end(struct source *s);

@@ -184,6 +184,7 @@ static int read_file(struct arena *a, const struct js *v, struct piece *p,
 		return err_in(err, "member 'from'");
 	if (p->origin == NULL && js_get(v, "sha256") == NULL)
 		p->modified = js_get_text(v, "modified");
+	p->sha256 = js_get_text(v, "sha256");
 	p->etag = js_get_text(v, "etag");
 	if (js_get(v, "objects") != NULL || js_u64(js_get(v, "size"), &p->size))
 		return 0;

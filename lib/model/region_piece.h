@@ -44,6 +44,7 @@ struct piece {
 	const char *modified; /* mtime as in the file record; NULL: not to be
 				 * compared (a download, which has a digest) */
 	const char *etag;     /* its digest, as a tag (base/xxh), or NULL */
+	const char *sha256;   /* of a download, or NULL */
 	const char *var;  /* name in the source, for the library and messages */
 	uint64_t *offset; /* target.ndim: where the piece begins */
 	struct chunk_table table; /* ndim: the target's; of text, more */

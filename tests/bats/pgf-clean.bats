@@ -121,6 +121,23 @@ dims: [{concat: time, range: {start: $2, stop: $3, step: 1}}]}" \
 	[ -e cache/mine ]
 }
 
+@test "what one recipe has replaced in a cache is not read with the chunks of before" {
+	two_recipes
+	pgf bake -q --cache cache toy.yaml
+	pgf bake -q --cache cache second.yaml
+	size=$(stat -c %s src/003.nc)
+	source_file src/003.nc 3 4711
+	touch -d '+1 hour' src/003.nc
+	diff_text "$size" "$(stat -c %s src/003.nc)"
+	pgf update -q --cache cache toy.yaml
+	sed -i 's/time: 3/time: 4/' second.yaml
+	run -75 --separate-stderr pgf bake -q --cache cache second.yaml
+	contains "$stderr" "003.nc' was replaced in its cache since it was opened"
+	pgf update -q --cache cache second.yaml
+	fresh_store fresh.zarr second.yaml
+	diff -r fresh.zarr second.zarr
+}
+
 @test "a cache that a bake uses is not cleaned" {
 	two_recipes
 	pgf bake -q --cache cache toy.yaml
