@@ -84,6 +84,20 @@ static int decide_fill(struct arena *a, struct array *t, struct err *err)
 	return 0;
 }
 
+/* Readers multiply by what they find, and cannot open a store where that is text. */
+static int check_packing(const struct array *t, struct err *err)
+{
+	static const char *const names[] = { "scale_factor", "add_offset" };
+
+	for (size_t i = 0; !dtype_is_text(t->dtype) && i < 2; i++)
+		if (js_text(js_get(t->var->attrs, names[i])) != NULL)
+			return err_set(err, ERR_DATA,
+				"variable '%.200s': attribute '%s' is not a "
+				"finite number; correct it in the files",
+				t->name, names[i]);
+	return 0;
+}
+
 /* The whole array, chunks at the edge counted whole, must be countable. */
 static int check_size(const struct array *t, struct err *err)
 {
@@ -122,7 +136,7 @@ static int decide_array(struct arena *a, const struct recipe_target *target,
 	t->itemsize = item_size(t);
 	t->keep =
 		recipe_keeps(target, v->name) && t->dtype.kind != DTYPE_STRING;
-	if (decide_fill(a, t, err) < 0)
+	if (check_packing(t, err) < 0 || decide_fill(a, t, err) < 0)
 		return -1;
 	/* Without a fill value v2 does not say what is in an absent chunk. */
 	t->omits_empty = !target->write_empty_chunks &&

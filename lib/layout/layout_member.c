@@ -30,7 +30,8 @@ static int refuse_some(struct decider *d, const struct member_files *m,
 		return err_set(err, ERR_DATA,
 			"concat dimension '%s' is not a dimension of %llu of "
 			"%llu files (first %s); name a dimension that all "
-			"files have, or take those out of the recipe",
+			"files have, take those out of the recipe, or say "
+			"items_per_file of it, if they are skipped",
 			name, n, all, first);
 	return err_set(err, ERR_DATA,
 		"concat dimension '%s' is not a dimension of %llu of %llu "

@@ -262,7 +262,8 @@ static const struct {
 		true,
 		{ "'t' is not a dimension of 1 of 2 files "
 		  "(first t=1, 'g')",
-			"name a dimension that all files have" } },
+			"name a dimension that all files have",
+			"say items_per_file of it" } },
 	{ { STILL(0, "a", "a0", S), STILL(0, "b", "b0", S) }, true,
 		{ "'t' is not a dimension of any of 2 files" } },
 	{ { MEMBER(0, "a", "a0", 1, B), STILL(1, "s", "s1", S) }, false,
