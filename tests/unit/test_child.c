@@ -171,7 +171,7 @@ static bool is_over(pid_t pid)
 	char path[64], text[64];
 	FILE *f;
 
-	for (int i = 0; i < 200; i++, poll(NULL, 0, 10)) {
+	for (int i = 0; i < 12000; i++, poll(NULL, 0, 10)) {
 		if (kill(pid, 0) < 0)
 			return true;
 		snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
