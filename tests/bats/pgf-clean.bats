@@ -144,7 +144,7 @@ dims: [{concat: time, range: {start: $2, stop: $3, step: 1}}]}" \
 	pgf bake -q --cache cache second.yaml
 	mkdir bin
 	cp "$PGF_BUILD"/bin/* bin
-	printf '#!/bin/sh\n: >held\nsleep 60\n' >bin/pgf-fetch
+	printf '#!/bin/sh\n: >held\nsleep 600\n' >bin/pgf-fetch
 	sed -i 's/stop: 5/stop: 6/' second.yaml
 	setsid bin/pgf bake -q --cache cache second.yaml 3>&- &
 	bake=$!
@@ -213,7 +213,7 @@ dims: [{concat: time, range: {start: $2, stop: $3, step: 1}}]}" \
 	two_recipes
 	mkdir bin
 	cp "$PGF_BUILD"/bin/* bin
-	printf '#!/bin/sh\n: >held\nsleep 60\n' >bin/pgf-fetch
+	printf '#!/bin/sh\n: >held\nsleep 600\n' >bin/pgf-fetch
 	setsid bin/pgf bake -q --work w toy.yaml 3>&- &
 	bake=$!
 	until [ -e w/toy/held ]; do sleep 0.02; done

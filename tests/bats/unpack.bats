@@ -218,7 +218,7 @@ refused() {
 	mkfifo go
 	printf abc >a.nc
 	printf '{"key":{},"url":"a.nc"}\n' >items
-	pgf-fetch --cache c --exec-timeout 60 \
+	pgf-fetch --cache c --exec-timeout 600 \
 		--exec 'sh -c "touch begun; cat go >\"\$1\"" sh {out} {in}' items >out 2>err 3>&- &
 	until [ -e begun ]; do sleep 0.02; done
 	run -75 --separate-stderr pgf-fetch --cache c --gc items

@@ -25,13 +25,8 @@ setup() {
 	python3 -u "$PGF_ROOT/tests/fault/parts.py" files "$log" >url \
 		2>server.err 3>&- &
 	server=$!
-	for _ in $(seq 200); do
-		base=$(cat url) || :
-		[ -z "$base" ] || return 0
-		sleep 0.05
-	done
-	cat server.err
-	return 1
+	await test -s url || { cat server.err && return 1; }
+	base=$(cat url)
 }
 
 teardown() {
