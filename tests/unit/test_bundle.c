@@ -119,7 +119,7 @@ struct want {
 static void check(enum bundle_kind kind, const struct want *wants, size_t n)
 {
 	const struct bundle_input in = { "a", kind, 1000 };
-	struct bundle_want w[4] = { { NULL } };
+	struct bundle_want w[4] = { { .found = false } };
 	struct buf got[4] = { BUF_INIT };
 
 	for (size_t i = 0; i < n; i++) {

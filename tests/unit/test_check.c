@@ -95,11 +95,12 @@ static void heads_are_understood(void **state)
 
 static void a_record_may_say_nonsense(void **state)
 {
-	static const char *const bad[] = { "", "ba78", "zz", SHA256,
-		SHA256_HEX_ABC "00",
-		/* one digit is a control character, which has bits of '1' */
+	/* One digit is a control character, which has bits of '1'. */
+	static const char odd[] =
 		"ba7816bf8f0\021cfea414140de5dae2223b00361a396177a9cb410ff61f200"
-		"15ad" };
+		"15ad";
+	static const char *const bad[] = { "", "ba78", "zz", SHA256,
+		SHA256_HEX_ABC "00", odd };
 	struct checks c = { .n = 0 };
 	struct err err = ERR_INIT;
 

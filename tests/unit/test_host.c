@@ -47,7 +47,7 @@ static void each_origin_has_one(void **state)
 static void turns_come_in_their_order(void **state)
 {
 	struct host *list = NULL, *h = host_find(&list, "http://a");
-	struct turn t[3] = { { NULL } };
+	struct turn t[3] = { { .due = 0 } };
 
 	(void)state;
 	check_queue(h, t, "");
@@ -64,7 +64,7 @@ static void turns_come_in_their_order(void **state)
 static void the_end_is_known_whoever_goes(void **state)
 {
 	struct host *list = NULL, *h = host_find(&list, "http://a");
-	struct turn t[4] = { { NULL } };
+	struct turn t[4] = { { .due = 0 } };
 
 	(void)state;
 	for (int i = 0; i < 3; i++)
@@ -87,7 +87,7 @@ static void the_end_is_known_whoever_goes(void **state)
 static void one_can_be_put_back(void **state)
 {
 	struct host *list = NULL, *h = host_find(&list, "http://a");
-	struct turn t[4] = { { NULL } }, *out;
+	struct turn t[4] = { { .due = 0 } }, *out;
 
 	(void)state;
 	for (int i = 0; i < 3; i++)
