@@ -21,8 +21,8 @@
 #include "chunk/source.h"
 #include "format/input.h"
 #include "net/url.h"
+#include "record/ahead.h"
 #include "record/ledger.h"
-#include "record/tool.h"
 
 /* Bytes that are asked for at once, at least, of a remote file. */
 enum { BLOCK = 1 << 15 };
@@ -45,6 +45,13 @@ static const struct opt_spec spec = {
 	.more = tool_filter_options,
 };
 
+/* One depot for each record that is looked at; what comes at once takes 2 MB of the
+ * disk a record, at most. */
+struct depots {
+	struct depot *of[AHEAD_MAX];
+	struct origin origin[AHEAD_MAX];
+};
+
 /* The file of a record being opened. */
 struct opened {
 	struct arena *arena;
@@ -55,12 +62,35 @@ struct opened {
 	struct input in;
 };
 
+/* The origin of what is read first of a file on a server: the file, or the document
+ * of a Zarr store. */
+static int read_origin(struct arena *a, const struct js *file,
+	struct origin *out, struct err *err)
+{
+	const struct js *document = js_get(file, "document");
+	const char *name = js_get_text(document, "name");
+	struct origin store;
+	struct js *whole;
+
+	if (document == NULL)
+		return origin_read(a, file, out, err);
+	if (name == NULL ||
+		(!str_eq(name, "zarr.json") && !str_eq(name, ".zmetadata")))
+		return err_set(err, ERR_DATA,
+			"member 'document' has no 'name' of one");
+	if (origin_read_folder(a, file, &store, err) < 0)
+		return -1;
+	whole = js_copy(a, document);
+	js_set_text(whole, "url", origin_object(a, store.url, name));
+	return origin_read(a, whole, out, err);
+}
+
 /* A file that stays on its server. */
 static int open_remote(struct opened *o, const struct js *file, struct err *err)
 {
 	struct depot_copy *copy;
 
-	if (origin_read(o->arena, file, &o->origin, err) < 0)
+	if (read_origin(o->arena, file, &o->origin, err) < 0)
 		return err_in(err, "member 'file'");
 	copy = depot_copy_of(o->depot, &o->origin, err);
 	if (copy == NULL)
@@ -72,23 +102,12 @@ static int open_remote(struct opened *o, const struct js *file, struct err *err)
 /* A Zarr store that stays on its server: of its document all is known. */
 static int open_store(struct opened *o, const struct js *file, struct err *err)
 {
-	const struct js *document = js_get(file, "document");
-	const char *name = js_get_text(document, "name");
-	struct js *whole;
-
-	if (name == NULL ||
-		(!str_eq(name, "zarr.json") && !str_eq(name, ".zmetadata")) ||
+	if (open_remote(o, file, err) < 0 ||
 		origin_read_folder(o->arena, file, &o->store, err) < 0)
-		return err_set(err, ERR_DATA,
-			"member 'file' has no 'url' of a store, or no 'name' of "
-			"its document");
-	whole = js_copy(o->arena, document);
-	js_set_text(whole, "url", origin_object(o->arena, o->store.url, name));
-	if (open_remote(o, whole, err) < 0)
 		return -1;
 	o->file.path = o->store.shown;
 	o->file.store = &o->store;
-	o->file.document = name;
+	o->file.document = js_get_text(js_get(file, "document"), "name");
 	return 0;
 }
 
@@ -372,11 +391,12 @@ static int put_absent(struct js *rec, struct tool_sink *sink, struct err *err)
 	return stream_put(sink->out, rec, err);
 }
 
-static int open_record(struct js *rec, struct tool_sink *sink, struct err *err)
+static int open_record(struct js *rec, struct tool_sink *sink,
+	struct depot *depot, struct err *err)
 {
 	struct opened o = { .arena = sink->arena,
 		.rec = rec,
-		.depot = sink->state,
+		.depot = depot,
 		.file = { .fd = -1 } };
 	const struct js *file = js_get(rec, "file");
 	int result;
@@ -395,20 +415,57 @@ static int open_record(struct js *rec, struct tool_sink *sink, struct err *err)
 		result = -1;
 	if (o.file.fd >= 0 && o.file.copy == NULL)
 		close(o.file.fd);
-	depot_reset(o.depot);
 	return result < 0 ? -1 : stream_put(sink->out, rec, err);
+}
+
+/* What its file begins and ends with will be wanted. */
+static void announce(void *state, size_t i, struct arena *a,
+	const struct js *rec)
+{
+	struct depots *d = state;
+	const struct js *file = js_get(rec, "file");
+	struct err ignored = ERR_INIT;
+
+	if (js_get(file, "path") != NULL)
+		return;
+	if (read_origin(a, file, &d->origin[i], &ignored) == 0 &&
+		depot_copy_of(d->of[i], &d->origin[i], &ignored) == NULL)
+		depot_reset(d->of[i]);
+}
+
+static void together(void *state, size_t n)
+{
+	struct depots *d = state;
+
+	if (n > 1)
+		depot_bring_ends(d->of, n);
+}
+
+static int open_one(size_t i, struct js *rec, struct tool_sink *sink,
+	struct err *err)
+{
+	struct depots *d = sink->state;
+	int r;
+
+	r = open_record(rec, sink, d->of[i], err);
+	depot_reset(d->of[i]);
+	return r;
 }
 
 static int run(char **operands, struct err *err)
 {
-	struct depot *depot = depot_open(BLOCK, recipe);
+	struct depots d;
+	const struct ahead how = { &d, announce, together, open_one };
 	int r;
 
 	crash_watch();
-	r = tool_each(operands, open_record, depot, err);
-
-	ledger_count(depot_bytes(depot), 0, 0);
-	depot_close(depot);
+	d.of[0] = depot_open(BLOCK, recipe);
+	for (size_t i = 1; i < AHEAD_MAX; i++)
+		d.of[i] = depot_open_beside(d.of[0]);
+	r = ahead_each(operands, &how, err);
+	ledger_count(depot_bytes(d.of[0]), 0, 0);
+	for (size_t i = AHEAD_MAX; i-- > 0;)
+		depot_close(d.of[i]);
 	return r;
 }
 

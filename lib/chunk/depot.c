@@ -19,6 +19,7 @@
 #include "base/num.h"
 #include "base/str.h"
 #include "chunk/ferry.h"
+#include "chunk/sparse.h"
 
 enum { PATH_SIZE = 4096 };
 
@@ -40,6 +41,7 @@ struct depot_copy {
 struct depot {
 	uint64_t block;
 	const char *recipe;
+	struct depot *first; /* whose ferry it is: often itself */
 	struct ferry *ferry; /* NULL until the first copy, and so is */
 	int fd;
 	uint64_t end; /* of the last copy */
@@ -56,8 +58,22 @@ struct depot *depot_open(uint64_t block, const char *recipe)
 	struct depot *d = mem_alloc(sizeof(*d));
 
 	*d = (struct depot){ .block = block, .recipe = recipe, .fd = -1 };
+	d->first = d;
 	pthread_mutex_init(&d->lock, NULL);
 	return d;
+}
+
+struct depot *depot_open_beside(struct depot *first)
+{
+	struct depot *d = depot_open(first->block, first->recipe);
+
+	d->first = first->first;
+	return d;
+}
+
+static struct ferry *ferry_of(const struct depot *d)
+{
+	return d->first->ferry;
 }
 
 static void forget(struct depot *d)
@@ -102,58 +118,19 @@ void depot_reset(struct depot *d)
 	}
 }
 
-/* Libraries read more into a path than a path. */
-static const char *folder(void)
-{
-	const char *s = getenv("TMPDIR");
-
-	if (s == NULL || *s != '/' || strpbrk(s, "\\#?&:[]") != NULL)
-		return "/tmp";
-	return s;
-}
-
-static int make_file(char *path, size_t size, struct err *err)
-{
-	int fd;
-
-	snprintf(path, size, "%s/pgf-XXXXXX", folder());
-	fd = mkstemp(path);
-	if (fd < 0)
-		return err_sys(err, "cannot make a temporary file in '%s'",
-			folder());
-	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-	return fd;
-}
-
 /* Its name goes at once, so that nothing is left whatever happens. */
 static int need_file(struct depot *d, struct err *err)
 {
 	char path[PATH_SIZE];
 
-	if (d->ferry == NULL)
-		d->ferry = ferry_open(d->recipe);
+	if (ferry_of(d) == NULL)
+		d->first->ferry = ferry_open(d->recipe);
 	if (d->fd >= 0)
 		return 0;
-	d->fd = make_file(path, sizeof(path), err);
+	d->fd = sparse_make(path, sizeof(path), err);
 	if (d->fd >= 0)
 		unlink(path);
 	return d->fd < 0 ? -1 : 0;
-}
-
-static int copy_range(struct buf *b, int from, int to, struct span_range r,
-	struct err *err)
-{
-	while (r.start < r.end) {
-		uint64_t n = num_min(r.end - r.start, ENDS);
-		struct io_range at = { r.start, (size_t)n };
-
-		buf_resize(b, (size_t)n);
-		if (io_read_at(from, "a copy", at, b->data, err) < 0 ||
-			io_write_at(to, "a copy", at, b->data, err) < 0)
-			return -1;
-		r.start += n;
-	}
-	return 0;
 }
 
 static int copy_all(const struct depot *d, int to, struct err *err)
@@ -169,7 +146,7 @@ static int copy_all(const struct depot *d, int to, struct err *err)
 
 			x.start += c->base;
 			x.end += c->base;
-			r = copy_range(&b, d->fd, to, x, err);
+			r = sparse_copy(&b, d->fd, to, x, err);
 		}
 	buf_release(&b);
 	return r;
@@ -178,7 +155,7 @@ static int copy_all(const struct depot *d, int to, struct err *err)
 /* A file without a name cannot be given one again, so there is another. */
 int depot_name(struct depot *d, char *path, size_t size, struct err *err)
 {
-	int fd = make_file(path, size, err), r = fd < 0 ? -1 : 0;
+	int fd = sparse_make(path, size, err), r = fd < 0 ? -1 : 0;
 
 	if (r == 0)
 		r = copy_all(d, fd, err);
@@ -340,7 +317,7 @@ struct depot_place depot_place(const struct depot_copy *c)
 
 uint64_t depot_bytes(const struct depot *d)
 {
-	return d->ferry != NULL ? ferry_bytes(d->ferry) : 0;
+	return ferry_of(d) != NULL ? ferry_bytes(ferry_of(d)) : 0;
 }
 
 static void want(struct depot_copy *c, struct span_range r)
@@ -354,24 +331,28 @@ static void want(struct depot_copy *c, struct span_range r)
 	spans_release(&missing);
 }
 
+static void want_ends(struct depot_copy *c)
+{
+	uint64_t size = c->origin->size;
+
+	want(c, (struct span_range){ 0, ENDS });
+	want(c, (struct span_range){ size - num_min(size, ENDS), size });
+}
+
 /* Of a file nothing is known of, its ends; then whole blocks, and more of them the
  * longer the reader goes forward. */
 static struct span_range widen(struct depot_copy *c, struct span_range r)
 {
-	uint64_t block = c->depot->block, size = c->origin->size;
+	uint64_t block = c->depot->block;
 	bool goes_on = r.start <= c->last && c->last - r.start <= block;
 
-	if (c->have.n == 0) {
-		want(c, (struct span_range){ 0, ENDS });
-		want(c,
-			(struct span_range){ size - num_min(size, ENDS),
-				size });
-	}
+	if (c->have.n == 0)
+		want_ends(c);
 	c->ahead =
 		goes_on ? num_min(num_max(c->ahead * 2, block), AHEAD_MAX) : 0;
 	r.start -= r.start % block;
 	r.end = (r.end + c->ahead + block - 1) / block * block;
-	c->last = num_min(r.end, size);
+	c->last = num_min(r.end, c->origin->size);
 	return r;
 }
 
@@ -387,7 +368,7 @@ static int bring(struct depot_copy *c, struct err *err)
 
 	if (c->want.n == 0)
 		return 0;
-	return ferry_ask(d->ferry, c->origin, &c->want,
+	return ferry_ask(ferry_of(d), c->origin, &c->want,
 		(struct ferry_to){ d->fd, c->base }, err);
 }
 
@@ -421,7 +402,7 @@ int depot_look(struct depot *d, struct ferry_look *looks, size_t n,
 		looks[i].to = (struct ferry_to){ d->fd, d->end };
 		d->end = end;
 	}
-	return ferry_look(d->ferry, looks, n, err) < 0 ? fail(d, err) : 0;
+	return ferry_look(ferry_of(d), looks, n, err) < 0 ? fail(d, err) : 0;
 }
 
 int depot_bring(struct depot *d, struct err *err)
@@ -429,18 +410,48 @@ int depot_bring(struct depot *d, struct err *err)
 	for (struct depot_copy *c = d->copies; c != NULL; c = c->next)
 		if (bring(c, err) < 0)
 			return fail(d, err);
-	if (d->ferry != NULL && ferry_wait(d->ferry, err) < 0)
+	if (ferry_of(d) != NULL && ferry_wait(ferry_of(d), err) < 0)
 		return fail(d, err);
 	for (struct depot_copy *c = d->copies; c != NULL; c = c->next)
 		settle(c);
 	return 0;
 }
 
+static int ask_ends(struct depot *d, struct err *err)
+{
+	int r = 0;
+
+	for (struct depot_copy *c = d->copies; r == 0 && c != NULL;
+		c = c->next) {
+		want_ends(c);
+		r = bring(c, err);
+	}
+	return r;
+}
+
+void depot_bring_ends(struct depot *const *d, size_t n)
+{
+	struct err ignored = ERR_INIT;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = ask_ends(d[i], &ignored);
+	if (r == 0 && n > 0 && ferry_of(d[0]) != NULL)
+		r = ferry_wait(ferry_of(d[0]), &ignored);
+	for (size_t i = 0; i < n; i++)
+		for (struct depot_copy *c = d[i]->copies; c != NULL;
+			c = c->next)
+			if (r == 0)
+				settle(c);
+			else
+				spans_reset(&c->want);
+}
+
 int depot_bring_of(struct depot_copy *c, struct err *err)
 {
 	if (c->want.n == 0)
 		return 0;
-	if (bring(c, err) < 0 || ferry_wait(c->depot->ferry, err) < 0)
+	if (bring(c, err) < 0 || ferry_wait(ferry_of(c->depot), err) < 0)
 		return fail(c->depot, err);
 	settle(c);
 	return 0;

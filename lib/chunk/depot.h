@@ -24,6 +24,14 @@ struct depot_copy;
 struct depot *depot_open(uint64_t block, const char *recipe);
 void depot_close(struct depot *d);
 
+/* Another one, whose bytes are brought by what brings those of the first, which
+ * must be closed after it. */
+struct depot *depot_open_beside(struct depot *first);
+
+/* Bring the first and last megabyte of the copies of n depots that lie beside each
+ * other, of all together.  What fails is as if nobody had asked. */
+void depot_bring_ends(struct depot *const *d, size_t n);
+
 /* Forget all copies: what they take on disk is given back. */
 void depot_reset(struct depot *d);
 

@@ -317,3 +317,24 @@ bad() { # bad RECORD PART...: 65, one line that contains each PART
 	diff_text '[{"n":4997,"first":1,"last":5997,"step":[1,1,1000]},false]' \
 		"$(jq -c '.vars.time | [.range, has("data")]' <<<"$output")"
 }
+
+@test "a record does not wait for the next, and those that are there keep their order" {
+	local first name
+	mkfifo in
+	pgf-open <in 3>&- | cat >out 3>&- &
+	exec 9>in
+	echo '{"path":"classic.nc"}' >&9
+	for _ in $(seq 600); do
+		[ ! -s out ] || break
+		sleep 0.1
+	done
+	first=$(wc -l <out)
+	exec 9>&-
+	wait $!
+	diff_text 1 "$first"
+	for name in $(seq 20); do
+		echo "{\"path\":\"classic.nc\",\"n\":$name}"
+	done >many
+	pgf-open many | jq .n >order
+	diff_text "$(seq 20)" "$(cat order)"
+}

@@ -317,6 +317,46 @@ form() {
 	[ "$(awk '$6 == 0' "$log" | wc -l)" -lt 15 ]
 }
 
+# others: how many more were under way, at most, when a question came.
+others() { awk '$6 > n { n = $6 } END { print n + 0 }' "$log"; }
+
+@test "small files are opened together, each by one request" {
+	local n
+	for n in 0 1 2 3 4 5 6 7; do
+		cp files/three0.nc "files/small$n.nc"
+		head_of /good/small$n.nc
+	done | sed 's|/good/|/together/|g' >files.ndjson
+	: >"$log"
+	run -0 --separate-stderr pgf-open files.ndjson
+	diff_text '' "$stderr"
+	diff_text 8 "$(wc -l <<<"$output")"
+	diff_text 8 "$(wc -l <"$log")"
+	[ "$(others)" -ge 3 ]
+	# in their order, as they are opened alone
+	sed -n 4p files.ndjson | pgf-open | cmp - <(sed -n 4p <<<"$output")
+}
+
+@test "a file among others that cannot be opened is alone in that" {
+	local n
+	for n in 0 1 2; do
+		cp files/four0.nc "files/small$n.nc"
+		head_of /good/small$n.nc
+	done >files.ndjson
+	sed -n 1p files.ndjson | pgf-open >first
+	sed -n 3p files.ndjson | pgf-open >third
+	echo 'no record' >>files.ndjson
+	rm files/small1.nc
+	run -1 --separate-stderr pgf-open -k --rejects bad files.ndjson
+	cmp <(echo "$output") <(cat first third)
+	contains "$stderr" 'files.ndjson:2:'
+	contains "$stderr" "'$base/good/small1.nc'"
+	contains "$stderr" 'files.ndjson:4:'
+	diff_text 2 "$(wc -l <bad)"
+	run -65 --separate-stderr pgf-open files.ndjson
+	one_line "$stderr"
+	contains "$stderr" 'files.ndjson:2:'
+}
+
 @test "writing takes the bytes that it needs, and few more" {
 	local need
 	recipe false good/four

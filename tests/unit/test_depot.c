@@ -181,6 +181,7 @@ static void ends_then_blocks_then_more_ahead(void **state)
 {
 	const struct origin o = file_of("http://h/a", 9 * MIB);
 	struct depot *d = depot_open(32768, NULL);
+	struct depot *beside = depot_open_beside(d);
 	struct err err = ERR_INIT;
 	struct depot_copy *c = depot_copy_of(d, &o, &err);
 
@@ -198,7 +199,11 @@ static void ends_then_blocks_then_more_ahead(void **state)
 	check_asked("3244032+98304 ");
 	assert_int_equal(need(c, 6 * MIB, 1, &err), 0);
 	check_asked("6291456+32768 ");
-	assert_int_equal(depot_bytes(d), 2 * MIB + 32768 * 2 + 65536 + 98304);
+	assert_non_null(depot_copy_of(beside, &o, &err));
+	depot_bring_ends(&beside, 1);
+	check_asked("0+1048576 8388608+1048576 ");
+	assert_int_equal(depot_bytes(d), 4 * MIB + 32768 * 2 + 65536 + 98304);
+	depot_close(beside);
 	depot_close(d);
 }
 
@@ -336,7 +341,6 @@ static void objects_are_looked_at(void **state)
 	assert_false(looks[0].absent);
 	assert_true(looks[1].absent);
 	assert_int_equal(looks[2].size, 300);
-	/* each index has a place of its own */
 	assert_true(looks[2].to.fd >= 0);
 	assert_int_equal(looks[3].to.base, looks[2].to.base + 20);
 	depot_close(d);
