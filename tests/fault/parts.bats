@@ -304,7 +304,7 @@ form() {
 }
 
 @test "an index of the newest form takes few round trips" {
-	head_of /slow/large_late.h5 >files.ndjson
+	head_of /calm/large_late.h5 >files.ndjson
 	: >"$log"
 	run -0 --separate-stderr pgf-open files.ndjson
 	diff_text '' "$stderr"
@@ -313,7 +313,7 @@ form() {
 	diff_text '[1600,1600,1600]' "$(jq -c '[.[].refs.offset | length]' remote)"
 	[ "$(bytes)" -lt 2500000 ]
 	[ "$(wc -l <"$log")" -lt 45 ]
-	# Of a round the first finds nobody under way.
+	# Of a round the first finds nobody under way; it is answered when all have come.
 	[ "$(awk '$6 == 0' "$log" | wc -l)" -lt 15 ]
 }
 

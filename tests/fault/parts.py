@@ -54,6 +54,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         with lock:
             self.others = len(under_way)
+            Handler.last = time.monotonic()
             under_way.add(self)
         with met:
             met.notify_all()
@@ -133,6 +134,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_slow(self):
         time.sleep(0.05)
+        self.part()
+
+    def do_calm(self):
+        """Answers when for a while nobody has asked for anything."""
+        while time.monotonic() < Handler.last + 0.1:
+            time.sleep(0.02)
         self.part()
 
     def do_trio(self):
