@@ -30,15 +30,31 @@ static const struct opt_spec spec = {
 	.more = tool_options,
 };
 
-/* No names: all. */
-static bool is_wanted(char **names, const char *task)
+/* Tasks that are asked for; without a name, all are. */
+struct wanted {
+	char **names;
+	bool *seen;
+};
+
+static bool is_wanted(const struct wanted *w, const char *task)
 {
-	if (*names == NULL)
-		return true;
-	for (; task != NULL && *names != NULL; names++)
-		if (str_eq(*names, task))
+	for (size_t i = 0; task != NULL && w->names[i] != NULL; i++)
+		if (str_eq(w->names[i], task)) {
+			w->seen[i] = true;
 			return true;
-	return false;
+		}
+	return w->names[0] == NULL;
+}
+
+static int check_seen(const struct wanted *w, const char *work, struct err *err)
+{
+	for (size_t i = 0; w->names[i] != NULL; i++)
+		if (!w->seen[i])
+			return err_set(err, ERR_DATA,
+				"'%s': no task '%.200s' has begun there; "
+				"'pgf log' without names lists those that have",
+				work, w->names[i]);
+	return 0;
 }
 
 static void print_record(const struct js *rec)
@@ -74,11 +90,11 @@ static void print_run(const struct js *rec)
 			js_get_text(rec, "run"));
 }
 
-static void take(const struct js *rec, char **names)
+static void take(const struct js *rec, const struct wanted *w)
 {
 	const struct history_task t = history_task(rec);
 
-	if (!is_wanted(names, t.name))
+	if (!is_wanted(w, t.name))
 		return;
 	if (cfg.json)
 		print_record(rec);
@@ -89,10 +105,10 @@ static void take(const struct js *rec, char **names)
 		print_run(rec);
 }
 
-static void print_pending(const struct pending *p, char **names)
+static void print_pending(const struct pending *p, const struct wanted *w)
 {
 	for (const struct pending_task *t = p->first; t; t = t->next)
-		if (!cfg.json && is_wanted(names, t->name))
+		if (is_wanted(w, t->name) && !cfg.json)
 			printf("%s  %-8s %-12s %s\n", t->start, t->stage,
 				t->name,
 				pending_runs(t) ? "runs" : "was killed");
@@ -103,12 +119,17 @@ static int run(char **operands, struct err *err)
 	struct arena all = ARENA_INIT, one = ARENA_INIT;
 	struct pending pending = { .arena = &all };
 	struct history h = HISTORY_INIT;
+	struct wanted wanted;
 	const struct js *rec;
 	const char *work;
+	size_t n = 0;
 	int r;
 
 	if (operands[0] == NULL)
 		return err_set(err, ERR_USAGE, "a work folder is wanted");
+	while (operands[1 + n] != NULL)
+		n++;
+	wanted = (struct wanted){ operands + 1, ARENA_NEW(&all, bool, n + 1) };
 	work = places_one(&all, operands[0], err);
 	r = work == NULL ?
 		-1 :
@@ -117,11 +138,14 @@ static int run(char **operands, struct err *err)
 	while (r == 0 && (rec = history_next(&h, &one)) != NULL) {
 		const struct history_task t = history_task(rec);
 
-		take(rec, operands + 1);
+		take(rec, &wanted);
 		pending_add(&pending, &t);
 		arena_reset(&one);
 	}
-	print_pending(&pending, operands + 1);
+	if (r == 0) {
+		print_pending(&pending, &wanted);
+		r = check_seen(&wanted, work, err);
+	}
 	history_close(&h);
 	arena_release(&one);
 	arena_release(&all);

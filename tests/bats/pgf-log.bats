@@ -43,6 +43,10 @@ bake ends,' "$(awk '{ print $2, $3 }' <<<"$output")"
 	diff_text "$(cat .pgf/toy/ledger.ndjson)" "$(pgf log --json .pgf/toy)"
 	diff_text 'o/00000 w/00000' "$(pgf log .pgf/toy w/00000 o/00000 |
 		awk '{ print $3 }' | paste -sd' ')"
+	run -65 --separate-stderr pgf log .pgf/toy w/00000 w/99999
+	one_line "$stderr"
+	contains "$stderr" "no task 'w/99999' has begun there"
+	contains "$output" 'w/00000'
 }
 
 @test "the ledger has every task, whole, at any number of jobs" {
