@@ -146,8 +146,12 @@ static void jobs_are_taken_while_there_are_any_and_given_back(void **state)
 static void end_child(const int *fd, int how)
 {
 	struct arena a = ARENA_INIT;
-	struct jobserver_share *s = jobserver_join(auth(&a, fd));
+	struct jobserver_share *s;
 
+	if (how != 0)
+		signal(how,
+			SIG_DFL); /* nohup, or a shell, may have it ignored */
+	s = jobserver_join(auth(&a, fd));
 	for (int i = 0; i < 3; i++)
 		if (!jobserver_take(s))
 			_exit(99);
