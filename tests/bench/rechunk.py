@@ -59,7 +59,7 @@ def rechunker(how, files):
 
 def decoded():
     """How often the last bake of pgf read its sources."""
-    with open(os.path.join(WORK, "seal.json"), encoding="utf-8") as f:
+    with open(os.path.join(WORK, "rechunk", "seal.json"), encoding="utf-8") as f:
         read = json.load(f)["work"]["bytes_in"]
     inputs = glob.glob(os.path.join(FOLDER, "year", "*.nc"))
     return read / sum(os.path.getsize(name) for name in inputs)
